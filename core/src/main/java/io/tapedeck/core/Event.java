@@ -1,0 +1,30 @@
+package io.tapedeck.core;
+
+/**
+ * Something that happened to a conversion. The {@link Ledger} is the truth; an event is a hint to
+ * look there.
+ */
+public sealed interface Event {
+  ConversionId conversion();
+
+  /** An event that one worker must handle, at least once. */
+  sealed interface Work extends Event {}
+
+  /** An event for everybody who listens at this moment, at most once. */
+  sealed interface Notice extends Event {}
+
+  /** A conversion is Queued, and its video is in the store. */
+  record VideoStored(ConversionId conversion) implements Work {}
+
+  /** A conversion became Ready. */
+  record Mp3Ready(ConversionId conversion) implements Work {}
+
+  /** A conversion Failed. */
+  record ConversionFailed(ConversionId conversion) implements Work {}
+
+  /** A conversion's state or progress changed; who shows it looks it up. */
+  record Changed(ConversionId conversion, AccountId owner) implements Notice {}
+
+  /** A conversion was cancelled or deleted; whoever works on it stops. */
+  record Stopped(ConversionId conversion, AccountId owner) implements Notice {}
+}

@@ -1,0 +1,45 @@
+package io.tapedeck.core;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Who is asking. Answered by the auth role itself, or by a client that verifies tokens with auth's
+ * public keys.
+ */
+public interface Identity extends Component {
+  /**
+   * The caller that a bearer token stands for: an access token or an API key.
+   *
+   * @throws Refusal {@link Code#UNAUTHENTICATED} or {@link Code#TOKEN_EXPIRED}
+   */
+  Caller verify(Secret token);
+
+  /**
+   * Signs in with e-mail and password, as HTTP Basic does.
+   *
+   * @param from the client's address, for lock-out
+   * @return an access token
+   * @throws Refusal {@link Code#BAD_CREDENTIALS} or {@link Code#LOCKED_OUT}
+   */
+  Secret signIn(String email, Secret password, String from);
+
+  /** The person behind an account, to write letters to; empty when the account is gone. */
+  Optional<Person> person(AccountId account);
+
+  /** What a caller may do. */
+  enum Role {
+    USER,
+    ADMIN
+  }
+
+  /** Who sent a request. */
+  record Caller(AccountId account, Role role) {}
+
+  /**
+   * Whom letters go to.
+   *
+   * @param language of letters: English or Italian
+   */
+  record Person(AccountId account, String email, Locale language) {}
+}
