@@ -1,8 +1,8 @@
 package io.tapedeck.core;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,12 +32,12 @@ public interface BlobStore extends Component {
   Optional<Long> size(BlobId id);
 
   /**
-   * Writes a range of a published blob to the stream, which stays open.
+   * Writes a range of a published blob to the channel, which stays open.
    *
    * @throws Refusal {@link Code#NOT_FOUND} when there is no such blob
    * @throws IOException when the receiver fails
    */
-  void read(BlobId id, long offset, long length, OutputStream to) throws IOException;
+  void read(BlobId id, long offset, long length, WritableByteChannel to) throws IOException;
 
   /**
    * The blob as a file that can be read and sought in; it must not be changed. The local store's
@@ -66,14 +66,14 @@ public interface BlobStore extends Component {
     long size();
 
     /**
-     * Appends what the stream has until its end or until {@code limit} bytes. Bytes count as kept
+     * Appends what the channel has until its end or until {@code limit} bytes. Bytes count as kept
      * when the method returns; when the source fails, those that arrived before are kept too and
      * {@link #size()} tells how many.
      *
      * @return how many bytes were appended
      * @throws IOException when the source fails
      */
-    long append(InputStream from, long limit) throws IOException;
+    long append(ReadableByteChannel from, long limit) throws IOException;
 
     /** Cuts the draft back to its first {@code size} bytes: a part that failed its checksum. */
     void truncate(long size);
