@@ -1,0 +1,157 @@
+package io.tapedeck.http;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Text;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.ReadableByteChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpCookie;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+
+/** One request as a route sees it. */
+public final class Exchange {
+  private static final int JSON_LIMIT = 256 * 1024;
+
+  private final Request request;
+  private final Map<String, String> pathParameters;
+  private final String basePath;
+  private final String traceId;
+  private final RequestChannel body;
+
+  Exchange(Request request, Map<String, String> pathParameters, String basePath, String traceId) {
+    this.request = request;
+    this.pathParameters = pathParameters;
+    this.basePath = basePath;
+    this.traceId = traceId;
+    this.body = new RequestChannel(request);
+  }
+
+  public String method() {
+    return request.getMethod();
+  }
+
+  /** The part of the path that stands at {@code {name}} in the route's template, decoded. */
+  public String path(String name) {
+    String value = pathParameters.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the route's template has no {" + name + "}");
+    }
+    return value;
+  }
+
+  /** The last value of a query parameter. */
+  public Optional<String> query(String name) {
+    Fields fields;
+    try {
+      fields = Request.extractQueryParameters(request);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(Code.BAD_REQUEST, "the query is not well encoded: " + e.getMessage());
+    }
+    List<String> values = fields.getValuesOrEmpty(name);
+    return values.isEmpty() ? Optional.empty() : Optional.of(values.getLast());
+  }
+
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(request.getHeaders().get(name));
+  }
+
+  /** All lines of a header, as they came. */
+  public List<String> headers(String name) {
+    return request.getHeaders().getValuesList(name);
+  }
+
+  public Optional<String> cookie(String name) {
+    return Request.getCookies(request).stream()
+        .filter(cookie -> cookie.getName().equals(name))
+        .map(HttpCookie::getValue)
+        .findFirst();
+  }
+
+  /**
+   * The address as clients know it, such as {@code https://sound.example/base}, behind a proxy too;
+   * without a slash at the end.
+   */
+  public String origin() {
+    var uri = request.getHttpURI();
+    String host = Request.getServerName(request);
+    int port = Request.getServerPort(request);
+    boolean usual = port <= 0 || port == ("https".equals(uri.getScheme()) ? 443 : 80);
+    String shownHost = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    return uri.getScheme() + "://" + shownHost + (usual ? "" : ":" + port) + basePath;
+  }
+
+  /** Whether the client came by TLS, here or at a trusted proxy. */
+  public boolean secure() {
+    return request.isSecure();
+  }
+
+  /** The path this server is mounted at, such as {@code /base}; empty at the root. */
+  public String basePath() {
+    return basePath;
+  }
+
+  /** The client's address. */
+  public String remote() {
+    return Request.getRemoteAddr(request);
+  }
+
+  /** The W3C trace id: the caller's where it sent one. */
+  public String traceId() {
+    return traceId;
+  }
+
+  /** Content-Length, or -1 when the client did not say. */
+  public long contentLength() {
+    return request.getLength();
+  }
+
+  /** The body as it arrives. Reading blocks; a client that goes away is an {@link IOException}. */
+  public ReadableByteChannel body() {
+    return body;
+  }
+
+  /**
+   * The body as JSON of this shape, at most 256 KiB.
+   *
+   * @throws Refusal {@link Code#BAD_REQUEST}, {@link Code#UNSUPPORTED_MEDIA_TYPE} or {@link
+   *     Code#TOO_LARGE}
+   */
+  public <T> T json(Class<T> type) throws IOException {
+    String contentType = header("Content-Type").orElse("application/json");
+    if (!contentType.matches("(?i)application/([a-z0-9.-]+\\+)?json\\s*(;.*)?")) {
+      throw new Refusal(
+          Code.UNSUPPORTED_MEDIA_TYPE, "expected application/json, not " + Text.shown(contentType));
+    }
+    return Json.read(new ByteArrayInputStream(bytes(JSON_LIMIT)), type);
+  }
+
+  /** The whole body, at most {@code limit} bytes; more is {@link Code#TOO_LARGE}. */
+  public byte[] bytes(int limit) throws IOException {
+    if (contentLength() > limit) {
+      throw new Refusal(
+          Code.TOO_LARGE, "this body may have " + limit + " bytes, not " + contentLength());
+    }
+    InputStream stream = Content.Source.asInputStream(request);
+    byte[] bytes = stream.readNBytes(limit + 1);
+    if (bytes.length > limit) {
+      throw new Refusal(Code.TOO_LARGE, "this body may have " + limit + " bytes");
+    }
+    return bytes;
+  }
+
+  /**
+   * The body as the parts of a form.
+   *
+   * @throws Refusal {@link Code#UNSUPPORTED_MEDIA_TYPE} when it is none
+   */
+  public Multipart multipart() {
+    return Multipart.of(header("Content-Type").orElse(""), body);
+  }
+}

@@ -1,0 +1,83 @@
+package io.tapedeck.http;
+
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An answer: status, headers, body. It is a value; {@link #header} returns a new one.
+ *
+ * @param headers names and values in the order they are sent; a name may occur twice
+ */
+public record Reply(int status, List<Header> headers, Body body) {
+  /** One header line. */
+  public record Header(String name, String value) {}
+
+  /** What stands below the headers. */
+  public sealed interface Body {
+    /** Nothing. */
+    record Empty() implements Body {}
+
+    /** Bytes that are already here; compared with nothing, so an array will do. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Bytes(byte[] bytes) implements Body {}
+
+    /** Bytes written as they come. {@code length} is -1 when it is not known. */
+    record Stream(long length, Writer writer) implements Body {}
+  }
+
+  /** Writes a body; each write is sent at once, so write in pieces of some size. */
+  @FunctionalInterface
+  public interface Writer {
+    void write(WritableByteChannel to) throws IOException;
+  }
+
+  public Reply {
+    headers = List.copyOf(headers);
+  }
+
+  public static Reply of(int status) {
+    return new Reply(status, List.of(), new Body.Empty());
+  }
+
+  /** 204. */
+  public static Reply nothing() {
+    return of(204);
+  }
+
+  /**
+   * The value as JSON: a record, map, list or plain value; empty Optionals are null, instants RFC
+   * 3339.
+   */
+  public static Reply json(int status, Object value) {
+    return bytes(status, "application/json", Json.bytes(value));
+  }
+
+  public static Reply json(Object value) {
+    return json(200, value);
+  }
+
+  /** Text as {@code text/plain; charset=utf-8}. */
+  public static Reply text(int status, String text) {
+    return bytes(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static Reply bytes(int status, String contentType, byte[] bytes) {
+    return new Reply(
+        status, List.of(new Header("Content-Type", contentType)), new Body.Bytes(bytes));
+  }
+
+  /** A body of known length, or of unknown length with -1, written while it is sent. */
+  public static Reply stream(int status, String contentType, long length, Writer writer) {
+    return new Reply(
+        status, List.of(new Header("Content-Type", contentType)), new Body.Stream(length, writer));
+  }
+
+  public Reply header(String name, String value) {
+    List<Header> more = new ArrayList<>(headers);
+    more.add(new Header(name, value));
+    return new Reply(status, more, body);
+  }
+}

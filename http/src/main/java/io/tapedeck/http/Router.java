@@ -1,0 +1,88 @@
+package io.tapedeck.http;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.eclipse.jetty.http.pathmap.MatchedResource;
+import org.eclipse.jetty.http.pathmap.PathMappings;
+import org.eclipse.jetty.http.pathmap.PathSpec;
+import org.eclipse.jetty.http.pathmap.ServletPathSpec;
+import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of routes: method and path template ({@code /v1/conversions/{id}}), each with the route
+ * that answers. Each role's classes each add their own lines. HEAD is answered by the GET of the
+ * same template where there is no line of its own.
+ */
+public final class Router {
+  private final PathMappings<Map<String, Route>> mappings = new PathMappings<>();
+  private final Map<String, Map<String, Route>> table = new TreeMap<>();
+
+  /**
+   * Adds a line. A template that ends in {@code /*} matches everything below, named {@code *}. A
+   * second line for the same is an error.
+   */
+  public Router on(String method, String template, Route route) {
+    Map<String, Route> methods =
+        table.computeIfAbsent(
+            template,
+            key -> {
+              Map<String, Route> fresh = new HashMap<>();
+              mappings.put(spec(key), fresh);
+              return fresh;
+            });
+    if (methods.putIfAbsent(method, route) != null) {
+      throw new IllegalStateException("two routes for " + method + " " + template);
+    }
+    return this;
+  }
+
+  /**
+   * Method and template of every line, such as {@code GET /livez}; what an API description is
+   * checked against.
+   */
+  public Set<String> lines() {
+    Set<String> lines = new TreeSet<>();
+    table.forEach((template, methods) ->
+        methods.keySet().forEach(method -> lines.add(method + " " + template)));
+    return lines;
+  }
+
+  private static PathSpec spec(String template) {
+    return template.endsWith("*")
+        ? new ServletPathSpec(template)
+        : new UriTemplatePathSpec(template);
+  }
+
+  @Nullable Match match(String path) {
+    MatchedResource<Map<String, Route>> matched = mappings.getMatched(path);
+    if (matched == null) {
+      return null;
+    }
+    String template = matched.getPathSpec().getDeclaration();
+    Map<String, String> parameters =
+        matched.getPathSpec() instanceof UriTemplatePathSpec uri
+            ? uri.getPathParams(path)
+            : Map.of("*", path.substring(Math.min(path.length(), template.length() - 1)));
+    return new Match(template, parameters, matched.getResource());
+  }
+
+  /** Where a path leads. */
+  record Match(String template, Map<String, String> parameters, Map<String, Route> methods) {
+    @Nullable Route route(String method) {
+      Route exact = methods.get(method);
+      return exact == null && method.equals("HEAD") ? methods.get("GET") : exact;
+    }
+
+    String allow() {
+      Set<String> allowed = new TreeSet<>(methods.keySet());
+      if (allowed.contains("GET")) {
+        allowed.add("HEAD");
+      }
+      return String.join(", ", allowed);
+    }
+  }
+}

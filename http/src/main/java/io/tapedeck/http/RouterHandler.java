@@ -1,0 +1,141 @@
+package io.tapedeck.http;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Fault;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Problem;
+import io.tapedeck.core.Refusal;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the route of a request, runs it, and sends what it answers or the problem it met. */
+final class RouterHandler extends Handler.Abstract {
+  private static final Logger LOG = LoggerFactory.getLogger(RouterHandler.class);
+
+  private final Router router;
+  private final String basePath;
+  private final WebServer.Observer observer;
+
+  RouterHandler(Router router, String basePath, WebServer.Observer observer) {
+    this.router = router;
+    this.basePath = basePath;
+    this.observer = observer;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    long start = request.getBeginNanoTime();
+    String trace =
+        Trace.idOf(String.valueOf(request.getHeaders().get("traceparent"))).orElseGet(Trace::fresh);
+    Router.Match match = match(request);
+    Reply reply = reply(request, match, trace);
+    try {
+      send(request, response, reply, trace);
+      callback.succeeded();
+    } catch (IOException e) {
+      LOG.atDebug()
+          .setCause(e)
+          .addKeyValue("traceId", trace)
+          .log("the client went away; its answer is dropped");
+      callback.failed(e);
+    } catch (RuntimeException e) {
+      LOG.atError()
+          .setCause(e)
+          .addKeyValue("traceId", trace)
+          .log("an answer broke off; the connection is closed");
+      callback.failed(e);
+    }
+    String template = match == null ? "unknown" : match.template();
+    observer.answered(
+        request.getMethod(), template, reply.status(), Duration.ofNanos(System.nanoTime() - start));
+    return true;
+  }
+
+  private Router.@Nullable Match match(Request request) {
+    String path = request.getHttpURI().getDecodedPath();
+    if (path == null || !path.startsWith(basePath)) {
+      return null;
+    }
+    String below = path.substring(basePath.length());
+    return router.match(below.isEmpty() ? "/" : below);
+  }
+
+  private Reply reply(Request request, Router.@Nullable Match match, String trace) {
+    try {
+      if (match == null) {
+        throw new Refusal(Code.NOT_FOUND, "nothing at " + request.getHttpURI().getPath());
+      }
+      Route route = match.route(request.getMethod());
+      if (route == null) {
+        Refusal refusal =
+            new Refusal(Code.METHOD_NOT_ALLOWED, request.getMethod() + " at " + match.template());
+        return Problems.reply(refusal, trace).header("Allow", match.allow());
+      }
+      return route.handle(new Exchange(request, match.parameters(), basePath, trace));
+    } catch (Outage e) {
+      LOG.atError()
+          .setCause(e)
+          .addKeyValue("traceId", trace)
+          .log("a request met an outage; the client is asked to try again");
+      return Problems.reply(e, trace);
+    } catch (Fault e) {
+      return Problems.reply(e, trace);
+    } catch (EOFException e) {
+      return gone(e, trace);
+    } catch (IOException e) {
+      return gone(e, trace);
+    } catch (Exception e) {
+      LOG.atError().setCause(e).addKeyValue("traceId", trace).log("a request failed on our side");
+      return Problems.reply(new Problem(Code.INTERNAL, "the traceId names the log line"), trace);
+    }
+  }
+
+  private static Reply gone(IOException e, String trace) {
+    LOG.atDebug()
+        .setCause(e)
+        .addKeyValue("traceId", trace)
+        .log("the client went away in the middle of its request");
+    return Problems.reply(
+            new Problem(Code.INCOMPLETE_UPLOAD, String.valueOf(e.getMessage())), trace)
+        .header("Connection", "close");
+  }
+
+  private static void send(Request request, Response response, Reply reply, String trace)
+      throws IOException {
+    response.setStatus(reply.status());
+    for (Reply.Header header : reply.headers()) {
+      response.getHeaders().add(header.name(), header.value());
+    }
+    response.getHeaders().add("X-Content-Type-Options", "nosniff");
+    response.getHeaders().add("X-Trace-Id", trace);
+    boolean head = request.getMethod().equals("HEAD");
+    ResponseChannel body = new ResponseChannel(response);
+    ByteBuffer rest = ByteBuffer.allocate(0);
+    switch (reply.body()) {
+      case Reply.Body.Empty empty -> {}
+      case Reply.Body.Bytes(byte[] bytes) -> {
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        rest = head ? rest : ByteBuffer.wrap(bytes);
+      }
+      case Reply.Body.Stream(long length, Reply.Writer writer) -> {
+        if (length >= 0) {
+          response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+        }
+        if (!head) {
+          writer.write(body);
+        }
+      }
+    }
+    body.end(rest);
+  }
+}

@@ -1,0 +1,132 @@
+package io.tapedeck.http;
+
+import io.tapedeck.core.Component;
+import io.tapedeck.core.Outage;
+import java.net.URI;
+import java.time.Duration;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+
+/** A listening HTTP/1.1 server with one table of routes, each request on a virtual thread. */
+public final class WebServer implements Component {
+  private static final int BUFFER = 64 * 1024;
+
+  /**
+   * How a server listens.
+   *
+   * @param host address to bind, such as 127.0.0.1 or 0.0.0.0
+   * @param port 0 to 65535; 0 takes a free one
+   * @param basePath where the routes are mounted, such as {@code /tapedeck}; empty for the root
+   * @param behindProxy whether Forwarded and X-Forwarded-* headers are believed; only when a proxy
+   *     in front sets them
+   * @param idle after which a connection without a byte in or out is closed
+   * @param stop how long requests under way may take when the server stops
+   */
+  public record Settings(
+      String host, int port, String basePath, boolean behindProxy, Duration idle, Duration stop) {
+    public static Settings local(int port) {
+      return new Settings(
+          "127.0.0.1", port, "", false, Duration.ofMinutes(5), Duration.ofSeconds(20));
+    }
+  }
+
+  /** Hears of every answered request; used for metrics. */
+  @FunctionalInterface
+  public interface Observer {
+    void answered(String method, String template, int status, Duration took);
+  }
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final Settings settings;
+
+  private WebServer(Settings settings, Router router, Observer observer) {
+    this.settings = settings;
+    server = new Server(new VirtualThreadPool(Integer.MAX_VALUE));
+    connector =
+        new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration(settings)));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(settings.idle().toMillis());
+    connector.setAcceptQueueSize(1024);
+    server.addConnector(connector);
+    server.setHandler(
+        new GracefulHandler(new RouterHandler(router, settings.basePath(), observer)));
+    server.setStopTimeout(settings.stop().toMillis());
+    server.setErrorHandler(new ProblemErrorHandler());
+  }
+
+  private static HttpConfiguration configuration(Settings settings) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(16 * 1024);
+    http.setOutputBufferSize(BUFFER);
+    http.setInputBufferSize(BUFFER);
+    http.setUseInputDirectByteBuffers(true);
+    http.setUseOutputDirectByteBuffers(true);
+    if (settings.behindProxy()) {
+      http.addCustomizer(new ForwardedRequestCustomizer());
+    }
+    return http;
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @throws Outage when the port cannot be had
+   */
+  public static WebServer start(Settings settings, Router router, Observer observer) {
+    WebServer web = new WebServer(settings, router, observer);
+    try {
+      web.server.start();
+      return web;
+    } catch (Exception e) {
+      web.close();
+      throw new Outage(
+          "cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage(), e);
+    }
+  }
+
+  public static WebServer start(Settings settings, Router router) {
+    return start(settings, router, (method, template, status, took) -> {});
+  }
+
+  /** Where it listens, such as {@code http://127.0.0.1:8080/}. */
+  public URI uri() {
+    String host =
+        settings.host().equals("0.0.0.0") || settings.host().equals("::")
+            ? "127.0.0.1"
+            : settings.host();
+    return URI.create(
+        "http://"
+            + (host.contains(":") ? "[" + host + "]" : host)
+            + ":"
+            + connector.getLocalPort()
+            + settings.basePath()
+            + "/");
+  }
+
+  @Override
+  public Health check() {
+    return server.isRunning() ? Health.up() : Health.down("the web server does not run");
+  }
+
+  /**
+   * Stops taking requests, lets those under way end within the stop time, then closes all
+   * connections.
+   */
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new Outage("the web server did not stop cleanly: " + e.getMessage(), e);
+    }
+  }
+}
