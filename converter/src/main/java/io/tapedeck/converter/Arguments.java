@@ -1,0 +1,97 @@
+package io.tapedeck.converter;
+
+import io.tapedeck.core.ConversionOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The argument lists of ffmpeg children. Everything that limits what a hostile file can do stands
+ * before {@code -i}, because only there it holds for opening and probing too: local files only, the
+ * demuxers of the container that was recognised, sound decoders only.
+ */
+record Arguments(
+    Path input, Container container, ConversionOptions options, Limits limits, boolean copy) {
+  /** Sound decoders of ffmpeg that are kept in good repair; no picture, no subtitle. */
+  private static final String DECODERS =
+      String.join(
+          ",",
+          "aac,aac_fixed,aac_latm,ac3,ac3_fixed,eac3,dca,truehd,mlp,mp1,mp1float,mp2,mp2float",
+          "mp3,mp3float,opus,libopus,vorbis,libvorbis,flac,alac,wavpack,ape,tta,speex,libspeex",
+          "wmav1,wmav2,wmapro,wmalossless,amrnb,amrwb,nellymoser,gsm,gsm_ms",
+          "pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_u16le,pcm_u16be,pcm_s24le",
+          "pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be,pcm_bluray",
+          "pcm_dvd,pcm_s16le_planar,pcm_s24le_planar,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf");
+
+  private static final String MP3_RATES = "8000|11025|12000|16000|22050|24000|32000|44100|48000";
+  private static final long LARGEST_ALLOCATION = 256L << 20;
+
+  /** How much earlier than the wanted start decoding begins, so that decoders have warmed up. */
+  private static final Duration RUN_UP = Duration.ofSeconds(2);
+
+  Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
+    this(input, container, options, limits, false);
+  }
+
+  /** The same file, its MP3 frames taken out as they are. */
+  Arguments copying() {
+    return new Arguments(input, container, options, limits, true);
+  }
+
+  List<String> toList() {
+    List<String> list = new ArrayList<>();
+    Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+info");
+    Collections.addAll(list, "-max_alloc", Long.toString(LARGEST_ALLOCATION));
+    Collections.addAll(list, "-timelimit", Long.toString(limits.longestWork().toSeconds() + 1));
+    Collections.addAll(list, "-protocol_whitelist", "file,pipe");
+    Collections.addAll(list, "-format_whitelist", container.demuxers());
+    Collections.addAll(list, "-codec_whitelist", DECODERS);
+    Collections.addAll(list, "-threads", "1", "-vn", "-sn", "-dn");
+    Duration jump = container.seeksExactly() ? options.start().minus(RUN_UP) : Duration.ZERO;
+    if (jump.isPositive()) {
+      Collections.addAll(list, "-ss", seconds(jump));
+    } else {
+      jump = Duration.ZERO;
+    }
+    Collections.addAll(list, "-i", "file:" + input);
+    Collections.addAll(list, "-map", "0:a:" + (options.track() - 1));
+    Collections.addAll(list, "-map_metadata", "0", "-map_chapters", "0");
+    cut(list, options.start().minus(jump));
+    Collections.addAll(list, "-c:a");
+    if (copy) {
+      list.add("copy");
+    } else {
+      Collections.addAll(list, "pcm_f32le", "-af", filter());
+      if (options.mono()) {
+        Collections.addAll(list, "-rematrix_maxval", "1");
+      }
+    }
+    Collections.addAll(list, "-write_crc32", "0", "-cluster_size_limit", "262144");
+    Collections.addAll(list, "-f", "matroska", "pipe:1");
+    return list;
+  }
+
+  private void cut(List<String> list, Duration start) {
+    if (!start.isZero()) {
+      Collections.addAll(list, "-ss", seconds(start));
+    }
+    options
+        .end()
+        .ifPresent(end -> Collections.addAll(list, "-t", seconds(end.minus(options.start()))));
+  }
+
+  /** The rate MP3 knows that is nearest to the source's, one or two channels. */
+  private String filter() {
+    return "aformat=sample_rates="
+        + MP3_RATES
+        + ":channel_layouts="
+        + (options.mono() ? "mono" : "mono|stereo");
+  }
+
+  private static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%d.%06d", time.toSeconds(), time.toNanosPart() / 1000);
+  }
+}

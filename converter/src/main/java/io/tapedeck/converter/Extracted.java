@@ -1,0 +1,61 @@
+package io.tapedeck.converter;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * An MP3 that came out of a file.
+ *
+ * @param file where it is
+ * @param size bytes
+ * @param duration of the sound
+ * @param sha256 digest of all its bytes, 64 hexadecimal digits
+ * @param copied whether the source's own MP3 frames were kept
+ * @param warnings what a person should know, in whole sentences without a capital
+ * @param loudness integrated loudness of the result in LUFS (EBU R128), where it was measured
+ */
+public record Extracted(
+    Path file,
+    long size,
+    Duration duration,
+    String sha256,
+    boolean copied,
+    List<String> warnings,
+    OptionalDouble loudness) {
+  public Extracted {
+    warnings = List.copyOf(warnings);
+  }
+
+  /** The facts of a finished file. */
+  static Extracted of(Path file, Duration duration, boolean copied, List<String> warnings)
+      throws IOException {
+    return new Extracted(
+        file, Files.size(file), duration, digest(file), copied, warnings, OptionalDouble.empty());
+  }
+
+  /** The same MP3, moved. */
+  Extracted at(Path place) {
+    return new Extracted(place, size, duration, sha256, copied, warnings, loudness);
+  }
+
+  private static String digest(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha256.update(buffer, 0, n);
+      }
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+}

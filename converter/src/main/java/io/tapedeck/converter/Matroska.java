@@ -1,0 +1,179 @@
+package io.tapedeck.converter;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads the Matroska (RFC 9559) that our ffmpeg child writes to its pipe: one track, blocks without
+ * lacing, each with its time, so that a hole in the sound can be seen. Master elements are simply
+ * walked into; what is not needed is skipped.
+ */
+final class Matroska {
+  /**
+   * What stands before the sound.
+   *
+   * @param codec Matroska's name of the track's format, such as A_PCM/FLOAT/IEEE
+   * @param rate samples per second
+   * @param tags by Matroska's upper-case names; those of the track too, where the file's are absent
+   */
+  record Header(
+      String codec, int rate, int channels, Map<String, String> tags, List<Chapter> chapters) {}
+
+  /** A chapter, with times from the start of the track's timeline. */
+  record Chapter(Duration start, Duration end, String title) {}
+
+  private static final int SEGMENT = 0x18538067;
+  private static final int CLUSTER = 0x1F43B675;
+  private static final int BLOCK_LIMIT = 64 << 20;
+  private static final int TEXT_LIMIT = 64 << 10;
+
+  private final DataInputStream in;
+  private final Map<String, String> tags = new HashMap<>();
+  private final Map<String, String> trackTags = new HashMap<>();
+  private final List<Chapter> chapters = new ArrayList<>();
+  private String codec = "";
+  private double rate;
+  private int channels = 1;
+  private boolean ofTrack;
+  private String tagName = "";
+  private Duration chapterStart = Duration.ZERO;
+  private Duration chapterEnd = Duration.ZERO;
+  private long clusterTime;
+  private long blockTime;
+  private byte[] block = new byte[0];
+  private int blockSize;
+
+  Matroska(InputStream in) {
+    this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
+  }
+
+  /**
+   * Reads up to the first block.
+   *
+   * @return null when the stream ends before any sound
+   */
+  Header header() throws IOException {
+    return next()
+        ? new Header(codec, (int) Math.round(rate), channels, merged(), List.copyOf(chapters))
+        : new Header(codec, 0, 0, merged(), List.copyOf(chapters));
+  }
+
+  private Map<String, String> merged() {
+    Map<String, String> all = new HashMap<>(trackTags);
+    all.putAll(tags);
+    return all;
+  }
+
+  /** Goes on to the next block; false at the end. */
+  boolean next() throws IOException {
+    while (true) {
+      int first = in.read();
+      if (first < 0) {
+        return false;
+      }
+      int id = id(first);
+      long size = size();
+      if (take(id, size)) {
+        return true;
+      }
+    }
+  }
+
+  /** The block's time in milliseconds. */
+  long millis() {
+    return blockTime;
+  }
+
+  /** The block's bytes, from 0 to {@link #length()}; changed by the next {@link #next()}. */
+  byte[] bytes() {
+    return block;
+  }
+
+  int length() {
+    return blockSize;
+  }
+
+  private boolean take(int id, long size) throws IOException {
+    switch (id) {
+      // Segment, Info, Tracks, TrackEntry, Audio, Chapters, EditionEntry, ChapterDisplay, Tags
+      case SEGMENT, 0x1549A966, 0x1654AE6B, 0xAE, 0xE1, 0x1043A770, 0x45B9, 0x80, 0x1254C367 -> {}
+      case CLUSTER, 0xA0, 0x63C0, 0x67C8, 0xB6 -> {} // BlockGroup, Targets, SimpleTag, ChapterAtom
+      case 0x7373 -> ofTrack = false; // Tag
+      case 0x63C5 -> ofTrack = unsigned(size) != 0; // TagTrackUID
+      case 0x45A3 -> tagName = text(size);
+      case 0x4487 -> (ofTrack ? trackTags : tags).putIfAbsent(tagName, text(size));
+      case 0x7BA9 -> tags.put("TITLE", text(size));
+      case 0x86 -> codec = text(size);
+      case 0xB5 -> rate = size == 4 ? in.readFloat() : in.readDouble();
+      case 0x9F -> channels = (int) unsigned(size);
+      case 0x91 -> chapterStart = Duration.ofNanos(unsigned(size));
+      case 0x92 -> chapterEnd = Duration.ofNanos(unsigned(size));
+      case 0x85 -> chapters.add(new Chapter(chapterStart, chapterEnd, text(size)));
+      case 0xE7 -> clusterTime = unsigned(size);
+      case 0xA3, 0xA1 -> {
+        readBlock(size);
+        return true;
+      }
+      default -> in.skipNBytes(size);
+    }
+    return false;
+  }
+
+  private void readBlock(long size) throws IOException {
+    if (size < 4 || size > BLOCK_LIMIT) {
+      throw new IOException("a Matroska block of " + size + " bytes");
+    }
+    in.readUnsignedByte(); // track number 1
+    blockTime = clusterTime + in.readShort();
+    in.readUnsignedByte(); // flags
+    blockSize = (int) size - 4;
+    if (block.length < blockSize) {
+      block = new byte[blockSize];
+    }
+    in.readFully(block, 0, blockSize);
+  }
+
+  private int id(int first) throws IOException {
+    int more = Integer.numberOfLeadingZeros(first) - 24;
+    if (more > 3) {
+      throw new IOException("not a Matroska element");
+    }
+    int id = first;
+    for (int i = 0; i < more; i++) {
+      id = (id << 8) | in.readUnsignedByte();
+    }
+    return id;
+  }
+
+  private long size() throws IOException {
+    int first = in.readUnsignedByte();
+    int more = Integer.numberOfLeadingZeros(first) - 24;
+    long size = first & (0x7F >> more);
+    for (int i = 0; i < more; i++) {
+      size = (size << 8) | in.readUnsignedByte();
+    }
+    return size;
+  }
+
+  private long unsigned(long size) throws IOException {
+    long value = 0;
+    for (long i = 0; i < size; i++) {
+      value = (value << 8) | in.readUnsignedByte();
+    }
+    return value;
+  }
+
+  private String text(long size) throws IOException {
+    byte[] bytes = in.readNBytes((int) Math.min(size, TEXT_LIMIT));
+    in.skipNBytes(size - bytes.length);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

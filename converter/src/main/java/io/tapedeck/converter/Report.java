@@ -1,0 +1,150 @@
+package io.tapedeck.converter;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What an ffmpeg child says about the file and its troubles, line by line. Text from the file
+ * itself stands behind a colon in its lines and can not begin like the lines that are read here;
+ * still, all of this is a stranger's word, and only hints are taken from it.
+ */
+final class Report {
+  /**
+   * An audio or video stream of the input.
+   *
+   * @param index its number in the file
+   * @param audio whether it is sound
+   * @param codec ffmpeg's name of its format
+   * @param cover whether it is a picture attached to the file
+   * @param surround whether it has more than two channels
+   */
+  record Stream(int index, boolean audio, String codec, boolean cover, boolean surround) {}
+
+  private static final int LONGEST_LINE = 2_000;
+  private static final int KEPT_ERRORS = 50;
+  private static final Pattern DURATION =
+      Pattern.compile("^\\[info\\]   Duration: (\\d+):(\\d\\d):(\\d\\d)\\.(\\d\\d),.*");
+  private static final Pattern STREAM =
+      Pattern.compile("^\\[info\\]   Stream #0:(\\d+)[^ ]*: (Audio|Video): (\\w+)(.*)$");
+  private static final Pattern MAPPING =
+      Pattern.compile("^\\[info\\]   Stream #0:(\\d+) -> #0:0 .*$");
+  private static final Pattern NARROW = Pattern.compile(", (mono|stereo|[12] channels)\\b");
+  private static final Pattern PROBLEM =
+      Pattern.compile("^(?:\\[[^]]*\\] )?\\[(error|fatal)\\] (.*)$");
+
+  private final Map<Integer, Stream> streams = new TreeMap<>();
+  private final List<String> errors = new ArrayList<>();
+  private final CompletableFuture<Optional<Stream>> chosen = new CompletableFuture<>();
+  private Optional<Duration> duration = Optional.empty();
+  private String banner = "";
+  private int errorCount;
+
+  /** Reads until the child closes its end. */
+  void read(InputStream from) {
+    try (InputStream in = new BufferedInputStream(from)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        if (b == '\n' || b == '\r') {
+          accept(line.toString(StandardCharsets.UTF_8));
+          line.reset();
+        } else if (line.size() < LONGEST_LINE) {
+          line.write(b);
+        }
+      }
+      accept(line.toString(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // The child was killed; what it said until then is all there is.
+    } finally {
+      chosen.complete(Optional.empty());
+    }
+  }
+
+  /** Takes one line. */
+  synchronized void accept(String line) {
+    Matcher stream = STREAM.matcher(line);
+    Matcher mapping = MAPPING.matcher(line);
+    Matcher length = DURATION.matcher(line);
+    Matcher problem = PROBLEM.matcher(line);
+    if (banner.isEmpty() && line.contains("ffmpeg version")) {
+      banner = line;
+    } else if (stream.matches() && !chosen.isDone()) {
+      add(stream);
+    } else if (mapping.matches()) {
+      chosen.complete(Optional.ofNullable(streams.get(number(mapping.group(1)))));
+    } else if (length.matches() && duration.isEmpty()) {
+      duration = Optional.of(time(length));
+    } else if (problem.matches() && !problem.group(2).contains("not on whitelist '")) {
+      errorCount++;
+      if (errors.size() < KEPT_ERRORS) {
+        errors.add(problem.group(2).strip());
+      }
+    }
+  }
+
+  private void add(Matcher line) {
+    String rest = line.group(4);
+    boolean audio = line.group(2).equals("Audio");
+    streams.put(
+        number(line.group(1)),
+        new Stream(
+            number(line.group(1)),
+            audio,
+            line.group(3),
+            !audio && rest.endsWith("(attached pic)"),
+            audio && !NARROW.matcher(rest).find()));
+  }
+
+  private static int number(String digits) {
+    return digits.length() > 6 ? 999_999 : Integer.parseInt(digits);
+  }
+
+  private static Duration time(Matcher m) {
+    return Duration.ofHours(number(m.group(1)))
+        .plusMinutes(number(m.group(2)))
+        .plusSeconds(number(m.group(3)))
+        .plusMillis(10L * number(m.group(4)));
+  }
+
+  /** The stream whose sound the child delivers; waits until it says so or ends. */
+  Optional<Stream> chosen() {
+    return chosen.join();
+  }
+
+  synchronized List<Stream> audio() {
+    return streams.values().stream().filter(Stream::audio).toList();
+  }
+
+  synchronized Optional<Stream> cover() {
+    return streams.values().stream().filter(Stream::cover).findFirst();
+  }
+
+  /** The length that the file's header claims. */
+  synchronized Optional<Duration> duration() {
+    return duration;
+  }
+
+  synchronized String banner() {
+    return banner;
+  }
+
+  /** The first errors, without those about decoders that are forbidden on purpose. */
+  synchronized List<String> errors() {
+    return List.copyOf(errors);
+  }
+
+  synchronized int errorCount() {
+    return errorCount;
+  }
+}
