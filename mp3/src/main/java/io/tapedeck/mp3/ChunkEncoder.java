@@ -1,0 +1,166 @@
+package io.tapedeck.mp3;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/** One LAME encoder, from its first sample on. Belongs to one thread at a time. */
+final class ChunkEncoder implements AutoCloseable {
+  /** Samples handed to LAME at once, per channel. */
+  static final int BLOCK = 1152;
+
+  /** LAME asks for 1.25 bytes a sample and 7200 more. */
+  private static final int OUTPUT = 5 * BLOCK / 4 + 7200;
+
+  /** Four times full scale (+12 dB): decoders overshoot, and LAME must not meet more than that. */
+  private static final float LOUDEST = 4 * 32768f;
+
+  private final Lame lame;
+  private final int channels;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment left = arena.allocate(4L * BLOCK);
+  private final MemorySegment right = arena.allocate(4L * BLOCK);
+  private final MemorySegment output = arena.allocate(OUTPUT);
+  private final float[] scratchLeft = new float[BLOCK];
+  private final float[] scratchRight = new float[BLOCK];
+  private final MemorySegment encoder;
+
+  /** What LAME has given and nobody has taken: whole frames. */
+  private byte[] frames = new byte[1 << 16];
+
+  private int length;
+
+  ChunkEncoder(Lame lame, EncoderOptions options) {
+    this.lame = lame;
+    this.channels = options.channels();
+    MemorySegment made;
+    try {
+      made = (MemorySegment) lame.init.invokeExact();
+    } catch (Throwable broken) {
+      throw Lame.broken(broken);
+    }
+    if (made.address() == 0) {
+      throw new IllegalStateException("LAME has no memory for an encoder");
+    }
+    encoder = made;
+    set("in_samplerate", options.sampleRate());
+    set("out_samplerate", options.sampleRate());
+    set("num_channels", channels);
+    set("mode", channels == 1 ? 3 : 1);
+    set("quality", LameQuality.of(options));
+    set("bWriteVbrTag", 0);
+    set("write_id3tag_automatic", 0);
+    set("findReplayGain", 0);
+    set("error_protection", options.crc() ? 1 : 0);
+    set("disable_reservoir", 1);
+    switch (options.rate()) {
+      case Rate.Vbr(int level) -> {
+        set("VBR", 4);
+        set("VBR_q", level);
+      }
+      case Rate.Cbr(int kbps) -> {
+        set("VBR", 0);
+        set("brate", kbps);
+      }
+    }
+    if (ask(lame.initParams) < 0) {
+      throw new IllegalArgumentException("LAME refuses " + options);
+    }
+  }
+
+  /** Hz, as the LAME tag names it. */
+  int lowpass() {
+    return ask(lame.lowpass);
+  }
+
+  /**
+   * Encodes interleaved samples.
+   *
+   * @param from the first sample, counted per channel
+   */
+  void encode(float[] pcm, int from, int count) {
+    for (int done = 0; done < count; done += BLOCK) {
+      int part = Math.min(BLOCK, count - done);
+      clean(pcm, (from + done) * channels, part);
+      grow(encodeBlock(part));
+    }
+  }
+
+  /** Encodes what LAME still holds back: the end of the sound. */
+  void flush() {
+    int made;
+    try {
+      made = (int) lame.flush.invokeExact(encoder, output, OUTPUT);
+    } catch (Throwable broken) {
+      throw Lame.broken(broken);
+    }
+    grow(made);
+  }
+
+  /** The frames made so far; they are not kept. */
+  byte[] take() {
+    byte[] taken = Arrays.copyOf(frames, length);
+    length = 0;
+    return taken;
+  }
+
+  @Override
+  public void close() {
+    ask(lame.close);
+    arena.close();
+  }
+
+  private int encodeBlock(int count) {
+    MemorySegment second = channels == 1 ? left : right;
+    try {
+      return (int) lame.encode.invokeExact(encoder, left, second, count, output, OUTPUT);
+    } catch (Throwable broken) {
+      throw Lame.broken(broken);
+    }
+  }
+
+  /** Splits channels, scales to LAME's 16 bits, and lets nothing through that is no number. */
+  private void clean(float[] pcm, int from, int count) {
+    if (channels == 1) {
+      for (int i = 0; i < count; i++) {
+        scratchLeft[i] = cleaned(pcm[from + i]);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        scratchLeft[i] = cleaned(pcm[from + 2 * i]);
+        scratchRight[i] = cleaned(pcm[from + 2 * i + 1]);
+      }
+      MemorySegment.copy(scratchRight, 0, right, ValueLayout.JAVA_FLOAT, 0, count);
+    }
+    MemorySegment.copy(scratchLeft, 0, left, ValueLayout.JAVA_FLOAT, 0, count);
+  }
+
+  private static float cleaned(float sample) {
+    float scaled = sample * 32768f;
+    return Float.isNaN(scaled) ? 0 : Math.min(Math.max(scaled, -LOUDEST), LOUDEST);
+  }
+
+  private void grow(int made) {
+    if (made < 0) {
+      throw new IllegalStateException("LAME fails with " + made);
+    }
+    if (length + made > frames.length) {
+      frames = Arrays.copyOf(frames, Math.max(2 * frames.length, length + made));
+    }
+    MemorySegment.copy(output, ValueLayout.JAVA_BYTE, 0, frames, length, made);
+    length += made;
+  }
+
+  private void set(String name, int value) {
+    lame.set(encoder, name, value);
+  }
+
+  private int ask(java.lang.invoke.MethodHandle question) {
+    try {
+      return (int) question.invokeExact(encoder);
+    } catch (Throwable broken) {
+      throw Lame.broken(broken);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.tapedeck.mp3;
+
+/**
+ * The finished file.
+ *
+ * @param samples of the sound, per channel
+ * @param frames of sound; the Info frame is not counted
+ * @param bytes of everything written, tags included
+ * @param delay samples the encoder put before the sound
+ * @param padding samples the encoder put behind it
+ * @param loudness of what was encoded
+ */
+public record Encoded(
+    long samples, long frames, long bytes, int delay, int padding, Loudness loudness) {}

@@ -1,0 +1,32 @@
+package io.tapedeck.mp3;
+
+/**
+ * What the encoder is to make of the samples.
+ *
+ * @param sampleRate samples a second: 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100 or
+ *     48000; any other rate is the caller's to resample
+ * @param channels 1 or 2
+ * @param rate the bits it may take
+ * @param crc whether each frame carries the checksum of ISO 11172-3 2.4.3.1 (two bytes a frame)
+ */
+public record EncoderOptions(int sampleRate, int channels, Rate rate, boolean crc) {
+  public EncoderOptions {
+    if (channels != 1 && channels != 2) {
+      throw new IllegalArgumentException(
+          "an MP3 has 1 or 2 channels, not " + channels + "; mix down first");
+    }
+    Version version = Version.ofSampleRate(sampleRate);
+    if (rate instanceof Rate.Cbr(int kbps)) {
+      version.bitrateIndex(kbps);
+    }
+  }
+
+  /** Without checksums, as nearly every MP3 is. */
+  public EncoderOptions(int sampleRate, int channels, Rate rate) {
+    this(sampleRate, channels, rate, false);
+  }
+
+  Version version() {
+    return Version.ofSampleRate(sampleRate);
+  }
+}

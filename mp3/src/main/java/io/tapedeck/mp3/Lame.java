@@ -1,0 +1,130 @@
+package io.tapedeck.mp3;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The system's LAME library, found and bound once. Immutable and safe for any number of threads;
+ * each encoder made from it belongs to one thread at a time.
+ */
+public final class Lame {
+  /** Names the library goes by, in the order they are tried. */
+  private static final List<String> NAMES =
+      List.of("libmp3lame.so.0", "libmp3lame.so", "libmp3lame.0.dylib", "libmp3lame.dylib");
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final FunctionDescriptor GET =
+      FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+  private static final FunctionDescriptor SET =
+      FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+  private static final FunctionDescriptor NEW = FunctionDescriptor.of(ValueLayout.ADDRESS);
+  private static final FunctionDescriptor FLUSH =
+      FunctionDescriptor.of(
+          ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+  private static final FunctionDescriptor ENCODE =
+      FunctionDescriptor.of(
+          ValueLayout.JAVA_INT,
+          ValueLayout.ADDRESS,
+          ValueLayout.ADDRESS,
+          ValueLayout.ADDRESS,
+          ValueLayout.JAVA_INT,
+          ValueLayout.ADDRESS,
+          ValueLayout.JAVA_INT);
+
+  private final SymbolLookup symbols;
+  private final String version;
+  final MethodHandle init;
+  final MethodHandle initParams;
+  final MethodHandle close;
+  final MethodHandle encode;
+  final MethodHandle flush;
+  final MethodHandle lowpass;
+
+  private Lame(SymbolLookup symbols) {
+    this.symbols = symbols;
+    init = bound("lame_init", NEW);
+    initParams = bound("lame_init_params", GET);
+    close = bound("lame_close", GET);
+    encode = bound("lame_encode_buffer_float", ENCODE);
+    flush = bound("lame_encode_flush", FLUSH);
+    lowpass = bound("lame_get_lowpassfreq", GET);
+    version = askVersion();
+  }
+
+  /**
+   * The library the system's loader finds.
+   *
+   * @throws LameMissing when there is none, with the remedy
+   */
+  public static Lame system() {
+    for (String name : NAMES) {
+      try {
+        return new Lame(SymbolLookup.libraryLookup(name, Arena.global()));
+      } catch (IllegalArgumentException notThisName) {
+        // The next name may do; when none does, LameMissing says so below.
+      }
+    }
+    throw new LameMissing("no libmp3lame among the system's libraries");
+  }
+
+  /**
+   * A library at a place of one's own, for instance one built for this machine's processor.
+   *
+   * @throws LameMissing when it is not there or is no LAME
+   */
+  public static Lame at(Path library) {
+    try {
+      return new Lame(SymbolLookup.libraryLookup(library, Arena.global()));
+    } catch (IllegalArgumentException notThere) {
+      throw new LameMissing("no LAME library at " + library, notThere);
+    }
+  }
+
+  /** As the library says it, for instance {@code 3.100}. */
+  public String version() {
+    return version;
+  }
+
+  /** Calls {@code lame_set_<name>} of one encoder. */
+  void set(MemorySegment encoder, String name, int value) {
+    int answer;
+    try {
+      answer = (int) bound("lame_set_" + name, SET).invokeExact(encoder, value);
+    } catch (Throwable broken) {
+      throw broken(broken);
+    }
+    if (answer < 0) {
+      throw new IllegalStateException("LAME refuses " + name + " = " + value);
+    }
+  }
+
+  /** What a native call threw: nothing of ours declares anything, so it is a defect. */
+  static IllegalStateException broken(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return new IllegalStateException("a call into LAME failed", thrown);
+  }
+
+  private String askVersion() {
+    try {
+      var text = (MemorySegment) bound("get_lame_version", NEW).invokeExact();
+      return text.reinterpret(64).getString(0);
+    } catch (Throwable broken) {
+      throw broken(broken);
+    }
+  }
+
+  private MethodHandle bound(String name, FunctionDescriptor shape) {
+    return LINKER.downcallHandle(
+        symbols.find(name).orElseThrow(() -> new LameMissing("the LAME library has no " + name)),
+        shape);
+  }
+}

@@ -1,0 +1,22 @@
+package io.tapedeck.mp3;
+
+/**
+ * How loud the sound is.
+ *
+ * @param integrated LUFS (EBU R128, ITU-R BS.1770-4), negative infinity for silence or less than
+ *     400 ms
+ * @param samplePeak the largest sample, 1.0 is full scale
+ * @param truePeak the largest value between samples, four times oversampled, 1.0 is full scale
+ */
+public record Loudness(double integrated, double samplePeak, double truePeak) {
+  /** Of nothing. */
+  static final Loudness SILENCE = new Loudness(Double.NEGATIVE_INFINITY, 0, 0);
+
+  /** The level ReplayGain 2 aims at, in LUFS. */
+  private static final double REPLAY_LEVEL = -18;
+
+  /** ReplayGain 2 track gain, in dB; 0 for silence. */
+  public double replayGain() {
+    return integrated == Double.NEGATIVE_INFINITY ? 0 : REPLAY_LEVEL - integrated;
+  }
+}

@@ -1,0 +1,138 @@
+package io.tapedeck.mp3;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.LongConsumer;
+
+/**
+ * Samples in, one MP3 file out, on as many threads as one likes. The file is a function of samples,
+ * tags and options alone: neither the number of threads nor the size of the blocks written changes
+ * a byte of it. Memory is bounded by the number of threads, whatever the length; {@link #write}
+ * waits when the encoders or the channel are behind.
+ *
+ * <p>Belongs to one thread, which writes and then finishes. Closing before that cancels: what was
+ * written to the channel by then is no MP3. The channel stays the caller's to close.
+ */
+public final class Mp3Encoder implements AutoCloseable {
+  private final EncoderOptions options;
+  private final Grid grid;
+  private final Assembly assembly;
+  private final BlockingQueue<float[]> buffers;
+  private float[] pcm;
+  private int filled;
+  private int chunk;
+  private long samples;
+  private boolean finished;
+
+  private Mp3Encoder(EncoderOptions options, Grid grid, Assembly assembly, int threads) {
+    this.options = options;
+    this.grid = grid;
+    this.assembly = assembly;
+    this.buffers = new ArrayBlockingQueue<>(threads + 2);
+    for (int i = 0; i < threads + 2; i++) {
+      buffers.add(new float[0]);
+    }
+    this.pcm = fitting(new float[0]);
+  }
+
+  /**
+   * Begins a file where the channel stands.
+   *
+   * @param channel must be seekable: counts and seek table before the sound are known only behind
+   *     it
+   * @param threads encoders at work at once, 1 to 256
+   * @param progress told how many samples (per channel) are encoded, now and then, from any thread
+   *     but never from two at once
+   */
+  public static Mp3Encoder open(
+      Lame lame,
+      EncoderOptions options,
+      Tags tags,
+      SeekableByteChannel channel,
+      int threads,
+      LongConsumer progress)
+      throws IOException {
+    if (threads < 1 || threads > 256) {
+      throw new IllegalArgumentException("threads are 1 to 256, not " + threads);
+    }
+    Grid grid = Grid.of(options);
+    Mp3File file = new Mp3File(channel, options, tags);
+    return new Mp3Encoder(
+        options, grid, new Assembly(lame, options, grid, file, threads, progress), threads);
+  }
+
+  /**
+   * Takes samples; what it takes is copied.
+   *
+   * @param interleaved 1.0 is full scale; beyond ±4.0 is cut, what is no number becomes silence
+   * @param offset of the first value in the array
+   * @param count samples per channel
+   * @throws IOException what the channel threw
+   */
+  public void write(float[] interleaved, int offset, int count) throws IOException {
+    int channels = options.channels();
+    Objects.checkFromIndexSize(offset, Math.multiplyExact(count, channels), interleaved.length);
+    if (finished) {
+      throw new IllegalStateException("the file is finished or cancelled");
+    }
+    int from = offset;
+    int left = count;
+    while (left > 0) {
+      int capacity = grid.samplesOf(chunk);
+      int part = Math.min(left, capacity - filled);
+      System.arraycopy(interleaved, from, pcm, filled * channels, part * channels);
+      filled += part;
+      from += part * channels;
+      left -= part;
+      if (filled == capacity) {
+        next();
+      }
+    }
+    samples += count;
+  }
+
+  /** Encodes the rest and completes the file. */
+  public Encoded finish() throws IOException {
+    if (finished) {
+      throw new IllegalStateException("the file is finished or cancelled");
+    }
+    finished = true;
+    assembly.submit(new Chunk(chunk, pcm, filled, true), _ -> {});
+    return assembly.finish(samples);
+  }
+
+  /** Ends all work at once. After {@link #finish} it only frees what is left. */
+  @Override
+  public void close() {
+    finished = true;
+    assembly.close();
+  }
+
+  private void next() throws IOException {
+    float[] full = pcm;
+    assembly.rethrow();
+    float[] fresh;
+    try {
+      fresh = fitting(buffers.take());
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the encoders were busy");
+    }
+    int channels = options.channels();
+    int overlap = grid.overlapSamples();
+    System.arraycopy(full, (filled - overlap) * channels, fresh, 0, overlap * channels);
+    assembly.submit(new Chunk(chunk, full, filled, false), buffers::add);
+    pcm = fresh;
+    filled = overlap;
+    chunk++;
+  }
+
+  private float[] fitting(float[] buffer) {
+    int size = grid.samplesOf(1) * options.channels();
+    return buffer.length == size ? buffer : new float[size];
+  }
+}

@@ -1,0 +1,172 @@
+package io.tapedeck.mp3;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+
+/**
+ * Lays packets into frames so that no byte is wasted: each frame's main data begins where that of
+ * the frame before ended, as far back as the format allows. The sound is untouched: what a decoder
+ * reads is the same bit for bit. One stream per packer; belongs to one thread.
+ *
+ * <p>With a free choice of bitrates each frame takes the largest that does not overfill the
+ * reservoir; so bytes are stuffed only where even the smallest frame is too large. With a constant
+ * bitrate frames keep theirs.
+ */
+public final class Packer {
+  /** Where finished frames go, in order. The array is used again after the call. */
+  @FunctionalInterface
+  public interface Output {
+    /** Whole frames, except that the last of one call may go on in the next. */
+    void write(byte[] bytes, int offset, int length) throws IOException;
+  }
+
+  /** Packets held back: the last ones are laid so that the file ends without an empty reservoir. */
+  private static final int HELD = 4;
+
+  private static final int FLUSH_AT = 1 << 16;
+
+  private final Output out;
+  private final boolean elastic;
+  private final ArrayDeque<Packet> held = new ArrayDeque<>();
+  private final ArrayDeque<Head> heads = new ArrayDeque<>();
+  private byte[] bytes = new byte[FLUSH_AT + 8192];
+
+  /** Everything before this is final. Main data goes here next. */
+  private int cursor;
+
+  private int end;
+  private int free;
+
+  /** A frame head the cursor has yet to jump over. */
+  private record Head(int offset, int length) {}
+
+  /**
+   * @param elastic whether frames may be given other bitrates than they came with (VBR)
+   */
+  public Packer(Output out, boolean elastic) {
+    this.out = out;
+    this.elastic = elastic;
+  }
+
+  /** Bytes of main data that the next frame may borrow. */
+  public int reservoir() {
+    return free;
+  }
+
+  /**
+   * Lays the next packet.
+   *
+   * @throws BadFrame when it fits in no frame, or not in its own where the bitrate is constant
+   */
+  public void add(Packet packet) throws IOException {
+    if (!elastic) {
+      place(packet, packet.header());
+      return;
+    }
+    held.add(packet);
+    if (held.size() > HELD) {
+      Packet next = held.remove();
+      place(next, fullest(next));
+    }
+  }
+
+  /** Lays what was held back and hands out the rest. */
+  public void finish() throws IOException {
+    while (!held.isEmpty()) {
+      Packet next = held.remove();
+      place(next, smallest(next));
+    }
+    flush(end);
+  }
+
+  private FrameHeader fullest(Packet packet) {
+    Version version = packet.header().version();
+    FrameHeader chosen = packet.header().withBitrateIndex(1);
+    for (int index = 2; index <= version.highestIndex; index++) {
+      FrameHeader larger = packet.header().withBitrateIndex(index);
+      if (free + larger.slotBytes() - packet.mainData().length > version.reservoirLimit) {
+        break;
+      }
+      chosen = larger;
+    }
+    return chosen;
+  }
+
+  private FrameHeader smallest(Packet packet) {
+    FrameHeader chosen = packet.header().withBitrateIndex(1);
+    for (int index = 2;
+        index <= chosen.version().highestIndex
+            && free + chosen.slotBytes() < packet.mainData().length;
+        index++) {
+      chosen = packet.header().withBitrateIndex(index);
+    }
+    return chosen;
+  }
+
+  private void place(Packet packet, FrameHeader header) throws IOException {
+    int left = free + header.slotBytes() - packet.mainData().length;
+    if (left < 0) {
+      throw new BadFrame("a packet is " + -left + " bytes too large for its frame");
+    }
+    if (end + header.frameBytes() > bytes.length) {
+      flush(cursor);
+    }
+    head(packet, header);
+    move(packet.mainData(), packet.mainData().length);
+    free = Math.min(left, header.version().reservoirLimit);
+    move(null, left - free);
+    if (cursor >= FLUSH_AT) {
+      flush(cursor);
+    }
+  }
+
+  private void head(Packet packet, FrameHeader header) {
+    Arrays.fill(bytes, end, end + header.frameBytes(), (byte) 0);
+    header.put(bytes, end);
+    int side = end + header.overheadBytes() - header.sideInfoBytes();
+    System.arraycopy(packet.sideInfo(), 0, bytes, side, header.sideInfoBytes());
+    SideInfo.setMainDataBegin(header, bytes, side, free);
+    if (header.crc()) {
+      int crc = Crc16.ofFrame(bytes, end, side + header.sideInfoBytes());
+      bytes[end + 4] = (byte) (crc >> 8);
+      bytes[end + 5] = (byte) crc;
+    }
+    heads.add(new Head(end, header.overheadBytes()));
+    end += header.frameBytes();
+  }
+
+  /** Moves the cursor over so many bytes of main data, filling them or leaving them zero. */
+  private void move(byte @org.jspecify.annotations.Nullable [] data, int length) {
+    int done = 0;
+    while (true) {
+      Head next = heads.peek();
+      if (next != null && next.offset() == cursor) {
+        cursor += next.length();
+        heads.remove();
+        continue;
+      }
+      if (done == length) {
+        return;
+      }
+      int part = Math.min(length - done, (next == null ? end : next.offset()) - cursor);
+      if (data != null) {
+        System.arraycopy(data, done, bytes, cursor, part);
+      }
+      cursor += part;
+      done += part;
+    }
+  }
+
+  private void flush(int until) throws IOException {
+    out.write(bytes, 0, until);
+    System.arraycopy(bytes, until, bytes, 0, end - until);
+    int moved = heads.size();
+    for (int i = 0; i < moved; i++) {
+      Head head = heads.remove();
+      heads.add(new Head(head.offset() - until, head.length()));
+    }
+    cursor -= until;
+    end -= until;
+  }
+}

@@ -1,0 +1,91 @@
+package io.tapedeck.mp3;
+
+import java.util.Arrays;
+
+/** The three families of MPEG audio layer III and what differs between them. */
+enum Version {
+  /** ISO 11172-3: 32 to 48 kHz. */
+  MPEG_1(3, 1152, 511, 0, 14),
+  /** ISO 13818-3: the halves of these. */
+  MPEG_2(2, 576, 255, 1, 14),
+  /** Nobody's standard and everybody's practice: the quarters; encoders keep to 64 kbit/s. */
+  MPEG_2_5(0, 576, 255, 2, 8);
+
+  private static final int[] SAMPLE_RATES = {44100, 48000, 32000};
+  private static final int[] KBPS_1 = {
+    0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320
+  };
+  private static final int[] KBPS_2 = {
+    0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160
+  };
+
+  /** The two bits of the frame header. */
+  final int bits;
+
+  /** Samples a frame, per channel. */
+  final int frameSamples;
+
+  /** The furthest main data may begin before its frame, in bytes of main data. */
+  final int reservoirLimit;
+
+  /** The highest bitrate index an encoder uses. */
+  final int highestIndex;
+
+  private final int halvings;
+
+  Version(int bits, int frameSamples, int reservoirLimit, int halvings, int highestIndex) {
+    this.bits = bits;
+    this.frameSamples = frameSamples;
+    this.reservoirLimit = reservoirLimit;
+    this.halvings = halvings;
+    this.highestIndex = highestIndex;
+  }
+
+  static Version ofSampleRate(int sampleRate) {
+    for (Version version : values()) {
+      for (int index = 0; index < 3; index++) {
+        if (version.sampleRate(index) == sampleRate) {
+          return version;
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "MP3 knows 8000 11025 12000 16000 22050 24000 32000 44100 and 48000 samples a second, not "
+            + sampleRate
+            + "; resample first");
+  }
+
+  /** Samples a second, of an index 0 to 2. */
+  int sampleRate(int index) {
+    return SAMPLE_RATES[index] >> halvings;
+  }
+
+  /** The header's index of one of this version's sample rates. */
+  int sampleRateIndex(int sampleRate) {
+    return sampleRate == sampleRate(0) ? 0 : sampleRate == sampleRate(1) ? 1 : 2;
+  }
+
+  /** Of an index 1 to 14. */
+  int kbps(int index) {
+    return (this == MPEG_1 ? KBPS_1 : KBPS_2)[index];
+  }
+
+  int bitrateIndex(int wanted) {
+    for (int index = 1; index <= highestIndex; index++) {
+      if (kbps(index) == wanted) {
+        return index;
+      }
+    }
+    throw new IllegalArgumentException(
+        "at this sample rate a bitrate is one of "
+            + Arrays.toString(
+                Arrays.copyOfRange(this == MPEG_1 ? KBPS_1 : KBPS_2, 1, highestIndex + 1))
+            + " kbit/s, not "
+            + wanted);
+  }
+
+  /** Bytes of a whole frame, header and all. */
+  int frameBytes(int bitrateIndex, int sampleRate, int padding) {
+    return frameSamples / 8 * 1000 * kbps(bitrateIndex) / sampleRate + padding;
+  }
+}
