@@ -6,12 +6,12 @@ import io.tapedeck.core.Text;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCookie;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
@@ -25,12 +25,17 @@ public final class Exchange {
   private final String traceId;
   private final RequestChannel body;
 
-  Exchange(Request request, Map<String, String> pathParameters, String basePath, String traceId) {
+  Exchange(
+      Request request,
+      RequestChannel body,
+      Map<String, String> pathParameters,
+      String basePath,
+      String traceId) {
     this.request = request;
     this.pathParameters = pathParameters;
     this.basePath = basePath;
     this.traceId = traceId;
-    this.body = new RequestChannel(request);
+    this.body = body;
   }
 
   public String method() {
@@ -118,6 +123,14 @@ public final class Exchange {
   }
 
   /**
+   * Makes whoever reads the body fail, now or at the next read: another request took this one's
+   * place. For any thread.
+   */
+  public void hangUp() {
+    body.stop();
+  }
+
+  /**
    * The body as JSON of this shape, at most 256 KiB.
    *
    * @throws Refusal {@link Code#BAD_REQUEST}, {@link Code#UNSUPPORTED_MEDIA_TYPE} or {@link
@@ -138,7 +151,7 @@ public final class Exchange {
       throw new Refusal(
           Code.TOO_LARGE, "this body may have " + limit + " bytes, not " + contentLength());
     }
-    InputStream stream = Content.Source.asInputStream(request);
+    InputStream stream = Channels.newInputStream(body);
     byte[] bytes = stream.readNBytes(limit + 1);
     if (bytes.length > limit) {
       throw new Refusal(Code.TOO_LARGE, "this body may have " + limit + " bytes");

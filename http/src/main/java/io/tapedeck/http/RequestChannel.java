@@ -2,9 +2,13 @@ package io.tapedeck.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
@@ -15,10 +19,22 @@ import org.jspecify.annotations.Nullable;
  * once.
  */
 final class RequestChannel implements ReadableByteChannel {
+  /** Unread bodies up to this long, in bytes, Jetty reads to their end by itself. */
+  private static final long SHORT = 16 * 1024;
+
+  private static final Duration LONGEST_DRAIN = Duration.ofSeconds(30);
+  private static final Duration LONGEST_DRAIN_PAUSE = Duration.ofSeconds(5);
+
+  /** Waits for the next bytes as long as the connection may be idle. */
+  private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
+
   private final Request request;
   private Content.@Nullable Chunk chunk;
+  private boolean begun;
   private boolean ended;
-  private boolean closed;
+  private volatile boolean closed;
+  private volatile boolean stopped;
+  private volatile @Nullable CountDownLatch waiting;
 
   RequestChannel(Request request) {
     this.request = request;
@@ -42,10 +58,18 @@ final class RequestChannel implements ReadableByteChannel {
    * calls {@link #done}.
    */
   Content.@Nullable Chunk next() throws IOException {
+    return next(AS_LONG_AS_IT_TAKES);
+  }
+
+  private Content.@Nullable Chunk next(Duration patience) throws IOException {
+    begun = true;
     while (chunk == null && !ended) {
+      if (stopped) {
+        throw new IOException("another request took the place of this one");
+      }
       Content.Chunk read = request.read();
       if (read == null) {
-        awaitDemand();
+        awaitDemand(patience);
       } else if (Content.Chunk.isFailure(read)) {
         throw new IOException(
             "the client went away: " + read.getFailure().getMessage(), read.getFailure());
@@ -65,15 +89,59 @@ final class RequestChannel implements ReadableByteChannel {
     chunk = null;
   }
 
-  private void awaitDemand() throws IOException {
+  private void awaitDemand(Duration patience) throws IOException {
     CountDownLatch arrived = new CountDownLatch(1);
+    waiting = arrived;
     request.demand(arrived::countDown);
     try {
-      arrived.await();
+      if (!stopped && !arrived.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new SocketTimeoutException("no byte came for " + patience.toSeconds() + " s");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException)
           new InterruptedIOException("interrupted while reading the request").initCause(e);
+    }
+  }
+
+  /** Makes the read that waits now, or the next one, fail; for any thread. */
+  void stop() {
+    stopped = true;
+    CountDownLatch latch = waiting;
+    if (latch != null) {
+      latch.countDown();
+    }
+  }
+
+  /**
+   * Whether the client still sends, or may, what nobody reads. One that waits for 100 Continue and
+   * got none does not.
+   */
+  boolean leftUnread() {
+    var headers = request.getHeaders();
+    boolean waits = !begun && headers.contains(HttpHeader.EXPECT, "100-continue");
+    boolean longer =
+        request.getLength() > SHORT || headers.contains(HttpHeader.TRANSFER_ENCODING, "chunked");
+    return longer && !ended && !waits && !stopped;
+  }
+
+  /**
+   * Reads what the client still sends and drops it, for a while. To close at once would reset the
+   * connection, and the client would never see the answer that says why.
+   */
+  void drain() {
+    long start = System.nanoTime();
+    try {
+      while (System.nanoTime() - start < LONGEST_DRAIN.toNanos()) {
+        Content.Chunk dropped = next(LONGEST_DRAIN_PAUSE);
+        if (dropped == null) {
+          return;
+        }
+        done(dropped);
+      }
+    } catch (IOException e) {
+      // The client has gone, or went silent; there is nobody to tell.
+      ended = true;
     }
   }
 

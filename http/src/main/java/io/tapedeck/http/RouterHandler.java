@@ -5,7 +5,6 @@ import io.tapedeck.core.Fault;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Problem;
 import io.tapedeck.core.Refusal;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -38,9 +37,14 @@ final class RouterHandler extends Handler.Abstract {
     String trace =
         Trace.idOf(String.valueOf(request.getHeaders().get("traceparent"))).orElseGet(Trace::fresh);
     Router.Match match = match(request);
-    Reply reply = reply(request, match, trace);
+    RequestChannel body = new RequestChannel(request);
+    Reply reply = reply(request, match, body, trace);
     try {
-      send(request, response, reply, trace);
+      boolean unread = body.leftUnread();
+      send(request, response, unread ? reply.header("Connection", "close") : reply, trace);
+      if (unread) {
+        body.drain();
+      }
       callback.succeeded();
     } catch (IOException e) {
       LOG.atDebug()
@@ -70,7 +74,8 @@ final class RouterHandler extends Handler.Abstract {
     return router.match(below.isEmpty() ? "/" : below);
   }
 
-  private Reply reply(Request request, Router.@Nullable Match match, String trace) {
+  private Reply reply(
+      Request request, Router.@Nullable Match match, RequestChannel body, String trace) {
     try {
       if (match == null) {
         throw new Refusal(Code.NOT_FOUND, "nothing at " + request.getHttpURI().getPath());
@@ -81,7 +86,7 @@ final class RouterHandler extends Handler.Abstract {
             new Refusal(Code.METHOD_NOT_ALLOWED, request.getMethod() + " at " + match.template());
         return Problems.reply(refusal, trace).header("Allow", match.allow());
       }
-      return route.handle(new Exchange(request, match.parameters(), basePath, trace));
+      return route.handle(new Exchange(request, body, match.parameters(), basePath, trace));
     } catch (Outage e) {
       LOG.atError()
           .setCause(e)
@@ -90,8 +95,6 @@ final class RouterHandler extends Handler.Abstract {
       return Problems.reply(e, trace);
     } catch (Fault e) {
       return Problems.reply(e, trace);
-    } catch (EOFException e) {
-      return gone(e, trace);
     } catch (IOException e) {
       return gone(e, trace);
     } catch (Exception e) {
@@ -106,8 +109,7 @@ final class RouterHandler extends Handler.Abstract {
         .addKeyValue("traceId", trace)
         .log("the client went away in the middle of its request");
     return Problems.reply(
-            new Problem(Code.INCOMPLETE_UPLOAD, String.valueOf(e.getMessage())), trace)
-        .header("Connection", "close");
+        new Problem(Code.INCOMPLETE_UPLOAD, String.valueOf(e.getMessage())), trace);
   }
 
   private static void send(Request request, Response response, Reply reply, String trace)

@@ -8,7 +8,7 @@ public final class Statuses {
 
   public static int of(Code code) {
     return switch (code) {
-      case BAD_REQUEST, CHECKSUM_MISMATCH, INCOMPLETE_UPLOAD, EMPTY_FILE -> 400;
+      case BAD_REQUEST, INCOMPLETE_UPLOAD, EMPTY_FILE -> 400;
       case UNAUTHENTICATED, BAD_CREDENTIALS, TOKEN_EXPIRED -> 401;
       case FORBIDDEN, SIGN_UP_CLOSED, INVITE_REQUIRED, LINK_EXPIRED -> 403;
       case NOT_FOUND -> 404;
@@ -33,6 +33,8 @@ public final class Statuses {
       case LOCKED_OUT, RATE_LIMITED, TOO_MANY_UPLOADS, QUOTA_EXCEEDED -> 429;
       case INTERNAL, CONVERSION_STALLED, CONVERSION_TIMEOUT, CONVERTER_CRASHED -> 500;
       case UNAVAILABLE, STOPPING -> 503;
+      // As tus 1.0 has it.
+      case CHECKSUM_MISMATCH -> 460;
       case DISK_FULL -> 507;
     };
   }
