@@ -1,0 +1,239 @@
+package io.tapedeck.sql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Component;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * One database, shared by all who keep something in it. Work is handed in as a function of a Jdbi
+ * handle; faults of the database come out as {@link Outage}, and nothing was changed then.
+ */
+public final class Database implements Component {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int READERS = 4;
+  private static final int TRIES = 8;
+
+  private final Dialect dialect;
+  private final String name;
+  private final DataSource unpooled;
+  private final HikariDataSource writers;
+  private final HikariDataSource readers;
+  private final Jdbi writing;
+  private final Jdbi reading;
+  private final Writer writer;
+
+  private Database(
+      Dialect dialect,
+      String name,
+      DataSource unpooled,
+      HikariDataSource writers,
+      HikariDataSource readers) {
+    this.dialect = dialect;
+    this.name = name;
+    this.writers = writers;
+    this.readers = readers;
+    this.unpooled = unpooled;
+    this.writing = Jdbi.create(writers);
+    this.reading = Jdbi.create(readers);
+    this.writer = dialect == Dialect.SQLITE ? Writer.alone() : Writer.caller();
+  }
+
+  /**
+   * Opens or creates a SQLite file. There is one writing connection, whose transactions begin
+   * IMMEDIATE, and a few reading ones; a commit is on the disk when it returns.
+   *
+   * @throws Outage when the folder cannot be made
+   */
+  public static Database sqlite(Path file) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new Outage("the folder of " + file + " cannot be made", e);
+    }
+    SQLiteDataSource source = new SQLiteDataSource(sqliteConfig());
+    source.setUrl("jdbc:sqlite:" + file);
+    HikariConfig one = pool("writer", 1);
+    one.setDataSource(source);
+    HikariConfig many = pool("reader", READERS);
+    many.setMinimumIdle(1);
+    many.setDataSource(source);
+    many.setConnectionInitSql("PRAGMA query_only = true");
+    return new Database(
+        Dialect.SQLITE,
+        file.toString(),
+        source,
+        new HikariDataSource(one),
+        new HikariDataSource(many));
+  }
+
+  /**
+   * Opens a MySQL or MariaDB schema. Nothing is connected yet; a server that is down shows at the
+   * first use.
+   *
+   * @param url {@code jdbc:mysql://host:port/schema}
+   * @param poolSize connections at most, 2 or more
+   */
+  public static Database mysql(String url, String user, Secret password, int poolSize) {
+    HikariConfig config = pool("mysql", Math.max(2, poolSize));
+    config.setJdbcUrl(url);
+    config.setUsername(user);
+    config.setPassword(password.reveal());
+    // Row locks only, no gap locks: compare-and-move needs no more, and deadlocks are rarer.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    config.addDataSourceProperty("connectTimeout", PATIENCE.toMillis());
+    config.addDataSourceProperty("socketTimeout", 6 * PATIENCE.toMillis());
+    config.addDataSourceProperty("tcpKeepAlive", true);
+    config.addDataSourceProperty("useServerPrepStmts", false);
+    HikariDataSource pool = new HikariDataSource(config);
+    return new Database(Dialect.MYSQL, url.replaceFirst("\\?.*", ""), pool, pool, pool);
+  }
+
+  private static SQLiteConfig sqliteConfig() {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.enforceForeignKeys(true);
+    return config;
+  }
+
+  private static HikariConfig pool(String name, int size) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name);
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(PATIENCE.toMillis());
+    config.setInitializationFailTimeout(-1);
+    return config;
+  }
+
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /**
+   * Brings the tables of a module up to date: the numbered files {@code
+   * io/tapedeck/<module>/migrations/V1.sql}, {@code V2.sql} and so on, which are never changed once
+   * released. Safe when several replicas do it at once, and one small query when nothing is to do.
+   *
+   * @throws Outage when the database is not there, or its history is not that of these files
+   */
+  public void migrate(String module) {
+    migrations(module).run();
+  }
+
+  Migrations migrations(String module) {
+    return new Migrations(module, this, unpooled);
+  }
+
+  /**
+   * Runs the work with a connection for reading. Each statement sees its own moment; who needs one
+   * moment for several, writes.
+   */
+  public <T extends @Nullable Object> T read(Function<Handle, T> work) {
+    return guarded(() -> reading.withHandle(work::apply));
+  }
+
+  /**
+   * Runs the work in one transaction, on disk when it returns; nothing of it happened when it
+   * throws. It may be run again when the database ended it to resolve a deadlock, so it must change
+   * nothing but the database, and must not call read or write itself.
+   */
+  public <T extends @Nullable Object> T write(Function<Handle, T> work) {
+    return writer.run(() -> guarded(() -> writing.inTransaction(work::apply)));
+  }
+
+  /**
+   * Runs an INSERT within a transaction.
+   *
+   * @return false, and the transaction goes on, when a row with its key is there already
+   */
+  public boolean inserted(Runnable insert) {
+    try {
+      insert.run();
+      return true;
+    } catch (RuntimeException e) {
+      SQLException fault = sqlFault(e);
+      if (fault != null && dialect.isDuplicate(fault)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private <T extends @Nullable Object> T guarded(Work<T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return work.run();
+      } catch (RuntimeException e) {
+        SQLException fault = sqlFault(e);
+        if (fault == null) {
+          throw e;
+        }
+        if (attempt == TRIES || !dialect.isWorthAnotherTry(fault)) {
+          throw outage(fault);
+        }
+        pause(attempt);
+      }
+    }
+  }
+
+  private Outage outage(SQLException fault) {
+    Code code = dialect.isFull(fault) ? Code.DISK_FULL : Code.UNAVAILABLE;
+    return new Outage(code, "the database " + name + " did not do its work", fault);
+  }
+
+  private static @Nullable SQLException sqlFault(Throwable fault) {
+    for (Throwable t = fault; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql) {
+        return sql;
+      }
+    }
+    return null;
+  }
+
+  private static void pause(int attempt) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(1, 5L << attempt));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public Health check() {
+    try {
+      read(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
+      return Health.up();
+    } catch (RuntimeException e) {
+      return Health.down("the database " + name + " does not answer");
+    }
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+    readers.close();
+    writers.close();
+  }
+
+  interface Work<T extends @Nullable Object> {
+    T run();
+  }
+}

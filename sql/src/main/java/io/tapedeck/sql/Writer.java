@@ -1,0 +1,66 @@
+package io.tapedeck.sql;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Outage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Where writing transactions run. */
+sealed interface Writer extends AutoCloseable {
+  <T extends @Nullable Object> T run(Database.Work<T> work);
+
+  @Override
+  void close();
+
+  /** On the thread that asks: the driver speaks through sockets, and virtual threads may wait. */
+  static Writer caller() {
+    return new Caller();
+  }
+
+  /**
+   * On one platform thread, one after the other. SQLite waits for the disk within native code, and
+   * a virtual thread that did so would hold up one of the few carriers of all others.
+   */
+  static Writer alone() {
+    return new Alone(
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("database-writer").daemon().factory()));
+  }
+
+  /** See {@link #caller()}. */
+  record Caller() implements Writer {
+    @Override
+    public <T extends @Nullable Object> T run(Database.Work<T> work) {
+      return work.run();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** See {@link #alone()}. */
+  record Alone(ExecutorService thread) implements Writer {
+    @Override
+    public <T extends @Nullable Object> T run(Database.Work<T> work) {
+      try {
+        return CompletableFuture.supplyAsync(work::run, thread).join();
+      } catch (RejectedExecutionException e) {
+        throw new Outage(Code.STOPPING, "the database is closed", e);
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof RuntimeException fault) {
+          throw fault;
+        }
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      thread.close();
+    }
+  }
+}

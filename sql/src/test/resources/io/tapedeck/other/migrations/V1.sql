@@ -1,0 +1,1 @@
+CREATE TABLE other (id VARCHAR(30)${ascii} NOT NULL PRIMARY KEY)${table};

@@ -1,0 +1,1 @@
+CREATE TABLE trial (id VARCHAR(30)${ascii} NOT NULL PRIMARY KEY, n BIGINT NOT NULL)${table};
