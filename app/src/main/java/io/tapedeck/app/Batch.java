@@ -1,0 +1,168 @@
+package io.tapedeck.app;
+
+import io.tapedeck.converter.Extracted;
+import io.tapedeck.converter.Extraction;
+import io.tapedeck.converter.Extractor;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Fault;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Problem;
+import io.tapedeck.core.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Several files side by side: as many as there are cores, each with its share of them. The last
+ * files share the cores that no other file needs any more.
+ */
+final class Batch {
+  private static final int DONE = 0;
+  private static final int SOME_FAILED = 1;
+  private static final int NOTHING_TO_CONVERT = 3;
+  private static final long SHOWN_EVERY_MILLIS = 200;
+  private static final long STOP_SECONDS = 5;
+
+  /** What says that an input held no sound at all, rather than that something went wrong. */
+  private static final Set<Code> NO_SOUND =
+      Set.of(
+          Code.NOT_FOUND,
+          Code.EMPTY_FILE,
+          Code.NO_AUDIO_TRACK,
+          Code.UNSUPPORTED_CONTAINER,
+          Code.NOTHING_IN_RANGE);
+
+  private final Extractor extractor;
+  private final ConversionOptions options;
+  private final int threads;
+  private final Reporter reporter;
+  private final ConcurrentLinkedQueue<Outputs.Job> waiting = new ConcurrentLinkedQueue<>();
+  private final Map<Outputs.Job, Extraction> running = new ConcurrentHashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  Batch(Extractor extractor, ConversionOptions options, int threads, Reporter reporter) {
+    this.extractor = extractor;
+    this.options = options;
+    this.threads = threads;
+    this.reporter = reporter;
+  }
+
+  /** Converts all and returns the exit code. */
+  int run(Outputs outputs) {
+    List<Outputs.Job> jobs = outputs.jobs();
+    waiting.addAll(jobs);
+    int workers = Math.min(threads, jobs.size());
+    CountDownLatch left = new CountDownLatch(workers);
+    Thread hook = new Thread(() -> interrupt(left), "interrupt");
+    Runtime.getRuntime().addShutdownHook(hook);
+    for (int i = 0; i < workers; i++) {
+      Thread.ofPlatform().name("convert-" + i).start(() -> work(outputs, workers, left));
+    }
+    await(left);
+    if (!stopped.get()) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+    return exitCode(jobs.size());
+  }
+
+  private int exitCode(int count) {
+    if (problems.isEmpty()) {
+      return DONE;
+    }
+    return problems.size() == count && problems.stream().allMatch(p -> NO_SOUND.contains(p.code()))
+        ? NOTHING_TO_CONVERT
+        : SOME_FAILED;
+  }
+
+  private void work(Outputs outputs, int workers, CountDownLatch left) {
+    try {
+      for (Outputs.Job job = waiting.poll(); job != null; job = waiting.poll()) {
+        int others = Math.min(workers, waiting.size() + 1);
+        convert(outputs, job, Math.max(1, threads / others));
+      }
+    } finally {
+      left.countDown();
+    }
+  }
+
+  private void convert(Outputs outputs, Outputs.Job job, int share) {
+    long begun = System.nanoTime();
+    try {
+      if (job.refused().isPresent()) {
+        failed(job, job.refused().get());
+        return;
+      }
+      Extraction extraction =
+          new Extractor(extractor.ffmpeg(), extractor.limits(), share, extractor.clock())
+              .of(job.input(), options);
+      running.put(job, extraction);
+      if (stopped.get()) {
+        return;
+      }
+      Extracted made = extraction.run(job.output());
+      outputs.made(made.file());
+      reporter.made(job, made, (System.nanoTime() - begun) / 1e9);
+    } catch (Interrupted e) {
+      return;
+    } catch (Fault e) {
+      failed(job, e.problem());
+    } finally {
+      running.remove(job);
+    }
+  }
+
+  private void failed(Outputs.Job job, Problem problem) {
+    synchronized (problems) {
+      problems.add(problem);
+    }
+    reporter.failed(job, problem);
+  }
+
+  private void await(CountDownLatch left) {
+    try {
+      while (!left.await(SHOWN_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        reporter.progress(running.values().stream().map(Extraction::progress).toList());
+      }
+      reporter.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Outage("interrupted", e);
+    }
+  }
+
+  /** Ctrl-C: children end, half-written files go, and then we do. */
+  private void interrupt(CountDownLatch left) {
+    stopped.set(true);
+    waiting.clear();
+    running.values().forEach(extraction -> extraction.stop(new Interrupted()));
+    try {
+      if (!left.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+        reporter.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The person pressed Ctrl-C. */
+  private static final class Interrupted extends RuntimeException {}
+
+  /** All progress as one: for a single file its own, for several the files done. */
+  static Progress total(int done, int all, List<Progress> running) {
+    double fraction = done;
+    double speed = 0;
+    for (Progress each : running) {
+      fraction += each.fraction();
+      speed += each.speed();
+    }
+    return new Progress(Math.min(1, fraction / Math.max(1, all)), speed);
+  }
+}

@@ -1,0 +1,113 @@
+package io.tapedeck.app;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything one machine keeps: {@code tapedeck.db}, {@code videos/}, {@code mp3s/}, {@code
+ * uploads/}, {@code outbox/}, {@code scratch/} and the secret key. While a server has it open no
+ * other can.
+ */
+final class DataFolder implements AutoCloseable {
+  private final Path path;
+  private final FileChannel file;
+
+  private DataFolder(Path path, FileChannel file) {
+    this.path = path;
+    this.file = file;
+  }
+
+  /**
+   * Makes the folder where it is missing, and locks it until it is closed or the process ends.
+   *
+   * @throws Refusal {@link Code#CONFLICT} when another server has it
+   * @throws Outage when it cannot be written
+   */
+  static DataFolder open(Path path) {
+    Path folder = path.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(folder);
+      FileChannel file =
+          FileChannel.open(
+              folder.resolve("tapedeck.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (lock(file) == null) {
+        file.close();
+        throw new Refusal(
+            Code.CONFLICT,
+            "another tapedeck server uses " + folder + "; stop it or name another with --data");
+      }
+      return new DataFolder(folder, file);
+    } catch (IOException e) {
+      throw new Outage("cannot use the data folder " + folder + ": " + e, e);
+    }
+  }
+
+  private static @Nullable FileLock lock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // This very process has it: a second server in one JVM.
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** A place inside it, such as {@code tapedeck.db}. */
+  Path at(String name) {
+    return path.resolve(name);
+  }
+
+  /** The key that signs links: 32 random bytes, made at the first start, readable by us only. */
+  Secret key() {
+    Path key = at("secret.key");
+    try {
+      if (!Files.exists(key)) {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        write(key, HexFormat.of().formatHex(random));
+      }
+      return new Secret(Files.readString(key).strip());
+    } catch (IOException e) {
+      throw new Outage("cannot read or make the key " + key + ": " + e, e);
+    }
+  }
+
+  private static void write(Path key, String text) throws IOException {
+    var ours = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    Path fresh = key.resolveSibling("secret.key.new");
+    Files.deleteIfExists(fresh);
+    Files.createFile(fresh, ours);
+    Files.writeString(fresh, text, StandardOpenOption.SYNC);
+    try {
+      Files.move(fresh, key);
+    } catch (FileAlreadyExistsException e) {
+      Files.delete(fresh);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.tapedeck.app;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Fault;
+import io.tapedeck.core.Problem;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The program: one command for each thing it does. */
+@Command(
+    name = "tapedeck",
+    description = "Takes the sound out of video.",
+    subcommands = {
+      ConvertCommand.class,
+      RehearseCommand.class,
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "tapedeck COMMAND --help tells more about each."})
+final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(String... args) {
+    return new CommandLine(new Main())
+        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setParameterExceptionHandler(Main::usage)
+        .setExecutionExceptionHandler(Main::explain)
+        .execute(args);
+  }
+
+  private static int usage(ParameterException wrong, String[] args) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + wrong.getMessage());
+    command.getErr().println("See " + name + " --help");
+    return ExitCode.USAGE;
+  }
+
+  private static int explain(Exception thrown, CommandLine command, ParseResult parsed)
+      throws Exception {
+    switch (thrown) {
+      case Mistakes mistakes -> command.getErr().println(mistakes.getMessage());
+      case Fault fault -> command.getErr().println("tapedeck: " + sentence(fault.problem()));
+      default -> throw thrown;
+    }
+    return thrown instanceof Mistakes ? ExitCode.USAGE : ExitCode.SOFTWARE;
+  }
+
+  /** A problem in one line: what happened, where, and what to do. */
+  static String sentence(Problem problem) {
+    if (problem.code() == Code.NOT_FOUND || problem.code() == Code.CONFLICT) {
+      return problem.detail(); // It says all there is to say; the title speaks of web addresses.
+    }
+    return problem.code().title() + ": " + problem.detail() + ". " + problem.code().hint();
+  }
+}

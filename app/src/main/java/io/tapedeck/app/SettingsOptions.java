@@ -1,0 +1,40 @@
+package io.tapedeck.app;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that needs settings. */
+final class SettingsOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings file. Usual: tapedeck.yaml here or in the data folder.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder everything is kept in. Usual: tapedeck-data.")
+  private @Nullable String data;
+
+  @Option(names = "--log", paramLabel = "text|json", description = "How lines are logged.")
+  private @Nullable String log;
+
+  /** The settings, with more values from the command line on top. */
+  Settings settings(Map<String, String> more) {
+    Map<String, String> flags = new HashMap<>(more);
+    if (data != null) {
+      flags.put("data", data);
+    }
+    if (log != null) {
+      flags.put("log.format", log);
+    }
+    Settings settings = Settings.read(flags, System.getenv(), Optional.ofNullable(config));
+    LogLines.configure(settings.log().format(), settings.log().level());
+    return settings;
+  }
+}

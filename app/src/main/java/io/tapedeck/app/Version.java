@@ -1,0 +1,16 @@
+package io.tapedeck.app;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** Which Tapedeck this is, as its jar says. */
+final class Version implements IVersionProvider {
+  static String text() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {"tapedeck " + text() + " (Java " + Runtime.version() + ")"};
+  }
+}

@@ -1,0 +1,210 @@
+# What Tapedeck needs on a machine, how to get it, and how to build. Sourced by ./tapedeck, ./dev/test and others;
+# they set $root. TAPEDECK_INSTALL=no keeps it from installing anything.
+# shellcheck shell=bash
+
+java_needed=25
+logs=$root/target/logs
+dist=$root/app/target/dist
+
+say() { printf 'tapedeck: %s\n' "$*" >&2; }
+die() { say "$*"; exit 2; }
+
+# ---- the machine's package manager
+
+# How to become root without being asked, or failure. Prints nothing when we are.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then echo; elif sudo -n true 2>/dev/null; then echo "sudo -n"; else return 1; fi
+}
+
+manager() {
+  local each
+  for each in apt-get dnf apk pacman zypper brew; do
+    command -v "$each" >/dev/null && { echo "$each"; return; }
+  done
+  return 1
+}
+
+# The package that holds a thing, under this manager. One line a manager; '-' where it has none.
+package() {
+  case "$1:$2" in
+    *:ffmpeg) echo ffmpeg ;;
+    apt-get:lame | zypper:lame) echo libmp3lame0 ;;
+    dnf:lame | apk:lame) echo lame-libs ;;
+    pacman:lame | brew:lame) echo lame ;;
+    *:maven) echo maven ;;
+    apt-get:jdk) echo openjdk-$java_needed-jdk-headless ;;
+    dnf:jdk | zypper:jdk) echo java-$java_needed-openjdk-devel ;;
+    apk:jdk) echo openjdk$java_needed-jdk ;;
+    pacman:jdk) echo jdk-openjdk ;;
+    brew:jdk) echo openjdk@$java_needed ;;
+    brew:node) echo node ;;
+    *:node) echo nodejs npm ;;
+    brew:mariadb | pacman:mariadb | apk:mariadb | zypper:mariadb) echo mariadb ;;
+    *:mariadb) echo mariadb-server ;;
+    *) echo "$2" ;;
+  esac
+}
+
+# Installs packages. Says one line; the rest is in the log. Fails when it may not or cannot.
+install() {
+  local manager sudo log=$logs/install.log
+  [ "${TAPEDECK_INSTALL:-yes}" != no ] && manager=$(manager) || return 1
+  if [ "$manager" = brew ]; then sudo=; else sudo=$(as_root) || return 1; fi
+  mkdir -p "$logs"
+  say "installing $* ($manager; log: $log)"
+  # shellcheck disable=SC2086
+  case $manager in
+    apt-get)
+      local apt="$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300"
+      $apt install -y --no-install-recommends "$@" || { $apt update && $apt install -y --no-install-recommends "$@"; }
+      ;;
+    dnf | zypper) $sudo "$manager" install -y "$@" ;;
+    apk) $sudo apk add "$@" ;;
+    pacman) $sudo pacman -S --noconfirm --needed "$@" ;;
+    brew) brew install -q "$@" ;;
+  esac >>"$log" 2>&1 </dev/null
+}
+
+has() {
+  case $1 in
+    lame) lame ;;
+    maven) command -v mvn >/dev/null ;;
+    node) command -v node >/dev/null && command -v npm >/dev/null ;;
+    mariadb) command -v mariadbd >/dev/null || command -v mysqld >/dev/null || [ -x /usr/sbin/mariadbd ] ;;
+    chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
+    nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# How a person gets what is missing.
+remedy() {
+  local manager packages=() each
+  if ! manager=$(manager); then
+    echo "install $* with your system's package manager"
+    return
+  fi
+  for each in "$@"; do packages+=("$(package "$manager" "$each")"); done
+  case $manager in
+    apt-get) echo "sudo apt-get install ${packages[*]}" ;;
+    apk) echo "sudo apk add ${packages[*]}" ;;
+    pacman) echo "sudo pacman -S ${packages[*]}" ;;
+    brew) echo "brew install ${packages[*]}" ;;
+    *) echo "sudo $manager install ${packages[*]}" ;;
+  esac
+}
+
+# Makes sure that things are there, installing those that are not; ends with the remedy where it cannot.
+need() {
+  local each missing=() manager packages=()
+  for each in "$@"; do has "$each" || missing+=("$each"); done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if manager=$(manager); then
+    # shellcheck disable=SC2046
+    for each in "${missing[@]}"; do packages+=($(package "$manager" "$each")); done
+    install "${packages[@]}" || true
+    hash -r
+  fi
+  for each in "${missing[@]}"; do
+    has "$each" || die "$each is missing. Get it with: $(remedy "${missing[@]}")"
+  done
+}
+
+# ---- the JDK
+
+# The major version of the JDK in a folder, without starting it; fails where there is none with a compiler.
+jdk_version() {
+  local line
+  [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  while read -r line; do
+    case $line in JAVA_VERSION=*) line=${line#*=}; line=${line//\"/}; echo "${line%%[.+-]*}"; return ;; esac
+  done <"$1/release"
+  return 1
+}
+
+# The folder of an installed JDK that is new enough, the one asked for by JAVA_HOME or PATH first.
+find_jdk() {
+  local home version on_path=
+  if command -v javac >/dev/null; then on_path=$(readlink -f "$(command -v javac)" 2>/dev/null) && on_path=${on_path%/bin/javac}; fi
+  for home in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /usr/local/lib/jvm/* /opt/* /opt/*/* \
+    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* "$HOME"/.local/share/mise/installs/java/* \
+    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    "$(/usr/libexec/java_home -v $java_needed+ 2>/dev/null || true)"; do
+    if [ -n "$home" ] && version=$(jdk_version "$home") && [ "$version" -ge $java_needed ] 2>/dev/null; then
+      echo "$home"
+      return
+    fi
+  done
+  return 1
+}
+
+# Sets JAVA_HOME to a JDK that is new enough, installing one where that is possible.
+need_jdk() {
+  local jdk manager package
+  if ! jdk=$(find_jdk); then
+    if manager=$(manager); then package=$(package "$manager" jdk); fi
+    [ -n "${package:-}" ] && install "$package" || true
+    jdk=$(find_jdk) || die "no JDK $java_needed or newer found. Get one with: ${package:+$(remedy jdk), or }\
+'sdk install java $java_needed-tem' (sdkman.io), or unpack one from adoptium.net below /opt. Where it is elsewhere, set JAVA_HOME."
+  fi
+  export JAVA_HOME=$jdk
+}
+
+# ---- the build
+
+# Runs a command that keeps its words to a log; on failure shows the end of it.
+logged() {
+  local log=$logs/$1.log
+  shift
+  mkdir -p "$logs"
+  if ! "$@" >"$log" 2>&1 </dev/null; then
+    { grep -E '^\[(ERROR|WARNING)\]' "$log" || cat "$log"; } | tail -n 25 >&2
+    die "the build failed; all of it is in $log"
+  fi
+}
+
+# One build at a time, whoever starts it: the others wait and then find it done.
+locked() {
+  mkdir -p "$root/target"
+  if command -v flock >/dev/null; then
+    exec 9>"$root/target/build.lock"
+    flock 9
+    "$@" 9>&-
+    exec 9>&-
+  else
+    until mkdir "$root/target/build.lock.d" 2>/dev/null; do sleep 1; done
+    trap 'rmdir "$root/target/build.lock.d" 2>/dev/null' EXIT
+    "$@"
+    rmdir "$root/target/build.lock.d"
+    trap - EXIT
+  fi
+}
+
+# Builds when a source is newer than the last build.
+build() { locked build_if_stale; }
+
+build_if_stale() {
+  need_jdk
+  if ! stale && [ "$(cat "$dist/java" 2>/dev/null)" = "$JAVA_HOME/bin/java" ]; then return; fi
+  need maven ffmpeg lame
+  say "building; the first time takes a minute or two"
+  mkdir -p "$dist" "$logs"
+  : >"$dist/started"
+  logged build maven -q -pl app -am package -Dmaven.test.skip=true
+  echo "$JAVA_HOME/bin/java" >"$dist/java"
+  rehearse
+  mv "$dist/started" "$dist/stamp"
+}
+
+maven() { (cd "$root" && mvn -B "$@"); }
+
+# Lets the JVM see once what it will load and compile, so that later starts are short (JEP 514). Never needed, only faster.
+rehearse() {
+  local work
+  rm -f "$dist/tapedeck.aot"
+  work=$(mktemp -d) || return 0
+  "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:AOTCacheOutput="$work/tapedeck.aot" -Xlog:disable \
+    -jar "$dist/tapedeck.jar" rehearse "$work" >"$logs/rehearsal.log" 2>&1 </dev/null &&
+    mv "$work/tapedeck.aot" "$dist/tapedeck.aot" || true
+  rm -rf "$work"
+}
