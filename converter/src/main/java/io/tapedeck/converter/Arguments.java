@@ -13,14 +13,14 @@ import java.util.Locale;
  * before {@code -i}, because only there it holds for opening and probing too: local files only, the
  * demuxers of the container that was recognised, sound decoders only.
  */
-record Arguments(
-    Path input, Container container, ConversionOptions options, Limits limits, boolean copy) {
+record Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
   /** Sound decoders of ffmpeg that are kept in good repair; no picture, no subtitle. */
   private static final String DECODERS =
       String.join(
           ",",
-          "aac,aac_fixed,aac_latm,ac3,ac3_fixed,eac3,dca,truehd,mlp,mp1,mp1float,mp2,mp2float",
-          "mp3,mp3float,opus,libopus,vorbis,libvorbis,flac,alac,wavpack,ape,tta,speex,libspeex",
+          "aac,aac_fixed,aac_latm,ac3,ac3_fixed,eac3,dca,truehd,mlp",
+          "mp1,mp1float,mp2,mp2float,mp3,mp3float",
+          "opus,libopus,vorbis,libvorbis,flac,alac,wavpack,ape,tta,speex,libspeex",
           "wmav1,wmav2,wmapro,wmalossless,amrnb,amrwb,nellymoser,gsm,gsm_ms",
           "pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_u16le,pcm_u16be,pcm_s24le",
           "pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be,pcm_bluray",
@@ -32,59 +32,72 @@ record Arguments(
   /** How much earlier than the wanted start decoding begins, so that decoders have warmed up. */
   private static final Duration RUN_UP = Duration.ofSeconds(2);
 
-  Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
-    this(input, container, options, limits, false);
-  }
-
-  /** The same file, its MP3 frames taken out as they are. */
-  Arguments copying() {
-    return new Arguments(input, container, options, limits, true);
-  }
-
-  List<String> toList() {
-    List<String> list = new ArrayList<>();
-    Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+info");
-    Collections.addAll(list, "-max_alloc", Long.toString(LARGEST_ALLOCATION));
-    Collections.addAll(list, "-timelimit", Long.toString(limits.longestWork().toSeconds() + 1));
-    Collections.addAll(list, "-protocol_whitelist", "file,pipe");
-    Collections.addAll(list, "-format_whitelist", container.demuxers());
-    Collections.addAll(list, "-codec_whitelist", DECODERS);
-    Collections.addAll(list, "-threads", "1", "-vn", "-sn", "-dn");
+  /** Sound as 32-bit floats, {@code more} being filters behind those that are always there. */
+  List<String> decoding(String more) {
+    List<String> list = guarded();
     Duration jump = container.seeksExactly() ? options.start().minus(RUN_UP) : Duration.ZERO;
     if (jump.isPositive()) {
       Collections.addAll(list, "-ss", seconds(jump));
     } else {
       jump = Duration.ZERO;
     }
-    Collections.addAll(list, "-i", "file:" + input);
-    Collections.addAll(list, "-map", "0:a:" + (options.track() - 1));
-    Collections.addAll(list, "-map_metadata", "0", "-map_chapters", "0");
-    cut(list, options.start().minus(jump));
-    Collections.addAll(list, "-c:a");
-    if (copy) {
-      list.add("copy");
-    } else {
-      Collections.addAll(list, "pcm_f32le", "-af", filter());
-      if (options.mono()) {
-        Collections.addAll(list, "-rematrix_maxval", "1");
-      }
-    }
-    Collections.addAll(list, "-write_crc32", "0", "-cluster_size_limit", "262144");
-    Collections.addAll(list, "-f", "matroska", "pipe:1");
-    return list;
-  }
-
-  private void cut(List<String> list, Duration start) {
+    Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
+    chosenTrack(list);
+    Duration start = options.start().minus(jump);
     if (!start.isZero()) {
       Collections.addAll(list, "-ss", seconds(start));
     }
     options
         .end()
         .ifPresent(end -> Collections.addAll(list, "-t", seconds(end.minus(options.start()))));
+    Collections.addAll(list, "-c:a", "pcm_f32le", "-af", format() + more);
+    if (options.mono()) {
+      Collections.addAll(list, "-rematrix_maxval", "1");
+    }
+    return toPipe(list);
+  }
+
+  /** The packets as they are. */
+  List<String> copying() {
+    List<String> list = guarded();
+    Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
+    chosenTrack(list);
+    Collections.addAll(list, "-c:a", "copy");
+    return toPipe(list);
+  }
+
+  /** The picture that is stream {@code index}, as it is. */
+  List<String> cover(int index) {
+    List<String> list = guarded();
+    Collections.addAll(list, "-i", "file:" + input, "-map", "0:" + index, "-c", "copy");
+    Collections.addAll(list, "-frames:v", "1", "-f", "image2pipe", "pipe:1");
+    return list;
+  }
+
+  private List<String> guarded() {
+    List<String> list = new ArrayList<>();
+    Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+info");
+    Collections.addAll(list, "-max_alloc", Long.toString(LARGEST_ALLOCATION));
+    Collections.addAll(list, "-timelimit", Long.toString(limits.longestWork().toSeconds() + 1));
+    Collections.addAll(list, "-protocol_whitelist", "file,pipe");
+    Collections.addAll(list, "-format_whitelist", container.demuxers());
+    Collections.addAll(list, "-codec_whitelist", DECODERS, "-threads", "1");
+    return list;
+  }
+
+  private void chosenTrack(List<String> list) {
+    Collections.addAll(list, "-map", "0:a:" + (options.track() - 1));
+    Collections.addAll(list, "-map_metadata", "0", "-map_chapters", "0");
+  }
+
+  private static List<String> toPipe(List<String> list) {
+    Collections.addAll(list, "-write_crc32", "0", "-cluster_size_limit", "262144");
+    Collections.addAll(list, "-f", "matroska", "pipe:1");
+    return list;
   }
 
   /** The rate MP3 knows that is nearest to the source's, one or two channels. */
-  private String filter() {
+  private String format() {
     return "aformat=sample_rates="
         + MP3_RATES
         + ":channel_layouts="

@@ -7,7 +7,6 @@ import io.tapedeck.core.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Says in a person's words what ffmpeg found wrong with a file. */
 final class Diagnosis {
@@ -66,8 +65,7 @@ final class Diagnosis {
   }
 
   /** What a person should know about sound that did come out. */
-  static List<String> warnings(
-      Report report, Timeline timeline, Optional<Duration> claimed, ConversionOptions options) {
+  static List<String> warnings(Report report, Timeline timeline) {
     List<String> warnings = new ArrayList<>();
     boolean damaged = report.errorCount() > 0;
     List<Timeline.Gap> gaps =

@@ -1,66 +1,87 @@
 package io.tapedeck.converter;
 
-import io.tapedeck.core.Outage;
+import io.tapedeck.core.Code;
 import io.tapedeck.core.Quality;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.mp3.Encoded;
+import io.tapedeck.mp3.EncoderOptions;
+import io.tapedeck.mp3.Lame;
+import io.tapedeck.mp3.Mp3Encoder;
+import io.tapedeck.mp3.Rate;
+import io.tapedeck.mp3.Tags;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.LongConsumer;
 
-/** The one place that knows who encodes: for now ffmpeg's own encoder in a second child. */
+/** Feeds the mp3 engine what the decoder's blocks hold, and writes its file. */
 final class Encoding implements AutoCloseable {
-  private final Process process;
-  private final OutputStream pcm;
+  /** Between looks at how large the file has become. */
+  private static final int WRITES_BETWEEN_LOOKS = 200;
 
-  Encoding(Extractor setup, int rate, int channels, Quality quality, Path to) throws IOException {
-    String[] wish =
-        switch (quality) {
-          case Quality.Vbr(int level) -> new String[] {"-q:a", "" + level};
-          case Quality.Cbr(int kbps) -> new String[] {"-b:a", kbps + "k"};
-        };
-    process =
-        new ProcessBuilder(
-                setup.ffmpeg().program().toString(),
-                "-v",
-                "error",
-                "-f",
-                "f32le",
-                "-ar",
-                "" + rate,
-                "-ac",
-                "" + channels,
-                "-i",
-                "pipe:0",
-                "-c:a",
-                "libmp3lame",
-                wish[0],
-                wish[1],
-                "-f",
-                "mp3",
-                "file:" + to)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    pcm = process.getOutputStream();
+  private final int channels;
+  private final long largest;
+  private final FileChannel file;
+  private final Mp3Encoder encoder;
+  private float[] samples = new float[0];
+  private int writes;
+
+  /**
+   * @param progress told the samples encoded so far, from any thread
+   */
+  Encoding(
+      Lame lame, EncoderOptions wish, Tags tags, Path to, Extractor setup, LongConsumer progress)
+      throws IOException {
+    channels = wish.channels();
+    largest = setup.limits().largestMp3();
+    file = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    encoder = Mp3Encoder.open(lame, wish, tags, file, setup.threads(), progress);
   }
 
+  /** The nearest to what was wished that MP3 allows: slow rates have lower highest bitrates. */
+  static Rate rate(Quality quality, int sampleRate) {
+    int most = sampleRate >= 32_000 ? 320 : sampleRate >= 16_000 ? 160 : 64;
+    return switch (quality) {
+      case Quality.Vbr(int level) -> new Rate.Vbr(level);
+      case Quality.Cbr(int kbps) -> new Rate.Cbr(Math.min(kbps, most));
+    };
+  }
+
+  /** Takes little-endian floats, interleaved. */
   void write(byte[] floats, int from, int length) throws IOException {
-    pcm.write(floats, from, length);
+    int count = length / 4;
+    if (samples.length < count) {
+      samples = new float[count];
+    }
+    ByteBuffer.wrap(floats, from, length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .get(samples, 0, count);
+    encoder.write(samples, 0, count / channels);
+    if (++writes % WRITES_BETWEEN_LOOKS == 0) {
+      refuseTooLarge();
+    }
   }
 
-  void finish() throws IOException {
-    pcm.close();
-    try {
-      if (process.waitFor() != 0) {
-        throw new Outage("the encoder failed", null);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Outage("interrupted", e);
+  Encoded finish() throws IOException {
+    Encoded encoded = encoder.finish();
+    refuseTooLarge();
+    return encoded;
+  }
+
+  private void refuseTooLarge() throws IOException {
+    if (file.size() > largest) {
+      throw new Refusal(
+          Code.TOO_LARGE, "the MP3 would be larger than the " + largest + " bytes allowed");
     }
   }
 
   @Override
-  public void close() {
-    process.destroyForcibly();
+  public void close() throws IOException {
+    encoder.close();
+    file.close();
   }
 }

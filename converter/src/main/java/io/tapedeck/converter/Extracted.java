@@ -35,10 +35,11 @@ public record Extracted(
   }
 
   /** The facts of a finished file. */
-  static Extracted of(Path file, Duration duration, boolean copied, List<String> warnings)
+  static Extracted of(
+      Path file, Duration duration, boolean copied, List<String> warnings, OptionalDouble loudness)
       throws IOException {
     return new Extracted(
-        file, Files.size(file), duration, digest(file), copied, warnings, OptionalDouble.empty());
+        file, Files.size(file), duration, digest(file), copied, warnings, loudness);
   }
 
   /** The same MP3, moved. */

@@ -6,38 +6,33 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.core.Progress;
 import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.mp3.Tags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One file on its way to an MP3. {@link #run} does the work on the caller's thread; other threads
  * may meanwhile ask how far it is and stop it.
  */
 public final class Extraction {
-  /** A header that claims more sound than this many times what its bytes could hold lies. */
+  /** A header that claims so much sound that its bytes would hold less than this lies. */
   private static final long LEAST_BITS_PER_SECOND = 1_000;
 
   private final Extractor setup;
   private final Path input;
   private final ConversionOptions options;
-  private final Object lock = new Object();
-  private @Nullable Child child;
-  private @Nullable RuntimeException stopped;
-  private volatile Duration done = Duration.ZERO;
-  private volatile Optional<Duration> total = Optional.empty();
-  private volatile @Nullable Instant started;
+  private final Course course;
 
   Extraction(Extractor setup, Path input, ConversionOptions options) {
     this.setup = setup;
     this.input = input.toAbsolutePath();
     this.options = options;
+    this.course = new Course(setup);
   }
 
   /**
@@ -48,18 +43,41 @@ public final class Extraction {
    * @throws RuntimeException the reason given to {@link #stop}
    */
   public Extracted run(Path output) {
-    started = setup.clock().instant();
+    course.begin();
     Path target = output.toAbsolutePath();
     Path part = target.resolveSibling(".tapedeck-" + UUID.randomUUID() + ".part");
     try {
       Extracted made = extract(part);
+      course.throwIfStopped();
       Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
       return made.at(target);
     } catch (IOException e) {
-      throw stopReason().orElseGet(() -> diskFault(e));
+      course.throwIfStopped();
+      throw diskFault(e);
+    } catch (Refusal e) {
+      course.throwIfStopped(); // a child that was killed leaves nothing behind either
+      throw e;
     } finally {
       deleteQuietly(part);
     }
+  }
+
+  /**
+   * Ends it at once: the child is killed, and {@link #run} throws the reason. Without effect when
+   * it has ended; the first reason counts.
+   */
+  public void stop(RuntimeException reason) {
+    course.stop(reason);
+  }
+
+  /** How far it is, for showing; the fraction is 0 while its length is not known. */
+  public Progress progress() {
+    return course.progress();
+  }
+
+  /** Grows as long as anything moves: what a stall is told by. */
+  public long moved() {
+    return course.moved();
   }
 
   private static void deleteQuietly(Path file) {
@@ -77,57 +95,31 @@ public final class Extraction {
         : new Outage("reading or writing a file failed: " + e, e);
   }
 
-  /**
-   * Ends it at once: the child is killed, and {@link #run} throws the reason. Without effect when
-   * it has ended; the first reason counts.
-   */
-  public void stop(RuntimeException reason) {
-    synchronized (lock) {
-      if (stopped == null) {
-        stopped = reason;
-      }
-      if (child != null) {
-        child.kill();
-      }
-    }
-  }
-
-  /** How far it is, for showing; 0 while its length is not known. */
-  public Progress progress() {
-    Duration sound = done;
-    Instant since = started;
-    double seconds = sound.toMillis() / 1000.0;
-    double worked =
-        since == null ? 0 : Duration.between(since, setup.clock().instant()).toMillis() / 1000.0;
-    double fraction = total.map(all -> seconds * 1000 / Math.max(1, all.toMillis())).orElse(0.0);
-    return new Progress(Math.min(1, fraction), worked > 0.05 ? seconds / worked : 0);
-  }
-
-  /** How much sound has been taken out; grows as long as it moves. */
-  public Duration done() {
-    return done;
-  }
-
   private Extracted extract(Path part) throws IOException {
     if (!Files.isRegularFile(input)) {
       throw new Refusal(Code.NOT_FOUND, "there is no file " + input.getFileName());
     }
-    Container container = Container.of(input);
-    Arguments arguments = new Arguments(input, container, options, setup.limits());
-    try (Child decoder = start(arguments)) {
+    Arguments arguments = new Arguments(input, Container.of(input), options, setup.limits());
+    String filters = options.loudness().isPresent() ? levelled(arguments) : "";
+    try (Child decoder = course.start(arguments.decoding(filters))) {
+      setup.engine().lame();
       Matroska pcm = new Matroska(decoder.output());
       Matroska.Header header = pcm.header();
-      Optional<Report.Stream> source = decoder.report().chosen();
-      Ffmpeg.requireNew(decoder.report().banner());
+      Report report = decoder.report();
+      Optional<Report.Stream> source = report.chosen();
+      Ffmpeg.requireNew(report.banner());
+      Optional<Duration> claimed = credible(report.duration());
+      course.expect(claimed.map(this::chosenPart));
       if (source.isPresent() && copies(source.get())) {
         decoder.kill();
-        return copy(arguments, part, decoder.report());
+        return copy(arguments, part, report);
       }
       if (header.rate() == 0) {
-        await(decoder);
-        throw stopReason().orElseGet(() -> Diagnosis.nothing(decoder.report(), options));
+        course.await(decoder);
+        throw Diagnosis.nothing(report, options);
       }
-      return encode(decoder, pcm, header, part);
+      return new Encode(setup, course, options, part)
+          .run(decoder, pcm, header, cover(arguments, report), claimed);
     }
   }
 
@@ -141,81 +133,36 @@ public final class Extraction {
         && options.quality().equals(Quality.DEFAULT);
   }
 
-  private Extracted encode(Child decoder, Matroska pcm, Matroska.Header header, Path part)
-      throws IOException {
-    Report report = decoder.report();
-    Optional<Duration> claimed = credible(report.duration());
-    total = claimed.map(this::chosenPart);
-    refuseTooLong(total.orElse(Duration.ZERO));
-    Timeline timeline = new Timeline(header.rate(), total.orElse(Duration.ofMinutes(10)));
-    try (Encoding encoding =
-        new Encoding(setup, header.rate(), header.channels(), options.quality(), part)) {
-      boolean more = true;
-      while (more) {
-        place(pcm, header.channels(), timeline, encoding);
-        more = advance(timeline.length(), pcm);
+  /** The first pass over sound that is to get a certain loudness; returns the second's filters. */
+  private String levelled(Arguments arguments) throws IOException {
+    try (Child meter = course.start(arguments.decoding(Levelling.MEASURE))) {
+      Matroska pcm = new Matroska(meter.output());
+      Matroska.Header header = pcm.header();
+      course.measure(credible(meter.report().duration()).map(this::chosenPart));
+      while (header.rate() > 0 && pcm.next()) {
+        course.measured(Duration.ofMillis(pcm.millis()));
       }
-      writeSilence(timeline.end(), 4 * header.channels(), encoding);
-      await(decoder);
-      encoding.finish();
+      course.await(meter);
+      Report report = meter.report();
+      return Levelling.filters(
+          options.loudness().orElseThrow(), report.loudness(), report.peak(), header.rate());
     }
-    Optional<RuntimeException> reason = stopReason();
-    if (reason.isPresent()) {
-      throw reason.get();
-    }
-    return Extracted.of(
-        part, timeline.length(), false, Diagnosis.warnings(report, timeline, claimed, options));
   }
 
-  private boolean advance(Duration length, Matroska pcm) throws IOException {
-    done = length;
-    refuseTooLong(length);
-    Instant since = started;
-    if (since != null
-        && Duration.between(since, setup.clock().instant()).compareTo(setup.limits().longestWork())
-            > 0) {
-      throw new Refusal(
-          Code.CONVERSION_TIMEOUT,
-          "it took longer than " + Diagnosis.time(setup.limits().longestWork()));
+  private Optional<Tags.Cover> cover(Arguments arguments, Report report) {
+    Optional<Report.Stream> picture = report.cover();
+    if (picture.isEmpty()) {
+      return Optional.empty();
     }
-    return pcm.next();
-  }
-
-  private static void place(Matroska pcm, int channels, Timeline timeline, Encoding encoding)
-      throws IOException {
-    int frameBytes = 4 * channels;
-    int count = pcm.length() / frameBytes;
-    long silence = timeline.place(pcm.millis(), count);
-    writeSilence(silence, frameBytes, encoding);
-    int skip = (int) Math.max(0, -silence);
-    encoding.write(pcm.bytes(), skip * frameBytes, (count - skip) * frameBytes);
-  }
-
-  private static void writeSilence(long frames, int frameBytes, Encoding encoding)
-      throws IOException {
-    byte[] nothing = new byte[frameBytes * 1024];
-    for (long left = frames; left > 0; left -= 1024) {
-      encoding.write(nothing, 0, (int) Math.min(left, 1024) * frameBytes);
+    try (Child copier = course.startBeside(arguments.cover(picture.get().index()))) {
+      return Labels.cover(copier);
     }
   }
 
   private Extracted copy(Arguments arguments, Path part, Report report) throws IOException {
-    total = credible(report.duration());
-    refuseTooLong(total.orElse(Duration.ZERO));
-    try (Child copier = start(arguments.copying())) {
-      return Copying.run(copier, part, length -> done = length);
-    }
-  }
-
-  private void refuseTooLong(Duration length) {
-    if (length.compareTo(setup.limits().longestSound()) > 0) {
-      throw new Refusal(
-          Code.TOO_LONG,
-          "it lasts "
-              + Diagnosis.time(length)
-              + " or more; at most "
-              + Diagnosis.time(setup.limits().longestSound())
-              + " is accepted");
+    Optional<Tags.Cover> cover = cover(arguments, report);
+    try (Child copier = course.start(arguments.copying())) {
+      return Copying.run(copier, cover, part, course);
     }
   }
 
@@ -229,31 +176,5 @@ public final class Extraction {
     Duration end = options.end().filter(at -> at.compareTo(whole) < 0).orElse(whole);
     Duration length = end.minus(options.start());
     return length.isNegative() ? Duration.ZERO : length;
-  }
-
-  private Child start(Arguments arguments) {
-    synchronized (lock) {
-      if (stopped != null) {
-        throw stopped;
-      }
-      Child started = setup.ffmpeg().start(arguments.toList());
-      child = started;
-      return started;
-    }
-  }
-
-  private Optional<RuntimeException> stopReason() {
-    synchronized (lock) {
-      return Optional.ofNullable(stopped);
-    }
-  }
-
-  private void await(Child decoder) {
-    try {
-      decoder.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Outage("interrupted", e);
-    }
   }
 }

@@ -10,7 +10,8 @@ import java.time.InstantSource;
  * @param threads encoder threads of one extraction, 1 or more
  * @param clock for speed and time limits
  */
-public record Extractor(Ffmpeg ffmpeg, Limits limits, int threads, InstantSource clock) {
+public record Extractor(
+    Ffmpeg ffmpeg, Engine engine, Limits limits, int threads, InstantSource clock) {
   /** Gets ready to take the sound out of a file; nothing is started yet. */
   public Extraction of(Path input, ConversionOptions options) {
     return new Extraction(this, input, options);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -44,11 +45,16 @@ final class Report {
   private static final Pattern PROBLEM =
       Pattern.compile("^(?:\\[[^]]*\\] )?\\[(error|fatal)\\] (.*)$");
 
+  private static final Pattern LOUDNESS = Pattern.compile("^ +I: +(-?[0-9.]+) LUFS$");
+  private static final Pattern PEAK = Pattern.compile("^ +Peak: +(-?[0-9.]+) dBFS$");
+
   private final Map<Integer, Stream> streams = new TreeMap<>();
   private final List<String> errors = new ArrayList<>();
   private final CompletableFuture<Optional<Stream>> chosen = new CompletableFuture<>();
   private Optional<Duration> duration = Optional.empty();
   private String banner = "";
+  private OptionalDouble loudness = OptionalDouble.empty();
+  private OptionalDouble peak = OptionalDouble.empty();
   private int errorCount;
 
   /** Reads until the child closes its end. */
@@ -90,6 +96,18 @@ final class Report {
       if (errors.size() < KEPT_ERRORS) {
         errors.add(problem.group(2).strip());
       }
+    } else {
+      measured(line);
+    }
+  }
+
+  private void measured(String line) {
+    Matcher integrated = LOUDNESS.matcher(line);
+    Matcher highest = PEAK.matcher(line);
+    if (integrated.matches()) {
+      loudness = OptionalDouble.of(Double.parseDouble(integrated.group(1)));
+    } else if (highest.matches()) {
+      peak = OptionalDouble.of(Double.parseDouble(highest.group(1)));
     }
   }
 
@@ -133,6 +151,16 @@ final class Report {
   /** The length that the file's header claims. */
   synchronized Optional<Duration> duration() {
     return duration;
+  }
+
+  /** Integrated loudness in LUFS, when the child was told to measure it. */
+  synchronized OptionalDouble loudness() {
+    return loudness;
+  }
+
+  /** True peak in dB of full scale, when the child was told to measure it. */
+  synchronized OptionalDouble peak() {
+    return peak;
   }
 
   synchronized String banner() {

@@ -15,7 +15,8 @@ final class Media {
   static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
 
   static final Ffmpeg FFMPEG = Ffmpeg.find(Optional.empty(), System.getenv("PATH"));
-  static final Extractor EXTRACTOR = new Extractor(FFMPEG, Limits.GENEROUS, 2, Clock.systemUTC());
+  static final Extractor EXTRACTOR =
+      new Extractor(FFMPEG, new Engine(Optional.empty()), Limits.GENEROUS, 2, Clock.systemUTC());
 
   private Media() {}
 

@@ -1,0 +1,92 @@
+package io.tapedeck.converter;
+
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Quality;
+import io.tapedeck.mp3.Encoded;
+import io.tapedeck.mp3.EncoderOptions;
+import io.tapedeck.mp3.Rate;
+import io.tapedeck.mp3.Tags;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** The pass that makes the MP3: decoded blocks onto a timeline, the timeline into the engine. */
+record Encode(Extractor setup, Course course, ConversionOptions options, Path part) {
+  /** Longer holes are taken for wrong times where the source's own length is not known. */
+  private static final Duration LARGEST_GAP = Duration.ofMinutes(10);
+
+  private static final int SILENCE_FRAMES = 1024;
+
+  /**
+   * Runs it to its end.
+   *
+   * @param pcm stands on its first block
+   * @param claimed the source's length by its header, where that can be believed
+   */
+  Extracted run(
+      Child decoder,
+      Matroska pcm,
+      Matroska.Header header,
+      Optional<Tags.Cover> cover,
+      Optional<Duration> claimed)
+      throws IOException {
+    int rate = header.rate();
+    Timeline timeline = new Timeline(rate, claimed.orElse(LARGEST_GAP));
+    Rate bits = Encoding.rate(options.quality(), rate);
+    Tags tags = Labels.of(header, Duration.ofMillis(pcm.millis()), cover);
+    Encoded encoded;
+    try (Encoding encoding =
+        new Encoding(
+            setup.engine().lame(),
+            new EncoderOptions(rate, header.channels(), bits),
+            tags,
+            part,
+            setup,
+            samples -> course.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
+      drain(pcm, header.channels(), timeline, encoding);
+      course.await(decoder);
+      encoded = encoding.finish();
+    }
+    List<String> warnings = new ArrayList<>(Diagnosis.warnings(decoder.report(), timeline));
+    if (options.quality() instanceof Quality.Cbr(int kbps)
+        && bits instanceof Rate.Cbr(int given)
+        && given < kbps) {
+      warnings.add("an MP3 of " + rate + " Hz has at most " + given + " kbit/s");
+    }
+    double loudness = encoded.loudness().integrated();
+    return Extracted.of(
+        part,
+        timeline.length(),
+        false,
+        warnings,
+        Double.isFinite(loudness) ? OptionalDouble.of(loudness) : OptionalDouble.empty());
+  }
+
+  private void drain(Matroska pcm, int channels, Timeline timeline, Encoding encoding)
+      throws IOException {
+    int frameBytes = 4 * channels;
+    boolean more = true;
+    while (more) {
+      int count = pcm.length() / frameBytes;
+      long silence = timeline.place(pcm.millis(), count);
+      writeSilence(silence, frameBytes, encoding);
+      int skip = (int) Math.max(0, -silence);
+      encoding.write(pcm.bytes(), skip * frameBytes, (count - skip) * frameBytes);
+      course.decoded(timeline.length());
+      more = pcm.next();
+    }
+    writeSilence(timeline.end(), frameBytes, encoding);
+  }
+
+  private static void writeSilence(long frames, int frameBytes, Encoding encoding)
+      throws IOException {
+    byte[] nothing = new byte[frameBytes * SILENCE_FRAMES];
+    for (long left = frames; left > 0; left -= SILENCE_FRAMES) {
+      encoding.write(nothing, 0, (int) Math.min(left, SILENCE_FRAMES) * frameBytes);
+    }
+  }
+}

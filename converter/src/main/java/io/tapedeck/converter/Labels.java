@@ -1,0 +1,83 @@
+package io.tapedeck.converter;
+
+import io.tapedeck.core.Outage;
+import io.tapedeck.mp3.Tags;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries title, cover and chapters over from the source into ID3. */
+final class Labels {
+  /** Matroska's names, as ffmpeg writes them, beside ID3's; in the order they are written. */
+  private static final List<Map.Entry<String, String>> FRAMES =
+      List.of(
+          Map.entry("TITLE", "TIT2"),
+          Map.entry("ARTIST", "TPE1"),
+          Map.entry("ALBUM", "TALB"),
+          Map.entry("ALBUM_ARTIST", "TPE2"),
+          Map.entry("COMPOSER", "TCOM"),
+          Map.entry("DATE", "TDRC"),
+          Map.entry("PART_NUMBER", "TRCK"),
+          Map.entry("TRACK", "TRCK"),
+          Map.entry("DISC", "TPOS"),
+          Map.entry("GENRE", "TCON"),
+          Map.entry("COPYRIGHT", "TCOP"));
+
+  private static final int LONGEST_TEXT = 2_000;
+  private static final int MOST_CHAPTERS = 255;
+  private static final int LARGEST_COVER = 16 << 20;
+
+  private Labels() {}
+
+  /**
+   * Makes the tags.
+   *
+   * @param origin where the sound begins on the timeline of the chapters
+   */
+  static Tags of(Matroska.Header header, Duration origin, Optional<Tags.Cover> cover) {
+    Tags tags = Tags.NONE;
+    for (Map.Entry<String, String> frame : FRAMES) {
+      String value = header.tags().getOrDefault(frame.getKey(), "");
+      tags = tags.with(frame.getValue(), shortened(value));
+    }
+    List<Tags.Chapter> chapters =
+        header.chapters().stream().limit(MOST_CHAPTERS).map(c -> chapter(c, origin)).toList();
+    tags = tags.with(chapters);
+    return cover.isPresent() ? tags.with(cover.get()) : tags;
+  }
+
+  private static Tags.Chapter chapter(Matroska.Chapter chapter, Duration origin) {
+    Duration start = notNegative(chapter.start().minus(origin));
+    Duration end = chapter.end().minus(origin);
+    return new Tags.Chapter(
+        start, end.compareTo(start) < 0 ? start : end, shortened(chapter.title()));
+  }
+
+  private static Duration notNegative(Duration time) {
+    return time.isNegative() ? Duration.ZERO : time;
+  }
+
+  private static String shortened(String text) {
+    return text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
+  }
+
+  /** Reads a picture that a child copies out; anything but JPEG and PNG is left behind. */
+  static Optional<Tags.Cover> cover(Child child) {
+    try {
+      byte[] bytes = child.output().readNBytes(LARGEST_COVER + 1);
+      if (bytes.length > LARGEST_COVER || bytes.length < 4) {
+        return Optional.empty();
+      }
+      int magic = ((bytes[0] & 255) << 16) | ((bytes[1] & 255) << 8) | (bytes[2] & 255);
+      return switch (magic) {
+        case 0xFFD8FF -> Optional.of(new Tags.Cover("image/jpeg", bytes));
+        case 0x89504E -> Optional.of(new Tags.Cover("image/png", bytes));
+        default -> Optional.empty();
+      };
+    } catch (IOException e) {
+      throw new Outage("reading the cover failed", e);
+    }
+  }
+}
