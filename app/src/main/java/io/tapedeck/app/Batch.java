@@ -100,9 +100,7 @@ final class Batch {
         failed(job, job.refused().get());
         return;
       }
-      Extraction extraction =
-          new Extractor(extractor.ffmpeg(), extractor.limits(), share, extractor.clock())
-              .of(job.input(), options);
+      Extraction extraction = extractor.of(job.input(), options, share);
       running.put(job, extraction);
       if (stopped.get()) {
         return;

@@ -1,5 +1,6 @@
 package io.tapedeck.app;
 
+import io.tapedeck.converter.Engine;
 import io.tapedeck.converter.Extractor;
 import io.tapedeck.converter.Ffmpeg;
 import io.tapedeck.converter.Limits;
@@ -116,7 +117,8 @@ final class ConvertCommand implements Callable<Integer> {
   public Integer call() {
     ConversionOptions options = checked(this::options);
     Ffmpeg ffmpeg = Ffmpeg.find(Optional.empty(), System.getenv().getOrDefault("PATH", ""));
-    Extractor one = new Extractor(ffmpeg, Limits.GENEROUS, 1, Clock.systemUTC());
+    Extractor one =
+        new Extractor(ffmpeg, new Engine(Optional.empty()), Limits.GENEROUS, Clock.systemUTC());
     try (Outputs outputs = checked(() -> Outputs.plan(inputs, output, force))) {
       Reporter reporter = new Reporter(json, outputs.toStdout(), outputs.jobs().size());
       return new Batch(one, options, threads, reporter).run(outputs);

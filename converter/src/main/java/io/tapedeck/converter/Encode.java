@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The pass that makes the MP3: decoded blocks onto a timeline, the timeline into the engine. */
-record Encode(Extractor setup, Course course, ConversionOptions options, Path part) {
+record Encode(Extractor setup, Course course, ConversionOptions options, int threads, Path part) {
   /** Longer holes are taken for wrong times where the source's own length is not known. */
   private static final Duration LARGEST_GAP = Duration.ofMinutes(10);
 
@@ -45,7 +45,8 @@ record Encode(Extractor setup, Course course, ConversionOptions options, Path pa
             new EncoderOptions(rate, header.channels(), bits),
             tags,
             part,
-            setup,
+            threads,
+            setup.limits().largestMp3(),
             samples -> course.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
       drain(pcm, header.channels(), timeline, encoding);
       course.await(decoder);

@@ -30,15 +30,24 @@ final class Encoding implements AutoCloseable {
   private int writes;
 
   /**
+   * Begins the file.
+   *
+   * @param largest bytes it may have
    * @param progress told the samples encoded so far, from any thread
    */
   Encoding(
-      Lame lame, EncoderOptions wish, Tags tags, Path to, Extractor setup, LongConsumer progress)
+      Lame lame,
+      EncoderOptions wish,
+      Tags tags,
+      Path to,
+      int threads,
+      long largest,
+      LongConsumer progress)
       throws IOException {
     channels = wish.channels();
-    largest = setup.limits().largestMp3();
+    this.largest = largest;
     file = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    encoder = Mp3Encoder.open(lame, wish, tags, file, setup.threads(), progress);
+    encoder = Mp3Encoder.open(lame, wish, tags, file, threads, progress);
   }
 
   /** The nearest to what was wished that MP3 allows: slow rates have lower highest bitrates. */

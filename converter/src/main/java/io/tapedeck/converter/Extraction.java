@@ -26,12 +26,14 @@ public final class Extraction {
   private final Extractor setup;
   private final Path input;
   private final ConversionOptions options;
+  private final int threads;
   private final Course course;
 
-  Extraction(Extractor setup, Path input, ConversionOptions options) {
+  Extraction(Extractor setup, Path input, ConversionOptions options, int threads) {
     this.setup = setup;
     this.input = input.toAbsolutePath();
     this.options = options;
+    this.threads = threads;
     this.course = new Course(setup);
   }
 
@@ -118,7 +120,7 @@ public final class Extraction {
         course.await(decoder);
         throw Diagnosis.nothing(report, options);
       }
-      return new Encode(setup, course, options, part)
+      return new Encode(setup, course, options, threads, part)
           .run(decoder, pcm, header, cover(arguments, report), claimed);
     }
   }

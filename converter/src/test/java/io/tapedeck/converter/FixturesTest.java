@@ -35,7 +35,7 @@ class FixturesTest {
     org.junit.jupiter.api.Assumptions.assumeTrue(
         Files.exists(source), "no fixtures beside the project");
     Extracted mp3 =
-        Media.EXTRACTOR.of(source, ConversionOptions.DEFAULT).run(folder.resolve("out.mp3"));
+        Media.EXTRACTOR.of(source, ConversionOptions.DEFAULT, 2).run(folder.resolve("out.mp3"));
     assertThat(mp3.duration().toMillis() / 1000.0).isCloseTo(seconds, within(0.05));
     assertThat(Media.decodedSeconds(mp3.file())).isCloseTo(seconds, within(0.05));
     assertThat(mp3.warnings()).isEmpty();

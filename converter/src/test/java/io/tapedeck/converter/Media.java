@@ -16,7 +16,7 @@ final class Media {
 
   static final Ffmpeg FFMPEG = Ffmpeg.find(Optional.empty(), System.getenv("PATH"));
   static final Extractor EXTRACTOR =
-      new Extractor(FFMPEG, new Engine(Optional.empty()), Limits.GENEROUS, 2, Clock.systemUTC());
+      new Extractor(FFMPEG, new Engine(Optional.empty()), Limits.GENEROUS, Clock.systemUTC());
 
   private Media() {}
 
