@@ -1,0 +1,34 @@
+package io.tapedeck.notification;
+
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * A letter ready to go: the same words as text and as HTML.
+ *
+ * @param name unique and the same at every try, such as {@code cnv_….1.ready}; letters, digits,
+ *     dots, dashes and underscores
+ * @param to one e-mail address
+ * @param language of the words
+ * @param writtenAt its Date
+ */
+public record Letter(
+    String name,
+    String to,
+    Locale language,
+    String subject,
+    String text,
+    String html,
+    Instant writtenAt) {
+  public Letter {
+    if (!name.matches("[A-Za-z0-9._-]{1,150}")) {
+      throw new IllegalArgumentException("not a letter's name: " + name);
+    }
+  }
+
+  /** Never prints the words: they carry links that open things. */
+  @Override
+  public String toString() {
+    return "Letter[" + name + "]";
+  }
+}

@@ -1,0 +1,82 @@
+package io.tapedeck.notification;
+
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionState;
+import io.tapedeck.core.Identity.Person;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Turns what happened into a letter in the reader's language. */
+final class LetterWriter {
+  /** Longer names are cut: they are for recognising a file, and subjects are short. */
+  private static final int LONGEST_NAME = 80;
+
+  private final Links links;
+  private final Clock clock;
+
+  LetterWriter(Links links, Clock clock) {
+    this.links = links;
+    this.clock = clock;
+  }
+
+  /** The letter for how a conversion ended; empty when its state is not one to write about. */
+  Optional<Letter> ended(Conversion conversion, LetterKey key, Person person) {
+    Words words = Words.in(person.language());
+    String name = shown(conversion.video().name());
+    return switch (conversion.state()) {
+      case ConversionState.Ready(var mp3) ->
+          Optional.of(
+              letter(
+                  key.name(),
+                  person,
+                  words,
+                  words.ready(conversion, name, mp3, links.mp3(conversion))));
+      case ConversionState.Failed(var problem) ->
+          Optional.of(
+              letter(
+                  key.name(),
+                  person,
+                  words,
+                  words.failed(conversion, name, problem, links.page(conversion))));
+      case ConversionState.Queued q -> Optional.empty();
+      case ConversionState.Converting c -> Optional.empty();
+      case ConversionState.Cancelled c -> Optional.empty();
+      case ConversionState.Expired e -> Optional.empty();
+    };
+  }
+
+  /** One letter per account and link's end, however often it is tried. */
+  Letter passwordReset(Person person, URI link, Instant expires) {
+    Words words = Words.in(person.language());
+    String name =
+        person.account() + ".reset." + Long.toString(expires.toEpochMilli(), Character.MAX_RADIX);
+    return letter(name, person, words, words.passwordReset(link, expires));
+  }
+
+  private Letter letter(String name, Person person, Words words, Words.Page page) {
+    Locale language = words.language();
+    return new Letter(
+        name,
+        person.email(),
+        language,
+        page.subject(),
+        Layout.text(page),
+        Layout.html(page, language),
+        clock.instant());
+  }
+
+  /**
+   * A stranger's file name as one line to be read: without control characters, line ends and
+   * characters that turn the writing direction, and not endlessly long.
+   */
+  static String shown(String name) {
+    String line = name.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]+", " ").strip();
+    int length = line.codePointCount(0, line.length());
+    return length <= LONGEST_NAME
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, LONGEST_NAME - 1)) + "…";
+  }
+}

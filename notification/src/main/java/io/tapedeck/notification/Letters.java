@@ -1,0 +1,157 @@
+package io.tapedeck.notification;
+
+import io.tapedeck.sql.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+
+/**
+ * Which letters were sent, and which are being sent by whom. A letter is claimed before it is sent,
+ * so that of several who hear of one event only one sends. A claim whose holder died is taken over.
+ */
+public final class Letters {
+  private static final String ONE =
+      " WHERE conversion = :conversion AND attempt = :attempt AND kind = :kind";
+
+  private final Database database;
+  private final Clock clock;
+  private final Duration takeover;
+
+  /**
+   * Brings its tables up to date.
+   *
+   * @param takeover after which a claim counts as left by a dead process; longer than a mail server
+   *     can take to answer
+   */
+  public Letters(Database database, Clock clock, Duration takeover) {
+    this.database = database;
+    this.clock = clock;
+    this.takeover = takeover;
+    database.migrate("notification");
+  }
+
+  /** The answer to a wish to send a letter. */
+  sealed interface Claim {
+    /**
+     * It is yours to send.
+     *
+     * @param tries which claim of this letter it is, from 1; the newest is the one that counts
+     */
+    record Won(int tries) implements Claim {}
+
+    /** Somebody else is sending it, or died doing so. */
+    record Busy() implements Claim {}
+
+    /** It was sent, or refused for good. */
+    record Settled() implements Claim {}
+  }
+
+  Claim claim(LetterKey key) {
+    long now = clock.millis();
+    return database.write(
+        handle -> {
+          boolean first =
+              database.inserted(
+                  () ->
+                      bound(
+                              handle,
+                              key,
+                              "INSERT INTO letters (conversion, attempt, kind, state, tries,"
+                                  + " changed_at) VALUES (:conversion, :attempt, :kind, 'claimed',"
+                                  + " 1, :now)")
+                          .bind("now", now)
+                          .execute());
+          return first ? new Claim.Won(1) : again(handle, key, now);
+        });
+  }
+
+  private Claim again(Handle handle, LetterKey key, long now) {
+    int taken =
+        bound(
+                handle,
+                key,
+                "UPDATE letters SET state = 'claimed', tries = tries + 1, changed_at = :now"
+                    + ONE
+                    + " AND (state = 'waiting' OR (state = 'claimed' AND changed_at <= :stale))")
+            .bind("now", now)
+            .bind("stale", now - takeover.toMillis())
+            .execute();
+    return handle
+        .createQuery("SELECT state, tries FROM letters" + ONE)
+        .bind("conversion", key.conversion().value())
+        .bind("attempt", key.attempt())
+        .bind("kind", key.kind().wire())
+        .map(
+            (row, context) ->
+                taken == 1
+                    ? new Claim.Won(row.getInt("tries"))
+                    : row.getString("state").equals("claimed")
+                        ? new Claim.Busy()
+                        : new Claim.Settled())
+        .one();
+  }
+
+  /** It is out of the house; true whoever holds the claim by now. */
+  void sent(LetterKey key) {
+    database.write(
+        handle ->
+            bound(handle, key, "UPDATE letters SET state = 'sent', changed_at = :now" + ONE)
+                .bind("now", clock.millis())
+                .execute());
+  }
+
+  /** Nobody will ever take it. */
+  void refused(LetterKey key, Claim.Won claim) {
+    release(key, claim, "refused");
+  }
+
+  /** It did not work this time; the next who asks may try. */
+  void waiting(LetterKey key, Claim.Won claim) {
+    release(key, claim, "waiting");
+  }
+
+  private void release(LetterKey key, Claim.Won claim, String state) {
+    database.write(
+        handle ->
+            bound(
+                    handle,
+                    key,
+                    "UPDATE letters SET state = :state, changed_at = :now"
+                        + ONE
+                        + " AND state = 'claimed' AND tries = :tries")
+                .bind("state", state)
+                .bind("now", clock.millis())
+                .bind("tries", claim.tries())
+                .execute());
+  }
+
+  /**
+   * Frees all claims at once: for one machine at its start, when nobody else can be sending.
+   *
+   * @return how many letters a dead process left behind
+   */
+  public int releaseAll() {
+    return database.write(
+        handle -> handle.execute("UPDATE letters SET state = 'waiting' WHERE state = 'claimed'"));
+  }
+
+  /** Forgets letters settled before the moment; a conversion that old is not told of again. */
+  int forget(Instant before) {
+    return database.write(
+        handle ->
+            handle.execute(
+                "DELETE FROM letters WHERE state IN ('sent', 'refused', 'waiting')"
+                    + " AND changed_at < ?",
+                before.toEpochMilli()));
+  }
+
+  private static Update bound(Handle handle, LetterKey key, String sql) {
+    return handle
+        .createUpdate(sql)
+        .bind("conversion", key.conversion().value())
+        .bind("attempt", key.attempt())
+        .bind("kind", key.kind().wire());
+  }
+}

@@ -1,0 +1,78 @@
+package io.tapedeck.notification;
+
+import jakarta.mail.Address;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.nio.charset.StandardCharsets;
+import java.util.Date;
+
+/** Letters as RFC 5322 messages. */
+final class Mime {
+  private Mime() {}
+
+  /**
+   * The message for a letter. Its Message-ID is made of the letter's name, so a second copy can be
+   * recognised as one.
+   *
+   * @throws MessagingException when an address is none; also one with a line end in it
+   */
+  static MimeMessage message(Session session, InternetAddress from, Letter letter)
+      throws MessagingException {
+    MimeMessage message = new Named(session, "<" + letter.name() + "@" + domain(from) + ">");
+    message.setFrom(from);
+    message.setRecipients(Message.RecipientType.TO, new Address[] {address(letter.to())});
+    message.setSubject(oneLine(letter.subject()), StandardCharsets.UTF_8.name());
+    message.setSentDate(Date.from(letter.writtenAt()));
+    message.setHeader("Content-Language", letter.language().toLanguageTag());
+    message.setHeader("Auto-Submitted", "auto-generated"); // RFC 3834: no out-of-office answers
+    MimeBodyPart text = new MimeBodyPart();
+    text.setText(letter.text(), StandardCharsets.UTF_8.name(), "plain");
+    MimeBodyPart html = new MimeBodyPart();
+    html.setText(letter.html(), StandardCharsets.UTF_8.name(), "html");
+    message.setContent(new MimeMultipart("alternative", text, html)); // the last one is the best
+    message.saveChanges();
+    return message;
+  }
+
+  /** One address and nothing else: no list, no group, no line end. */
+  static InternetAddress address(String written) throws AddressException {
+    if (written.codePoints().anyMatch(Character::isISOControl)) {
+      throw new AddressException("there is a control character in the address");
+    }
+    InternetAddress[] all = InternetAddress.parse(written, true);
+    if (all.length != 1 || all[0].isGroup()) {
+      throw new AddressException("not one e-mail address");
+    }
+    all[0].validate();
+    return all[0];
+  }
+
+  private static String domain(InternetAddress from) {
+    return from.getAddress().substring(from.getAddress().lastIndexOf('@') + 1);
+  }
+
+  private static String oneLine(String subject) {
+    return subject.replaceAll("\\p{Cntrl}+", " ");
+  }
+
+  /** A message that keeps the Message-ID it was given. */
+  private static final class Named extends MimeMessage {
+    private final String id;
+
+    Named(Session session, String id) {
+      super(session);
+      this.id = id;
+    }
+
+    @Override
+    protected void updateMessageID() throws MessagingException {
+      setHeader("Message-ID", id);
+    }
+  }
+}

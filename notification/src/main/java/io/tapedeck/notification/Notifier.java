@@ -1,0 +1,135 @@
+package io.tapedeck.notification;
+
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.EventBus.Verdict;
+import io.tapedeck.core.Identity;
+import io.tapedeck.core.Identity.Person;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.notification.Letters.Claim;
+import io.tapedeck.notification.Mailer.Delivery;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Handles the events of {@link EventBus.Queue#MP3}: looks up how the conversion ended and writes
+ * its owner one letter about it, however often and by how many replicas the event is heard. Where
+ * the process dies after a letter was handed over and before that was written down, the letter goes
+ * out again under the same Message-ID.
+ */
+public final class Notifier implements EventBus.Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
+
+  /** Far longer than anybody publishes the end of a conversion again. */
+  private static final Duration REMEMBERED = Duration.ofDays(90);
+
+  private static final int LETTERS_BETWEEN_SWEEPS = 500;
+
+  private final Ledger ledger;
+  private final Identity identity;
+  private final Letters letters;
+  private final Mailer mailer;
+  private final LetterWriter writer;
+  private final Clock clock;
+  private final AtomicInteger written = new AtomicInteger();
+
+  /** The mailer stays its maker's to close. */
+  public Notifier(
+      Ledger ledger, Identity identity, Letters letters, Mailer mailer, Links links, Clock clock) {
+    this.ledger = ledger;
+    this.identity = identity;
+    this.letters = letters;
+    this.mailer = mailer;
+    this.writer = new LetterWriter(links, clock);
+    this.clock = clock;
+  }
+
+  @Override
+  public Verdict handle(Event.Work event) {
+    Optional<Conversion> found = ledger.find(event.conversion());
+    Optional<LetterKey> key = found.flatMap(LetterKey::of);
+    if (key.isEmpty()) {
+      return nothing(event, "the conversion is gone, deleted or under way again");
+    }
+    Conversion conversion = found.orElseThrow();
+    Optional<Person> person = identity.person(conversion.owner());
+    if (person.isEmpty()) {
+      return nothing(event, "its owner's account is gone");
+    }
+    Optional<Letter> letter = writer.ended(conversion, key.get(), person.get());
+    return letter.isEmpty() ? Verdict.ACK : once(key.get(), letter.get());
+  }
+
+  private Verdict once(LetterKey key, Letter letter) {
+    return switch (letters.claim(key)) {
+      case Claim.Won won -> send(key, won, letter);
+      case Claim.Settled s -> Verdict.ACK;
+      case Claim.Busy b -> {
+        log(key).log("letter is being sent by another; looked at again later");
+        yield Verdict.RETRY;
+      }
+    };
+  }
+
+  private Verdict send(LetterKey key, Claim.Won claim, Letter letter) {
+    return switch (mailer.send(letter)) {
+      case Delivery.Sent s -> {
+        letters.sent(key);
+        sweep();
+        yield Verdict.ACK;
+      }
+      case Delivery.Refused r -> {
+        letters.refused(key, claim);
+        yield Verdict.DISCARD;
+      }
+      case Delivery.Later l -> {
+        letters.waiting(key, claim);
+        yield Verdict.RETRY;
+      }
+    };
+  }
+
+  private void sweep() {
+    if (written.incrementAndGet() % LETTERS_BETWEEN_SWEEPS == 0) {
+      letters.forget(clock.instant().minus(REMEMBERED));
+    }
+  }
+
+  /** Nothing is lost: the next time somebody publishes how the conversion ended, it is tried again. */
+  @Override
+  public void dead(Event.Work event) {
+    LOG.atError()
+        .addKeyValue("conversion", event.conversion())
+        .log("no letter could be sent; the reason is in the log before this line");
+  }
+
+  /**
+   * Sends the link for a new password. It takes as long as the mail server does, so a request that
+   * must not show whether an account exists lets another thread call it.
+   */
+  public Delivery passwordReset(Person person, URI link, Instant expires) {
+    return mailer.send(writer.passwordReset(person, link, expires));
+  }
+
+  private static Verdict nothing(Event.Work event, String why) {
+    LOG.atInfo()
+        .addKeyValue("conversion", event.conversion())
+        .addKeyValue("reason", why)
+        .log("no letter");
+    return Verdict.ACK;
+  }
+
+  private static LoggingEventBuilder log(LetterKey key) {
+    return LOG.atInfo()
+        .addKeyValue("conversion", key.conversion())
+        .addKeyValue("letter", key.name());
+  }
+}

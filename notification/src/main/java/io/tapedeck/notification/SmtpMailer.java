@@ -1,0 +1,200 @@
+package io.tapedeck.notification;
+
+import io.tapedeck.core.Secret;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Letters through a mail server, each on a connection of its own. Where TLS is asked for nothing is
+ * said without it, and the server's certificate must be valid and for its name.
+ */
+public final class SmtpMailer implements Mailer {
+  private static final Logger LOG = LoggerFactory.getLogger(SmtpMailer.class);
+
+  /** How the connection is kept from others. */
+  public enum Security {
+    /** Not at all; only for a server on the same machine or network. */
+    NONE,
+    /** The connection becomes TLS before anything is said; usual on port 587. */
+    STARTTLS,
+    /** TLS from the first byte; usual on port 465. */
+    TLS
+  }
+
+  /** How to sign in at the mail server. */
+  public record Login(String user, Secret password) {}
+
+  /**
+   * Where letters go and from whom.
+   *
+   * @param port 1 to 65535
+   * @param login empty where the server asks for none
+   * @param from the sender's address, such as {@code Tapedeck <tapedeck@example.org>}
+   * @param authority a PEM file with the certificates to trust instead of the system's, for a
+   *     server of one's own
+   * @param patience how long to wait for the connection and for each answer; whole milliseconds
+   */
+  public record Settings(
+      String host,
+      int port,
+      Security security,
+      Optional<Login> login,
+      String from,
+      Optional<Path> authority,
+      Duration patience) {
+    public Settings {
+      if (port < 1 || port > 65535) {
+        throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
+      }
+    }
+  }
+
+  private final Settings settings;
+  private final InternetAddress from;
+  private final Session session;
+  private volatile Health last = Health.up();
+
+  /**
+   * Opens no connection yet.
+   *
+   * @throws IllegalArgumentException when the sender is no address or the PEM file cannot be used
+   */
+  public SmtpMailer(Settings settings) {
+    this.settings = settings;
+    this.from = FileMailer.sender(settings.from());
+    this.session = Session.getInstance(properties(settings));
+  }
+
+  private static Properties properties(Settings settings) {
+    Properties p = new Properties();
+    String patience = Long.toString(settings.patience().toMillis());
+    p.put("mail.transport.protocol", "smtp");
+    p.put("mail.smtp.connectiontimeout", patience);
+    p.put("mail.smtp.timeout", patience);
+    p.put("mail.smtp.writetimeout", patience);
+    p.put("mail.smtp.auth", Boolean.toString(settings.login().isPresent()));
+    p.put("mail.smtp.starttls.enable", Boolean.toString(settings.security() == Security.STARTTLS));
+    p.put(
+        "mail.smtp.starttls.required", Boolean.toString(settings.security() == Security.STARTTLS));
+    p.put("mail.smtp.ssl.enable", Boolean.toString(settings.security() == Security.TLS));
+    p.put("mail.smtp.ssl.checkserveridentity", "true");
+    p.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");
+    p.put("mail.smtp.quitwait", "false"); // the letter is taken; a slow goodbye changes nothing
+    settings.authority().ifPresent(pem -> p.put("mail.smtp.ssl.socketFactory", Trust.only(pem)));
+    return p;
+  }
+
+  @Override
+  public Delivery send(Letter letter) {
+    Delivery delivery = attempt(letter);
+    switch (delivery) {
+      case Delivery.Sent s -> {
+        last = Health.up();
+        LOG.atInfo().addKeyValue("letter", letter.name()).log("letter sent");
+      }
+      case Delivery.Refused r -> {
+        last = Health.up(); // the server works; it is this letter it does not want
+        LOG.atWarn()
+            .addKeyValue("letter", letter.name())
+            .addKeyValue("reason", r.reason())
+            .log("letter refused for good");
+      }
+      case Delivery.Later l -> {
+        last = Health.down("mail server " + place() + ": " + l.reason());
+        LOG.atWarn()
+            .addKeyValue("letter", letter.name())
+            .addKeyValue("reason", l.reason())
+            .log("letter not taken; tried again later");
+      }
+    }
+    return delivery;
+  }
+
+  private Delivery attempt(Letter letter) {
+    MimeMessage message;
+    try {
+      message = Mime.message(session, from, letter);
+    } catch (MessagingException e) {
+      return new Delivery.Refused(reason(e));
+    }
+    try (Transport transport = session.getTransport()) {
+      connect(transport);
+      transport.sendMessage(message, message.getAllRecipients());
+      return new Delivery.Sent();
+    } catch (MessagingException e) {
+      return verdict(e);
+    }
+  }
+
+  private void connect(Transport transport) throws MessagingException {
+    String user = settings.login().map(Login::user).orElse(null);
+    String password = settings.login().map(login -> login.password().reveal()).orElse(null);
+    transport.connect(settings.host(), settings.port(), user, password);
+  }
+
+  /**
+   * Only a 5xx about the receiver or about the words ends a letter. A 5xx about the sender or the
+   * sign-in is a setting to be put right, and no reason to lose letters meanwhile.
+   */
+  private static Delivery verdict(MessagingException thrown) {
+    for (@Nullable Exception e = thrown;
+        e instanceof MessagingException m;
+        e = m.getNextException()) {
+      int code =
+          switch (m) {
+            case SMTPAddressFailedException address -> address.getReturnCode();
+            case SMTPSendFailedException data when !data.getCommand().startsWith("MAIL") ->
+                data.getReturnCode();
+            default -> 0;
+          };
+      if (code >= 500 || m instanceof AddressException) {
+        return new Delivery.Refused(reason(m));
+      }
+    }
+    return new Delivery.Later(reason(thrown));
+  }
+
+  private static String reason(Exception e) {
+    String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return e.getCause() == null || e.getCause().getMessage() == null
+        ? said.strip()
+        : said.strip() + " (" + e.getCause().getMessage() + ")";
+  }
+
+  /** Connects and signs in without sending anything; for {@code tapedeck doctor}. */
+  public Health probe() {
+    try (Transport transport = session.getTransport()) {
+      connect(transport);
+      return Health.up();
+    } catch (MessagingException e) {
+      return Health.down("mail server " + place() + ": " + reason(e));
+    }
+  }
+
+  private String place() {
+    return settings.host() + ":" + settings.port();
+  }
+
+  /** How the last letter fared; asks the mail server nothing. */
+  @Override
+  public Health check() {
+    return last;
+  }
+
+  /** Holds nothing open between letters. */
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,46 @@
+package io.tapedeck.notification;
+
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.Mp3;
+import io.tapedeck.core.Problem;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** What letters say in one language. Names from strangers come in already fit to be shown. */
+sealed interface Words permits English, Italian {
+  /** The words for a reader's language; English for one we do not speak. */
+  static Words in(Locale language) {
+    return language.getLanguage().equals("it") ? new Italian() : new English();
+  }
+
+  Locale language();
+
+  Page ready(Conversion conversion, String name, Mp3 mp3, URI link);
+
+  Page failed(Conversion conversion, String name, Problem problem, URI link);
+
+  Page passwordReset(URI link, Instant expires);
+
+  /**
+   * A letter's content before it has a shape.
+   *
+   * @param action what stands on the button that opens the link
+   * @param facts shown as a small table
+   * @param closing the last paragraphs
+   * @param footer why this letter came
+   */
+  record Page(
+      String subject,
+      String heading,
+      List<String> opening,
+      String action,
+      URI link,
+      List<Fact> facts,
+      List<String> closing,
+      String footer) {}
+
+  /** A named value. */
+  record Fact(String name, String value) {}
+}

@@ -1,0 +1,109 @@
+package io.tapedeck.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapedeck.core.Component.Health;
+import io.tapedeck.core.ConversionState;
+import io.tapedeck.notification.Mailer.Delivery;
+import jakarta.mail.BodyPart;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileMailerTest {
+  @TempDir Path folder;
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("outbox"))) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private FileMailer mailer() throws IOException {
+    return new FileMailer(folder.resolve("outbox"), "Tapedeck <tapedeck@localhost>");
+  }
+
+  @Test
+  void aMailProgramReadsTheLetterBack() throws Exception {
+    var conversion =
+        Examples.conversion(
+            "perché no? ☕.mp4", new ConversionState.Ready(Examples.mp3("a warning")));
+    LetterKey key = LetterKey.of(conversion).orElseThrow();
+    Letter letter =
+        new LetterWriter(Examples.links(), Clock.fixed(Examples.NOON, ZoneOffset.UTC))
+            .ended(conversion, key, Examples.ITALIAN)
+            .orElseThrow();
+    assertThat(mailer().send(letter)).isEqualTo(new Delivery.Sent());
+    assertThat(names()).containsExactly(key.name() + ".eml");
+    try (InputStream in =
+        Files.newInputStream(folder.resolve("outbox").resolve(key.name() + ".eml"))) {
+      MimeMessage read = new MimeMessage(Session.getInstance(new Properties()), in);
+      assertThat(read.getSubject()).isEqualTo("Il tuo MP3 è pronto: perché no? ☕.mp4");
+      assertThat(read.getFrom()[0]).hasToString("Tapedeck <tapedeck@localhost>");
+      assertThat(read.getAllRecipients()[0]).hasToString("ada@example.org");
+      assertThat(read.getMessageID()).isEqualTo("<" + key.name() + "@localhost>");
+      assertThat(read.getSentDate()).isEqualTo(Examples.NOON);
+      assertThat(read.getContentLanguage()).containsExactly("it");
+      MimeMultipart parts = (MimeMultipart) read.getContent();
+      assertThat(parts.getContentType()).startsWith("multipart/alternative");
+      BodyPart text = parts.getBodyPart(0);
+      BodyPart html = parts.getBodyPart(1);
+      assertThat(text.getContentType()).isEqualTo("text/plain; charset=UTF-8");
+      assertThat(text.getContent().toString().replace("\r\n", "\n")).isEqualTo(letter.text());
+      assertThat(html.getContentType()).isEqualTo("text/html; charset=UTF-8");
+      assertThat(html.getContent().toString().replace("\r\n", "\n")).isEqualTo(letter.html());
+    }
+  }
+
+  @Test
+  void theSameLetterAgainIsTheSameFileAlsoAfterAKillInTheMiddle() throws Exception {
+    FileMailer mailer = mailer();
+    Letter letter = Examples.letter("cnv_1.1.ready", "ada@example.org", "Hello");
+    mailer.send(letter);
+    byte[] before = Files.readAllBytes(folder.resolve("outbox/cnv_1.1.ready.eml"));
+    Files.writeString(folder.resolve("outbox/.cnv_1.1.ready.part"), "x".repeat(100_000));
+    assertThat(mailer.send(letter)).isEqualTo(new Delivery.Sent());
+    assertThat(names()).containsExactly("cnv_1.1.ready.eml");
+    assertThat(Files.size(folder.resolve("outbox/cnv_1.1.ready.eml"))).isEqualTo(before.length);
+  }
+
+  @Test
+  void onlyItsOwnerReadsIt() throws Exception {
+    mailer().send(Examples.letter("a", "ada@example.org", "Hello"));
+    assertThat(permissions("outbox")).isEqualTo("rwx------");
+    assertThat(permissions("outbox/a.eml")).isEqualTo("rw-------");
+  }
+
+  private String permissions(String path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(path)));
+  }
+
+  @Test
+  void aFolderThatIsGoneIsTriedAgainLater() throws Exception {
+    FileMailer mailer = mailer();
+    assertThat(mailer.check()).isEqualTo(Health.up());
+    Files.delete(folder.resolve("outbox"));
+    assertThat(mailer.check()).isInstanceOf(Health.Down.class);
+    assertThat(mailer.send(Examples.letter("a", "ada@example.org", "Hello")))
+        .isInstanceOf(Delivery.Later.class);
+  }
+
+  @Test
+  void anAddressThatIsNoneIsRefusedAndLeavesNothing() throws Exception {
+    assertThat(mailer().send(Examples.letter("a", "nobody at home", "Hello")))
+        .isInstanceOf(Delivery.Refused.class);
+    assertThat(names()).isEmpty();
+  }
+}
