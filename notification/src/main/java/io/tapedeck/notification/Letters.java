@@ -50,21 +50,19 @@ public final class Letters {
 
   Claim claim(LetterKey key) {
     long now = clock.millis();
-    return database.write(
-        handle -> {
-          boolean first =
-              database.inserted(
-                  () ->
-                      bound(
-                              handle,
-                              key,
-                              "INSERT INTO letters (conversion, attempt, kind, state, tries,"
-                                  + " changed_at) VALUES (:conversion, :attempt, :kind, 'claimed',"
-                                  + " 1, :now)")
-                          .bind("now", now)
-                          .execute());
-          return first ? new Claim.Won(1) : again(handle, key, now);
-        });
+    return database.write(handle -> {
+      boolean first =
+          database.inserted(() ->
+              bound(
+                      handle,
+                      key,
+                      "INSERT INTO letters (conversion, attempt, kind, state, tries,"
+                          + " changed_at) VALUES (:conversion, :attempt, :kind, 'claimed',"
+                          + " 1, :now)")
+                  .bind("now", now)
+                  .execute());
+      return first ? new Claim.Won(1) : again(handle, key, now);
+    });
   }
 
   private Claim again(Handle handle, LetterKey key, long now) {
@@ -83,23 +81,19 @@ public final class Letters {
         .bind("conversion", key.conversion().value())
         .bind("attempt", key.attempt())
         .bind("kind", key.kind().wire())
-        .map(
-            (row, context) ->
-                taken == 1
-                    ? new Claim.Won(row.getInt("tries"))
-                    : row.getString("state").equals("claimed")
-                        ? new Claim.Busy()
-                        : new Claim.Settled())
+        .map((row, context) ->
+            taken == 1
+                ? new Claim.Won(row.getInt("tries"))
+                : row.getString("state").equals("claimed") ? new Claim.Busy() : new Claim.Settled())
         .one();
   }
 
   /** It is out of the house; true whoever holds the claim by now. */
   void sent(LetterKey key) {
-    database.write(
-        handle ->
-            bound(handle, key, "UPDATE letters SET state = 'sent', changed_at = :now" + ONE)
-                .bind("now", clock.millis())
-                .execute());
+    database.write(handle ->
+        bound(handle, key, "UPDATE letters SET state = 'sent', changed_at = :now" + ONE)
+            .bind("now", clock.millis())
+            .execute());
   }
 
   /** Nobody will ever take it. */
@@ -113,18 +107,17 @@ public final class Letters {
   }
 
   private void release(LetterKey key, Claim.Won claim, String state) {
-    database.write(
-        handle ->
-            bound(
-                    handle,
-                    key,
-                    "UPDATE letters SET state = :state, changed_at = :now"
-                        + ONE
-                        + " AND state = 'claimed' AND tries = :tries")
-                .bind("state", state)
-                .bind("now", clock.millis())
-                .bind("tries", claim.tries())
-                .execute());
+    database.write(handle ->
+        bound(
+                handle,
+                key,
+                "UPDATE letters SET state = :state, changed_at = :now"
+                    + ONE
+                    + " AND state = 'claimed' AND tries = :tries")
+            .bind("state", state)
+            .bind("now", clock.millis())
+            .bind("tries", claim.tries())
+            .execute());
   }
 
   /**
@@ -139,12 +132,11 @@ public final class Letters {
 
   /** Forgets letters settled before the moment; a conversion that old is not told of again. */
   int forget(Instant before) {
-    return database.write(
-        handle ->
-            handle.execute(
-                "DELETE FROM letters WHERE state IN ('sent', 'refused', 'waiting')"
-                    + " AND changed_at < ?",
-                before.toEpochMilli()));
+    return database.write(handle ->
+        handle.execute(
+            "DELETE FROM letters WHERE state IN ('sent', 'refused', 'waiting')"
+                + " AND changed_at < ?",
+            before.toEpochMilli()));
   }
 
   private static Update bound(Handle handle, LetterKey key, String sql) {

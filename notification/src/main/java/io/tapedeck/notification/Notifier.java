@@ -103,7 +103,9 @@ public final class Notifier implements EventBus.Handler {
     }
   }
 
-  /** Nothing is lost: the next time somebody publishes how the conversion ended, it is tried again. */
+  /**
+   * Nothing is lost: the next time somebody publishes how the conversion ended, it is tried again.
+   */
   @Override
   public void dead(Event.Work event) {
     LOG.atError()

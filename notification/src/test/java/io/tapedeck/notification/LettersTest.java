@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LettersTest {
   private static final Duration TAKEOVER = Duration.ofMinutes(5);
-  private static final LetterKey KEY =
-      new LetterKey(ConversionId.at(Examples.NOON), 1, Kind.READY);
+  private static final LetterKey KEY = new LetterKey(ConversionId.at(Examples.NOON), 1, Kind.READY);
 
   @TempDir Path folder;
   private Database database;
