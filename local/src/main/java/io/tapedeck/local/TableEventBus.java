@@ -1,0 +1,202 @@
+package io.tapedeck.local;
+
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.sql.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Events as rows of a table. Publishing is one committed row; an event leaves the table when its
+ * handler said so. Who has which event is known in memory only, since one process owns the table:
+ * after a kill all of them are delivered again.
+ */
+public final class TableEventBus implements EventBus {
+  private static final Logger LOG = LoggerFactory.getLogger(TableEventBus.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+  private final Database database;
+  private final Clock clock;
+  private final int limit;
+  private final Map<Queue, TableConsumer.Bell> bells = new EnumMap<>(Queue.class);
+  private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+  private final List<Consumer<Event.Notice>> listeners = new CopyOnWriteArrayList<>();
+
+  /**
+   * Opens the bus in this database, bringing its table up to date.
+   *
+   * @param deliveries how often an event is tried before it is put with the dead letters
+   */
+  public TableEventBus(Database database, int deliveries, Clock clock) {
+    this.database = database;
+    this.limit = deliveries;
+    this.clock = clock;
+    for (Queue queue : Queue.values()) {
+      bells.put(queue, new TableConsumer.Bell());
+    }
+    database.migrate("local");
+  }
+
+  @Override
+  public void publish(Event.Work event) {
+    Queue queue = EventBus.queueOf(event);
+    database.write(handle ->
+        handle.execute(
+            "INSERT INTO events (queue, type, conversion, deliveries, available_at, dead) VALUES (?, ?, ?, 0, ?, 0)",
+            queue.name(),
+            event.getClass().getSimpleName(),
+            event.conversion().value(),
+            clock.millis()));
+    bell(queue).ring();
+  }
+
+  @Override
+  public void tell(Event.Notice notice) {
+    for (Consumer<Event.Notice> listener : listeners) {
+      try {
+        listener.accept(notice);
+      } catch (RuntimeException e) {
+        LOG.atError()
+            .setCause(e)
+            .addKeyValue("conversion", notice.conversion())
+            .log("a listener failed; the others still hear");
+      }
+    }
+  }
+
+  @Override
+  public Subscription consume(Queue queue, int parallel, Handler handler) {
+    return TableConsumer.start(this, queue, parallel, handler, bell(queue), clock, underWay);
+  }
+
+  @Override
+  public Subscription listen(Consumer<Event.Notice> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public Health check() {
+    return database.check();
+  }
+
+  /**
+   * Nothing of its own to give back: subscriptions are closed by those who hold them, the database
+   * by who opened it.
+   */
+  @Override
+  public void close() {
+    listeners.clear();
+  }
+
+  private TableConsumer.Bell bell(Queue queue) {
+    TableConsumer.Bell bell = bells.get(queue);
+    if (bell == null) {
+      throw new IllegalStateException("no queue " + queue);
+    }
+    return bell;
+  }
+
+  // ---- for consumers
+
+  /** An event's row. */
+  record Row(long id, Event.Work event, int deliveries) {}
+
+  /** The next event that is due, or when the next one will be (epoch milliseconds). */
+  record Next(Optional<Row> due, long at) {}
+
+  Next next(Queue queue) {
+    String except =
+        underWay.isEmpty()
+            ? ""
+            : " AND id NOT IN ("
+                + String.join(",", underWay.stream().map(String::valueOf).toList())
+                + ")";
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT id, type, conversion, deliveries, available_at FROM events WHERE queue = ? AND dead = 0"
+                    + except
+                    + " ORDER BY available_at, id LIMIT 1")
+            .bind(0, queue.name())
+            .map((row, context) -> {
+              long at = row.getLong("available_at");
+              Event.Work event =
+                  event(row.getString("type"), new ConversionId(row.getString("conversion")));
+              Row found = new Row(row.getLong("id"), event, row.getInt("deliveries"));
+              return new Next(at <= clock.millis() ? Optional.of(found) : Optional.empty(), at);
+            })
+            .findOne()
+            .orElseGet(() -> new Next(Optional.empty(), Long.MAX_VALUE)));
+  }
+
+  private static Event.Work event(String type, ConversionId id) {
+    return switch (type) {
+      case "VideoStored" -> new Event.VideoStored(id);
+      case "Mp3Ready" -> new Event.Mp3Ready(id);
+      case "ConversionFailed" -> new Event.ConversionFailed(id);
+      default ->
+          throw new IllegalStateException("the table of events holds an unknown type: " + type);
+    };
+  }
+
+  /**
+   * Writes down how a delivery ended; an event tried for the last time is put with the dead, and
+   * its handler told.
+   */
+  void settle(Row row, Verdict verdict, Handler handler) {
+    boolean last = row.deliveries() + 1 >= limit;
+    switch (verdict) {
+      case ACK ->
+          database.write(handle -> handle.execute("DELETE FROM events WHERE id = ?", row.id()));
+      case RETRY -> {
+        if (last) {
+          bury(row, handler);
+        } else {
+          postpone(row);
+        }
+      }
+      case DISCARD -> bury(row, handler);
+    }
+  }
+
+  private void postpone(Row row) {
+    long pause =
+        Math.min(
+            LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(20, 2 * row.deliveries()));
+    long jittered = pause + ThreadLocalRandom.current().nextLong(pause / 4 + 1);
+    database.write(handle ->
+        handle.execute(
+            "UPDATE events SET deliveries = deliveries + 1, available_at = ? WHERE id = ?",
+            clock.millis() + jittered,
+            row.id()));
+    LOG.atInfo()
+        .addKeyValue("conversion", row.event().conversion())
+        .addKeyValue("pauseMs", jittered)
+        .log("an event is tried again later");
+  }
+
+  private void bury(Row row, Handler handler) {
+    LOG.atError()
+        .addKeyValue("conversion", row.event().conversion())
+        .addKeyValue("deliveries", row.deliveries() + 1)
+        .log("an event goes to the dead letters");
+    handler.dead(row.event());
+    database.write(handle ->
+        handle.execute(
+            "UPDATE events SET deliveries = deliveries + 1, dead = 1 WHERE id = ?", row.id()));
+  }
+}
