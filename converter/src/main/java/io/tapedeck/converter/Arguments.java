@@ -74,15 +74,31 @@ record Arguments(Path input, Container container, ConversionOptions options, Lim
     return list;
   }
 
+  /** ffprobe's: how long the chosen track says that it is, in the ways containers have. */
+  List<String> trackLength() {
+    List<String> list = new ArrayList<>();
+    Collections.addAll(list, "-loglevel", "level+error");
+    whitelists(list);
+    Collections.addAll(list, "-select_streams", "a:" + (options.track() - 1));
+    Collections.addAll(list, "-show_entries", "stream=duration:stream_tags=DURATION");
+    Collections.addAll(list, "-of", "default=nokey=1:noprint_wrappers=1", "file:" + input);
+    return list;
+  }
+
   private List<String> guarded() {
     List<String> list = new ArrayList<>();
     Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+info");
     Collections.addAll(list, "-max_alloc", Long.toString(LARGEST_ALLOCATION));
     Collections.addAll(list, "-timelimit", Long.toString(limits.longestWork().toSeconds() + 1));
+    whitelists(list);
+    Collections.addAll(list, "-threads", "1");
+    return list;
+  }
+
+  private void whitelists(List<String> list) {
     Collections.addAll(list, "-protocol_whitelist", "file,pipe");
     Collections.addAll(list, "-format_whitelist", container.demuxers());
-    Collections.addAll(list, "-codec_whitelist", DECODERS, "-threads", "1");
-    return list;
+    Collections.addAll(list, "-codec_whitelist", DECODERS);
   }
 
   private void chosenTrack(List<String> list) {

@@ -53,6 +53,9 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
       encoded = encoding.finish();
     }
     List<String> warnings = new ArrayList<>(Diagnosis.warnings(decoder.report(), timeline));
+    if (pcm.brokenOff()) {
+      warnings.add("the decoder broke off at " + Diagnosis.time(timeline.length()));
+    }
     if (options.quality() instanceof Quality.Cbr(int kbps)
         && bits instanceof Rate.Cbr(int given)
         && given < kbps) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * An MP3 that came out of a file.
@@ -45,6 +46,12 @@ public record Extracted(
   /** The same MP3, moved. */
   Extracted at(Path place) {
     return new Extracted(place, size, duration, sha256, copied, warnings, loudness);
+  }
+
+  /** The same with one more warning, before the others. */
+  Extracted warning(String first) {
+    List<String> all = Stream.concat(Stream.of(first), warnings.stream()).toList();
+    return new Extracted(file, size, duration, sha256, copied, all, loudness);
   }
 
   private static String digest(Path file) throws IOException {

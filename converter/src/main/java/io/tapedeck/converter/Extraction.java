@@ -120,8 +120,13 @@ public final class Extraction {
         course.await(decoder);
         throw Diagnosis.nothing(report, options);
       }
-      return new Encode(setup, course, options, threads, part)
-          .run(decoder, pcm, header, cover(arguments, report), claimed);
+      Extracted made =
+          new Encode(setup, course, options, threads, part)
+              .run(decoder, pcm, header, cover(arguments, report), claimed);
+      return new EarlyEnd(course, arguments, options)
+          .warning(claimed.map(this::chosenPart), made.duration())
+          .map(made::warning)
+          .orElse(made);
     }
   }
 

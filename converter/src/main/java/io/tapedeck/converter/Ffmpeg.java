@@ -96,11 +96,21 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
    * @param arguments all after the program's name
    */
   Child start(List<String> arguments) {
+    return start(program, arguments);
+  }
+
+  /** Starts ffprobe, which comes with ffmpeg; nothing where it does not. */
+  Optional<Child> startProbe(List<String> arguments) {
+    Path probe = program.resolveSibling("ffprobe");
+    return Files.isExecutable(probe) ? Optional.of(start(probe, arguments)) : Optional.empty();
+  }
+
+  private Child start(Path what, List<String> arguments) {
     List<String> command = new ArrayList<>();
     prlimit.ifPresent(path ->
         command.addAll(
             List.of(path.toString(), "--fsize=0", "--core=0", "--as=" + LARGEST_MEMORY)));
-    command.add(program.toString());
+    command.add(what.toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
     builder.environment().keySet().retainAll(KEPT_VARIABLES);

@@ -2,6 +2,7 @@ package io.tapedeck.converter;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,16 +51,13 @@ final class Matroska {
   private long blockTime;
   private byte[] block = new byte[0];
   private int blockSize;
+  private boolean brokenOff;
 
   Matroska(InputStream in) {
     this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
   }
 
-  /**
-   * Reads up to the first block.
-   *
-   * @return null when the stream ends before any sound
-   */
+  /** Reads up to the first block; the rate is 0 when the stream ends before any sound. */
   Header header() throws IOException {
     return next()
         ? new Header(codec, (int) Math.round(rate), channels, merged(), List.copyOf(chapters))
@@ -74,6 +72,20 @@ final class Matroska {
 
   /** Goes on to the next block; false at the end. */
   boolean next() throws IOException {
+    try {
+      return search();
+    } catch (EOFException e) {
+      brokenOff = true;
+      return false;
+    }
+  }
+
+  /** Whether the end came in the middle of something: the writer died. */
+  boolean brokenOff() {
+    return brokenOff;
+  }
+
+  private boolean search() throws IOException {
     while (true) {
       int first = in.read();
       if (first < 0) {

@@ -1,0 +1,206 @@
+package io.tapedeck.converter;
+
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Component;
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionState;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.Fault;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Move;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears of stored videos and converts them, so many at once as it has places. The delivery of a
+ * video's event is held until its conversion has ended; what protects the work meanwhile is the
+ * lease in the ledger, so a second delivery finds it taken and does nothing.
+ */
+public final class Converter implements Component, EventBus.Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(Converter.class);
+  private static final long TICK_MILLIS = 250;
+
+  private final ConverterSettings settings;
+  private final Extractor extractor;
+  private final Ledger ledger;
+  private final BlobStore blobs;
+  private final EventBus bus;
+  private final Map<ConversionId, Job> jobs = new ConcurrentHashMap<>();
+  private final Map<ConversionId, Problem> troubles = new ConcurrentHashMap<>();
+  private final List<EventBus.Subscription> subscriptions = new ArrayList<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Object ticking = new Object();
+  private @Nullable Thread ticker;
+
+  public Converter(
+      ConverterSettings settings,
+      Extractor extractor,
+      Ledger ledger,
+      BlobStore blobs,
+      EventBus bus) {
+    this.settings = settings;
+    this.extractor = extractor;
+    this.ledger = ledger;
+    this.blobs = blobs;
+    this.bus = bus;
+  }
+
+  /** Empties the scratch folder and begins to listen. */
+  public synchronized void start() {
+    Scratch.empty(settings.scratch());
+    subscriptions.add(bus.listen(this::hear));
+    subscriptions.add(bus.consume(EventBus.Queue.VIDEO, settings.parallel(), this));
+    ticker = Thread.ofVirtual().name("converter-watch").start(this::watch);
+  }
+
+  @Override
+  public EventBus.Verdict handle(Event.Work event) {
+    ConversionId id = event.conversion();
+    if (isStopping()) {
+      return EventBus.Verdict.RETRY;
+    }
+    return switch (ledger.claim(id, settings.worker(), settings.lease())) {
+      case Move.Done(Conversion claimed) -> convert(claimed);
+      case Move.Refused(Conversion other) -> {
+        LOG.atDebug()
+            .addKeyValue("conversion", id)
+            .addKeyValue("state", other.state().kind().wire())
+            .log("nothing to convert; the event is an old one");
+        yield EventBus.Verdict.ACK;
+      }
+      case Move.Unknown() -> EventBus.Verdict.ACK;
+    };
+  }
+
+  private EventBus.Verdict convert(Conversion claimed) {
+    if (!(claimed.state() instanceof ConversionState.Converting(var lease, var progress))) {
+      throw new IllegalStateException("claimed, and yet " + claimed.state());
+    }
+    Job job = new Job(settings, extractor, ledger, blobs, bus, claimed, lease, threads());
+    jobs.put(claimed.id(), job);
+    try {
+      if (isStopping()) {
+        job.halt(Halt.Why.STOPPING);
+      }
+      EventBus.Verdict verdict = job.run();
+      troubles.remove(claimed.id());
+      return verdict;
+    } catch (Fault e) {
+      troubles.put(claimed.id(), e.problem());
+      throw e;
+    } finally {
+      jobs.remove(claimed.id(), job);
+    }
+  }
+
+  /**
+   * Encoder threads for one more conversion: all cores while it is alone, its share beside others.
+   */
+  private int threads() {
+    int active = jobs.size() + 1;
+    return Math.max(1, (settings.cores() + active - 1) / active);
+  }
+
+  /** A delivery that failed too often: the conversion ends, with the last reason there was. */
+  @Override
+  public void dead(Event.Work event) {
+    Problem last = troubles.remove(event.conversion());
+    Problem problem =
+        last != null
+            ? last
+            : new Problem(Code.CONVERTER_CRASHED, "it was tried several times, each in vain");
+    if (ledger.giveUp(event.conversion(), problem) instanceof Move.Done(Conversion failed)) {
+      LOG.atWarn()
+          .addKeyValue("conversion", failed.id())
+          .addKeyValue("problem", problem)
+          .log("given up; failed");
+      bus.publish(new Event.ConversionFailed(failed.id()));
+      bus.tell(new Event.Changed(failed.id(), failed.owner()));
+    }
+  }
+
+  private void hear(Event.Notice notice) {
+    if (notice instanceof Event.Stopped(ConversionId id, var owner)) {
+      Job job = jobs.get(id);
+      if (job != null) {
+        job.halt(Halt.Why.CANCELLED);
+      }
+    }
+  }
+
+  private void watch() {
+    try {
+      while (!stopping.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+        tick();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One look at all running conversions: stalls, leases to renew, progress to tell. */
+  void tick() {
+    synchronized (ticking) {
+      tickAll();
+    }
+  }
+
+  private void tickAll() {
+    for (Job job : jobs.values()) {
+      try {
+        job.tick();
+      } catch (RuntimeException e) {
+        LOG.atWarn()
+            .addKeyValue("conversion", job.id())
+            .setCause(e)
+            .log("progress not written; tried again");
+      }
+    }
+  }
+
+  /** How many conversions run here now. */
+  public int active() {
+    return jobs.size();
+  }
+
+  private boolean isStopping() {
+    return stopping.getCount() == 0;
+  }
+
+  @Override
+  public Health check() {
+    if (isStopping()) {
+      return Health.down("stopping");
+    }
+    try {
+      Ffmpeg.find(java.util.Optional.of(extractor.ffmpeg().program()), "");
+      return Health.up();
+    } catch (Outage e) {
+      return Health.down(e.problem().detail());
+    }
+  }
+
+  /** Hands back what runs, so that another converter takes it at once, and ends. */
+  @Override
+  public synchronized void close() {
+    stopping.countDown();
+    jobs.values().forEach(job -> job.halt(Halt.Why.STOPPING));
+    subscriptions.reversed().forEach(EventBus.Subscription::close);
+    subscriptions.clear();
+    if (ticker != null) {
+      ticker.interrupt();
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package io.tapedeck.converter;
+
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionState;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.Fault;
+import io.tapedeck.core.Lease;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Move;
+import io.tapedeck.core.Mp3;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Problem;
+import io.tapedeck.core.Progress;
+import io.tapedeck.core.Refusal;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One attempt at one conversion, from its claim to its end; lives as long as its lease. */
+final class Job {
+  private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
+  private final ConverterSettings settings;
+  private final Extractor extractor;
+  private final Ledger ledger;
+  private final BlobStore blobs;
+  private final EventBus bus;
+  private final Conversion conversion;
+  private final BlobId target;
+  private final int threads;
+  private volatile Lease lease;
+  private @Nullable Halt halt;
+  private volatile @Nullable Extraction extraction;
+  private Progress written = Progress.NONE;
+  private Instant writtenAt;
+  private volatile Instant movedAt;
+  private long moved;
+
+  Job(
+      ConverterSettings settings,
+      Extractor extractor,
+      Ledger ledger,
+      BlobStore blobs,
+      EventBus bus,
+      Conversion conversion,
+      Lease lease,
+      int threads) {
+    this.settings = settings;
+    this.extractor = extractor;
+    this.ledger = ledger;
+    this.blobs = blobs;
+    this.bus = bus;
+    this.conversion = conversion;
+    this.lease = lease;
+    this.threads = threads;
+    target = BlobId.mp3(conversion.id(), lease.attempt());
+    writtenAt = extractor.clock().instant();
+    movedAt = writtenAt;
+  }
+
+  ConversionId id() {
+    return conversion.id();
+  }
+
+  /** Does all of it; what the delivery's verdict is to be. */
+  EventBus.Verdict run() {
+    tellChanged();
+    try (Scratch scratch = Scratch.under(settings.scratch())) {
+      Path video = blobs.file(conversion.video().blob(), scratch.folder());
+      Extracted made = begin(video).run(scratch.folder().resolve("out.mp3"));
+      store(made);
+      finish(made);
+      return EventBus.Verdict.ACK;
+    } catch (Halt e) {
+      return halted(e.why());
+    } catch (Refusal e) {
+      fail(e);
+      return EventBus.Verdict.ACK;
+    } catch (RuntimeException e) {
+      giveBack(e);
+      throw e;
+    }
+  }
+
+  private synchronized Extraction begin(Path video) {
+    if (halt != null) {
+      throw halt;
+    }
+    Extraction begun = extractor.of(video, conversion.options(), threads);
+    extraction = begun;
+    movedAt = extractor.clock().instant();
+    return begun;
+  }
+
+  /** Ends it at once. */
+  synchronized void halt(Halt.Why why) {
+    if (halt == null) {
+      halt = new Halt(why);
+    }
+    if (extraction != null) {
+      extraction.stop(halt);
+    }
+  }
+
+  /**
+   * One look at it: is it stuck, is the lease to be renewed, is there progress to tell? By one
+   * thread at a time.
+   */
+  void tick() {
+    Instant now = extractor.clock().instant();
+    Extraction running = extraction;
+    Progress progress = running == null ? Progress.NONE : running.progress();
+    if (running != null) {
+      endIfStuck(running, now);
+    }
+    Duration since = Duration.between(writtenAt, now);
+    boolean due = since.compareTo(settings.lease().dividedBy(3)) >= 0;
+    boolean news =
+        progress.fraction() > written.fraction() && since.compareTo(settings.progressEvery()) >= 0;
+    if (due || news) {
+      writtenAt = now;
+      switch (ledger.renew(lease, settings.lease(), progress)) {
+        case Move.Done(Conversion renewed) -> {
+          written = progress;
+          if (renewed.state() instanceof ConversionState.Converting(Lease longer, var p)) {
+            lease = longer;
+          }
+          tellChanged();
+        }
+        case Move.Refused(Conversion other) -> halt(Halt.Why.LOST);
+        case Move.Unknown() -> halt(Halt.Why.LOST);
+      }
+    }
+  }
+
+  private void endIfStuck(Extraction running, Instant now) {
+    if (running.moved() != moved) {
+      moved = running.moved();
+      movedAt = now;
+    } else if (Duration.between(movedAt, now).compareTo(settings.stall()) > 0) {
+      running.stop(
+          new Refusal(
+              Code.CONVERSION_STALLED,
+              "nothing moved for " + settings.stall().toSeconds() + " seconds"));
+    }
+  }
+
+  private void store(Extracted made) {
+    blobs.discard(target);
+    try (BlobStore.Draft draft = blobs.draft(target);
+        FileChannel from = FileChannel.open(made.file())) {
+      long kept = draft.append(from, made.size());
+      if (kept != made.size()) {
+        throw new Outage("the MP3 was stored in part: " + kept + " of " + made.size(), null);
+      }
+      draft.publish();
+    } catch (IOException e) {
+      throw new Outage("the MP3 could not be read again: " + e, e);
+    }
+  }
+
+  private void finish(Extracted made) {
+    Mp3 mp3 =
+        new Mp3(
+            target, made.size(), made.duration(), made.sha256(), made.copied(), made.warnings());
+    if (isMine(ledger.finish(lease, mp3))) {
+      LOG.atInfo()
+          .addKeyValue("conversion", id())
+          .addKeyValue("sound", Diagnosis.time(made.duration()))
+          .addKeyValue("bytes", made.size())
+          .log("ready");
+      publish(new Event.Mp3Ready(id()));
+      tellChanged();
+      if (!settings.keepVideos()) {
+        blobs.delete(conversion.video().blob());
+      }
+    } else {
+      LOG.atInfo()
+          .addKeyValue("conversion", id())
+          .addKeyValue("attempt", lease.attempt())
+          .log("finished too late; its MP3 is deleted");
+      clear();
+    }
+  }
+
+  /** Whether the MP3 the ledger names is this attempt's; so too when it was finished before. */
+  private boolean isMine(Move finished) {
+    return switch (finished) {
+      case Move.Done(Conversion ready) -> true;
+      case Move.Refused(Conversion other) ->
+          other.state() instanceof ConversionState.Ready(Mp3 named) && named.blob().equals(target);
+      case Move.Unknown() -> false;
+    };
+  }
+
+  private void fail(Refusal refusal) {
+    clear();
+    Problem problem =
+        refusal.code() == Code.NOT_FOUND
+            ? new Problem(Code.INTERNAL, "the video's bytes are not in the store any more")
+            : refusal.problem();
+    if (ledger.fail(lease, problem) instanceof Move.Done) {
+      LOG.atInfo().addKeyValue("conversion", id()).addKeyValue("problem", problem).log("failed");
+      publish(new Event.ConversionFailed(id()));
+      tellChanged();
+    }
+  }
+
+  private EventBus.Verdict halted(Halt.Why why) {
+    LOG.atInfo()
+        .addKeyValue("conversion", id())
+        .addKeyValue("why", why)
+        .log("ended before its end");
+    clear();
+    if (why == Halt.Why.STOPPING && ledger.handBack(lease) instanceof Move.Done) {
+      publish(new Event.VideoStored(id()));
+      tellChanged();
+    }
+    return EventBus.Verdict.ACK;
+  }
+
+  /** Our own fault: the delivery is tried again, and that must find the conversion Queued. */
+  private void giveBack(RuntimeException cause) {
+    try {
+      // Only what is Queued again has no MP3 of this attempt: a finish may have come through.
+      if (ledger.handBack(lease) instanceof Move.Done) {
+        clear();
+        tellChanged();
+      }
+    } catch (Fault e) {
+      cause.addSuppressed(e);
+      LOG.atWarn()
+          .addKeyValue("conversion", id())
+          .log("not handed back; its lease ends by itself and it is queued again");
+    }
+  }
+
+  private void clear() {
+    blobs.discard(target);
+    blobs.delete(target);
+  }
+
+  /** A lost event is the Janitor's to find; the ledger has the truth already. */
+  private void publish(Event.Work event) {
+    try {
+      bus.publish(event);
+    } catch (Outage e) {
+      LOG.atWarn()
+          .addKeyValue("conversion", id())
+          .addKeyValue("problem", e.problem())
+          .log("event not published; the Janitor will");
+    }
+  }
+
+  private void tellChanged() {
+    bus.tell(new Event.Changed(conversion.id(), conversion.owner()));
+  }
+}

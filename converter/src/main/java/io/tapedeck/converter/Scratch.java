@@ -1,0 +1,47 @@
+package io.tapedeck.converter;
+
+import io.tapedeck.core.Outage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A folder for one conversion's passing files; it goes with all that is in it. */
+record Scratch(Path folder) implements AutoCloseable {
+  /** Makes a new one below the converter's folder. */
+  static Scratch under(Path root) {
+    try {
+      Files.createDirectories(root);
+      return new Scratch(Files.createTempDirectory(root, "conversion-"));
+    } catch (IOException e) {
+      throw new Outage("the scratch folder can not be used: " + e, e);
+    }
+  }
+
+  /** Deletes what an earlier life left in the converter's folder. */
+  static void empty(Path root) {
+    if (Files.isDirectory(root)) {
+      deleteBelow(root, root);
+    }
+  }
+
+  @Override
+  public void close() {
+    deleteBelow(folder, null);
+  }
+
+  private static void deleteBelow(Path top, @org.jspecify.annotations.Nullable Path kept) {
+    try (Stream<Path> all = Files.walk(top)) {
+      List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : deepestFirst) {
+        if (!path.equals(kept)) {
+          Files.deleteIfExists(path);
+        }
+      }
+    } catch (IOException e) {
+      throw new Outage("the scratch folder can not be emptied: " + e, e);
+    }
+  }
+}

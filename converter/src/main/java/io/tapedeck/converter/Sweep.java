@@ -1,0 +1,63 @@
+package io.tapedeck.converter;
+
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.Ledger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One look through a shelf for bytes that nobody needs. */
+record Sweep(JanitorSettings settings, Ledger ledger, BlobStore blobs) {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+  private static final int BATCH = 500;
+
+  void run(BlobId.Shelf shelf, Instant now) {
+    List<BlobStore.Entry> batch = new ArrayList<>();
+    blobs.each(
+        shelf,
+        entry -> {
+          if (entry.changedAt().isBefore(now.minus(grace(entry)))) {
+            batch.add(entry);
+          }
+          if (batch.size() == BATCH) {
+            deleteOrphans(batch);
+            batch.clear();
+          }
+        });
+    deleteOrphans(batch);
+  }
+
+  /** An unfinished upload is the gateway's, and may be resumed for days. */
+  private Duration grace(BlobStore.Entry entry) {
+    boolean upload = entry.id().shelf() == BlobId.Shelf.VIDEOS && !entry.published();
+    return upload ? settings.uploadGrace() : settings.orphanGrace();
+  }
+
+  private void deleteOrphans(List<BlobStore.Entry> entries) {
+    Set<ConversionId> ids =
+        entries.stream().map(entry -> entry.id().conversion()).collect(Collectors.toSet());
+    Set<ConversionId> alive = ids.isEmpty() ? Set.of() : ledger.alive(ids);
+    for (BlobStore.Entry entry : entries) {
+      boolean abandoned = !entry.published();
+      if (abandoned || !alive.contains(entry.id().conversion())) {
+        delete(entry.id(), entry.published());
+      }
+    }
+  }
+
+  private void delete(BlobId blob, boolean published) {
+    LOG.atInfo().addKeyValue("blob", blob).log("nobody needs it; deleted");
+    if (published) {
+      blobs.delete(blob);
+    } else {
+      blobs.discard(blob);
+    }
+  }
+}
