@@ -1,0 +1,202 @@
+package io.tapedeck.contracts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionState.Kind;
+import io.tapedeck.core.Lease;
+import io.tapedeck.core.Ledger.Page;
+import io.tapedeck.core.Ledger.Usage;
+import io.tapedeck.core.Progress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is listed for the owner and for the Janitor. */
+abstract class LedgerListsContract extends LedgerMovesContract {
+  private static final Page ALL = new Page(null, Set.of(), null, 200);
+
+  @Test
+  void pagesGoFromTheNewestToTheOldestWithoutGapOrRepeat() {
+    List<ConversionId> newestFirst = new ArrayList<>();
+    for (int i = 0; i < 23; i++) {
+      newestFirst.addFirst(create());
+      create(bert, "not Anna's.mp4", 1);
+    }
+    List<ConversionId> paged = new ArrayList<>();
+    List<ConversionId> page = page(new Page(null, Set.of(), null, 5));
+    while (!page.isEmpty()) {
+      paged.addAll(page);
+      create(); // newer ones do not move the pages that follow
+      page = page(new Page(page.getLast(), Set.of(), null, 5));
+    }
+    assertThat(paged).isEqualTo(newestFirst);
+  }
+
+  @Test
+  void aPageCanBeOfSomeStatesAndOfNamesThatContainAText() {
+    ConversionId queued = create(anna, "Über 100% _sure_.MP4", 1).id();
+    ConversionId cancelled = in(Kind.CANCELLED);
+    ConversionId ready = in(Kind.READY);
+    ConversionId laterQueued = create();
+    assertThat(page(new Page(null, Set.of(Kind.READY), null, 10))).containsExactly(ready);
+    assertThat(page(new Page(null, Set.of(Kind.READY, Kind.QUEUED), null, 10)))
+        .containsExactly(laterQueued, ready, queued);
+    assertThat(page(new Page(null, Set.of(Kind.READY, Kind.QUEUED), null, 2)))
+        .containsExactly(laterQueued, ready);
+    assertThat(page(new Page(ready, Set.of(Kind.QUEUED, Kind.CANCELLED), null, 10)))
+        .containsExactly(cancelled, queued);
+    assertThat(page(new Page(null, Set.of(), "üBER 100% _S", 10))).containsExactly(queued);
+    assertThat(page(new Page(null, Set.of(), "0_ _", 10))).isEmpty();
+    assertThat(page(new Page(null, Set.of(Kind.READY), "TALK", 10))).containsExactly(ready);
+  }
+
+  @Test
+  void whatTheOwnerDeletedIsNotListedButFoundAndTold() {
+    ConversionId kept = create();
+    ConversionId expired = in(Kind.EXPIRED);
+    ConversionId deleted = create();
+    Instant before = clock.advance(Duration.ofMillis(1));
+    done(ledger.expire(deleted, true));
+    assertThat(page(ALL)).containsExactly(expired, kept);
+    assertThat(page(new Page(null, Set.of(Kind.EXPIRED), null, 9))).containsExactly(expired);
+    assertThat(kind(deleted)).isEqualTo(Kind.EXPIRED);
+    assertThat(ids(ledger.changedSince(anna, before, 10))).containsExactly(deleted);
+    done(ledger.expire(expired, true));
+    refused(ledger.expire(expired, true));
+    assertThat(page(ALL)).containsExactly(kept);
+  }
+
+  @Test
+  void changesAreToldOldestFirstFromTheMomentOn() {
+    ConversionId first = create();
+    Instant moment = clock.advance(Duration.ofMillis(5));
+    done(ledger.cancel(first));
+    ConversionId second = create();
+    ConversionId third = create();
+    create(bert, "other.mp4", 1);
+    assertThat(ids(ledger.changedSince(anna, moment, 10))).containsExactly(first, second, third);
+    assertThat(ids(ledger.changedSince(anna, moment, 2))).containsExactly(first, second);
+    assertThat(ids(ledger.changedSince(anna, moment.plusMillis(1), 9)))
+        .containsExactly(second, third);
+  }
+
+  @Test
+  void usageCountsWhatIsActiveWhatIsStoredAndWhatWasConverted() {
+    assertThat(ledger.usage(anna, Instant.EPOCH)).isEqualTo(new Usage(0, 0, Duration.ZERO));
+    Instant start = clock.advance(Duration.ofMillis(1));
+    in(Kind.QUEUED);
+    in(Kind.CONVERTING);
+    in(Kind.FAILED);
+    in(Kind.CANCELLED);
+    in(Kind.EXPIRED);
+    ConversionId ready = in(Kind.READY);
+    create(bert, "other.mp4", 50);
+    Duration sound = mp3(ready, 1).duration();
+    assertThat(ledger.usage(anna, start)).isEqualTo(new Usage(2, 3 * 1000 + 400, sound));
+    done(ledger.expire(ready, true)); // deleting gives back room, not minutes
+    assertThat(ledger.usage(anna, start)).isEqualTo(new Usage(2, 3000, sound));
+    Instant later = clock.advance(Duration.ofMillis(1));
+    assertThat(ledger.usage(anna, later)).isEqualTo(new Usage(2, 3000, Duration.ZERO));
+  }
+
+  @Test
+  void staleLeasesAreThoseThatEndedLongestFirst() {
+    Lease first = claim(create());
+    Lease renewed = claim(create());
+    clock.advance(Duration.ofSeconds(10));
+    Lease second = claim(create());
+    done(ledger.renew(renewed, LEASE.multipliedBy(9), Progress.NONE));
+    in(Kind.READY);
+    Instant end = second.until();
+    assertThat(ids(ledger.staleLeases(end.plusMillis(1), 10)))
+        .containsExactly(first.conversion(), second.conversion());
+    assertThat(ids(ledger.staleLeases(end.plusMillis(1), 1))).containsExactly(first.conversion());
+    assertThat(ids(ledger.staleLeases(end, 10))).containsExactly(first.conversion());
+  }
+
+  @Test
+  void queuedBeforeFindsThoseThatNobodyTouched() {
+    ConversionId old = create();
+    ConversionId busy = create();
+    claim(busy);
+    clock.advance(Duration.ofMinutes(1));
+    ConversionId handedBack = create();
+    done(ledger.handBack(claim(handedBack)));
+    Instant now = clock.instant();
+    assertThat(ids(ledger.queuedBefore(now, 10))).containsExactly(old);
+    assertThat(ids(ledger.queuedBefore(now.plusMillis(1), 10))).containsExactly(old, handedBack);
+    assertThat(ids(ledger.queuedBefore(now.plusMillis(1), 1))).containsExactly(old);
+  }
+
+  @Test
+  void endedBetweenFindsReadyAndFailedWithinTheWindow() {
+    in(Kind.READY);
+    Instant from = clock.advance(Duration.ofMinutes(1));
+    ConversionId failed = in(Kind.FAILED);
+    ConversionId ready = in(Kind.READY);
+    in(Kind.CANCELLED);
+    in(Kind.EXPIRED);
+    Instant to = clock.advance(Duration.ofMillis(1));
+    in(Kind.READY);
+    assertThat(ids(ledger.endedBetween(from, to, 10))).containsExactly(failed, ready);
+    assertThat(ids(ledger.endedBetween(from, to, 1))).containsExactly(failed);
+  }
+
+  @Test
+  void expiredBeforeFindsEveryStateButExpired() {
+    List<ConversionId> due = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      due.add(in(kind));
+    }
+    due.removeLast(); // EXPIRED
+    ConversionId later = create();
+    Instant end = find(later).expiresAt();
+    assertThat(ids(ledger.expiredBefore(end, 10))).containsExactlyInAnyOrderElementsOf(due);
+    assertThat(ledger.expiredBefore(end, 2)).hasSize(2);
+    assertThat(ids(ledger.expiredBefore(end.plusMillis(1), 10))).contains(later);
+  }
+
+  @Test
+  void aliveAreThoseKnownAndNotExpired() {
+    ConversionId queued = create();
+    ConversionId ready = in(Kind.READY);
+    ConversionId expired = in(Kind.EXPIRED);
+    ConversionId unknown = ConversionId.at(clock.instant());
+    assertThat(ledger.alive(Set.of(queued, ready, expired, unknown)))
+        .containsExactlyInAnyOrder(queued, ready);
+    assertThat(ledger.alive(Set.of())).isEmpty();
+  }
+
+  @Test
+  void forgottenIsOnlyWhatExpiredLongAgo() {
+    ConversionId ready = in(Kind.READY);
+    ConversionId first = in(Kind.EXPIRED);
+    ConversionId second = in(Kind.EXPIRED);
+    Instant moment = clock.advance(Duration.ofDays(1));
+    ConversionId young = in(Kind.EXPIRED);
+    assertThat(ledger.forget(moment, 1)).isEqualTo(1);
+    assertThat(ledger.forget(moment, 10)).isEqualTo(1);
+    assertThat(ledger.forget(moment, 10)).isZero();
+    assertThat(ledger.find(first)).isEmpty();
+    assertThat(ledger.find(second)).isEmpty();
+    assertThat(List.of(find(ready), find(young))).extracting(Conversion::id).hasSize(2);
+  }
+
+  @Test
+  void aDutyIsHeldByOneUntilItsLeaseEnds() {
+    assertThat(ledger.duty("janitor", "a", LEASE)).isTrue();
+    assertThat(ledger.duty("janitor", "b", LEASE)).isFalse();
+    assertThat(ledger.duty("other", "b", LEASE)).isTrue();
+    clock.advance(LEASE.minusMillis(1));
+    assertThat(ledger.duty("janitor", "b", LEASE)).isFalse();
+    assertThat(ledger.duty("janitor", "a", LEASE)).isTrue(); // kept on
+    clock.advance(LEASE);
+    assertThat(ledger.duty("janitor", "b", LEASE)).isTrue();
+    assertThat(ledger.duty("janitor", "a", LEASE)).isFalse();
+  }
+}
