@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 public interface BlobStore extends Component {
   /**
    * Opens the draft with this id, new or with the bytes it already has. One writer at a time; the
-   * newest wins, the older fails.
+   * newest wins, and whatever the older does next is a {@link Refusal} {@link Code#CONFLICT}.
    */
   Draft draft(BlobId id);
 
@@ -24,7 +24,8 @@ public interface BlobStore extends Component {
   Optional<Long> draftSize(BlobId id);
 
   /**
-   * Deletes a draft; a missing one is no error. A writer that has it open fails at its next append.
+   * Deletes a draft; a missing one is no error. A writer that has it open fails as one that was
+   * overtaken does.
    */
   void discard(BlobId id);
 
@@ -42,6 +43,8 @@ public interface BlobStore extends Component {
   /**
    * The blob as a file that can be read and sought in; it must not be changed. The local store's
    * own file, or a copy below the folder.
+   *
+   * @throws Refusal {@link Code#NOT_FOUND} when there is no such blob
    */
   Path file(BlobId id, Path scratch);
 

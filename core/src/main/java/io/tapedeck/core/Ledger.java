@@ -46,10 +46,16 @@ public interface Ledger extends Component {
    */
   Move renew(Lease lease, Duration extension, Progress progress);
 
-  /** Converting → Ready, refused for any but the newest attempt. */
+  /**
+   * Converting → Ready, refused for any but the newest attempt. Told again with the same MP3 it is
+   * Done again, so that whoever did not hear the answer does not delete what is in use.
+   */
   Move finish(Lease lease, Mp3 mp3);
 
-  /** Converting → Failed, refused for any but the newest attempt. */
+  /**
+   * Converting → Failed, refused for any but the newest attempt. Told again with the same problem
+   * it is Done again.
+   */
   Move fail(Lease lease, Problem problem);
 
   /**
@@ -66,7 +72,10 @@ public interface Ledger extends Component {
   /** Failed → Queued. */
   Move retry(ConversionId id);
 
-  /** Any → Expired. With {@code hidden} the owner deleted it, and lists no longer show it. */
+  /**
+   * Any → Expired. With {@code hidden} the owner deleted it, and lists no longer show it; so can be
+   * deleted what is Expired already.
+   */
   Move expire(ConversionId id, boolean hidden);
 
   // ---- janitor
