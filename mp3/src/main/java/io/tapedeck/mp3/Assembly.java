@@ -15,15 +15,20 @@ final class Assembly implements AutoCloseable {
   /** Samples before the sound that every LAME encoder adds. */
   private static final int DELAY = 576;
 
+  /** Samples encoded between two looks at whether to go on: half a second or so. */
+  private static final int PART = 20 * ChunkEncoder.BLOCK;
+
   private final Lame lame;
   private final EncoderOptions options;
   private final Grid grid;
   private final Mp3File file;
   private final LongConsumer progress;
   private final ExecutorService workers;
-  private final Map<Integer, byte[]> ready = new HashMap<>();
+  private final Map<Integer, Done> ready = new HashMap<>();
   private int nextChunk;
-  private int lowpass;
+  private boolean joining;
+  private final Seams seams;
+  private final LoudnessMeter loudness;
   private volatile boolean cancelled;
   private volatile @Nullable Throwable failure;
 
@@ -39,6 +44,8 @@ final class Assembly implements AutoCloseable {
     this.grid = grid;
     this.file = file;
     this.progress = progress;
+    this.loudness = new LoudnessMeter(options.sampleRate(), options.channels());
+    this.seams = new Seams(grid, file);
     this.workers =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("mp3-", 1).daemon().factory());
@@ -48,15 +55,20 @@ final class Assembly implements AutoCloseable {
     workers.execute(() -> {
       try {
         if (failure == null && !cancelled) {
-          encode(chunk);
+          ready(encoded(chunk, release));
+        } else {
+          release.accept(chunk.pcm());
         }
       } catch (Throwable broken) {
         failure = broken;
-      } finally {
         release.accept(chunk.pcm());
       }
     });
   }
+
+  /** A chunk that is encoded and waits for its place. */
+  private record Done(
+      Chunk chunk, Strand strand, LoudnessMeter loudness, Consumer<float[]> release) {}
 
   void rethrow() throws IOException {
     switch (failure) {
@@ -78,7 +90,9 @@ final class Assembly implements AutoCloseable {
       throw new java.io.InterruptedIOException("interrupted while encoding the rest");
     }
     rethrow();
-    return file.finish(lame, lowpass, samples, DELAY, Loudness.SILENCE);
+    if (Boolean.getBoolean("dbg"))
+      System.err.println("again " + Seams.again + " of " + seams.laid());
+    return file.finish(lame, seams.lowpass(), samples, DELAY, loudness.result());
   }
 
   @Override
@@ -86,48 +100,82 @@ final class Assembly implements AutoCloseable {
     cancelled = true;
     workers.shutdownNow();
     workers.close();
+    seams.close();
+    ready.values().forEach(done -> done.strand().close());
+    ready.clear();
   }
 
-  private void encode(Chunk chunk) throws IOException {
-    byte[] frames;
-    try (var encoder = new ChunkEncoder(lame, options)) {
-      for (int from = 0; from < chunk.samples() && !cancelled; from += 32 * ChunkEncoder.BLOCK) {
-        encoder.encode(
-            chunk.pcm(), from, Math.min(32 * ChunkEncoder.BLOCK, chunk.samples() - from));
+  private Done encoded(Chunk chunk, Consumer<float[]> release) {
+    chunk.clean(options.channels());
+    int borrowed = grid.borrowed(chunk.index());
+    int own = chunk.samples() - borrowed;
+    var meter =
+        new LoudnessMeter(
+            options.sampleRate(),
+            options.channels(),
+            (long) chunk.index() * grid.frames() * grid.frameSamples());
+    if (!Boolean.getBoolean("nol")) {
+      meter.warmUp(chunk.pcm(), 0, borrowed);
+      meter.measure(
+          chunk.pcm(),
+          borrowed,
+          chunk.last() ? own : Math.min(own, grid.frames() * grid.frameSamples()));
+    }
+    return new Done(chunk, encode(chunk), meter, release);
+  }
+
+  private Strand encode(Chunk chunk) {
+    var strand = new Strand(new ChunkEncoder(lame, options), grid.firstFrame(chunk.index()));
+    try {
+      for (int from = 0; from < chunk.samples() && !cancelled; from += PART) {
+        strand.feed(chunk.pcm(), from, Math.min(PART, chunk.samples() - from));
       }
       if (chunk.last()) {
-        encoder.flush();
+        strand.flush();
       }
-      if (chunk.index() == 0) {
-        lowpass = encoder.lowpass();
-      }
-      frames = encoder.take();
-    }
-    if (!cancelled) {
-      lay(chunk.index(), frames);
+      return strand;
+    } catch (Throwable broken) {
+      strand.close();
+      throw broken;
     }
   }
 
-  private synchronized void lay(int index, byte[] frames) throws IOException {
-    ready.put(index, frames);
-    for (byte[] next = ready.remove(nextChunk); next != null; next = ready.remove(nextChunk)) {
-      layNext(next);
-      nextChunk++;
-      progress.accept((long) nextChunk * grid.frames() * grid.frameSamples());
+  /**
+   * Puts an encoded chunk in its place, and joins what can be joined unless somebody already is.
+   */
+  private void ready(Done done) throws IOException {
+    synchronized (ready) {
+      ready.put(done.chunk().index(), done);
+      if (joining) {
+        return;
+      }
+      joining = true;
+    }
+    // When joining fails nobody joins any more: the failure ends the file.
+    for (Done next = nextReady(); next != null; next = nextReady()) {
+      join(next);
     }
   }
 
-  private void layNext(byte[] frames) throws IOException {
-    var parser = new FrameParser(frames);
-    var unpacker = new Unpacker();
-    int skipped = grid.prerollOf(nextChunk);
-    for (int i = 0; parser.hasNext(); i++) {
-      int at = parser.offset();
-      parser.next();
-      Packet packet = unpacker.unpack(frames, at);
-      if (i >= skipped) {
-        file.add(packet);
+  private @Nullable Done nextReady() {
+    synchronized (ready) {
+      Done next = cancelled ? null : ready.remove(nextChunk);
+      if (next == null) {
+        joining = false;
+      } else {
+        nextChunk++;
       }
+      return next;
     }
+  }
+
+  private void join(Done done) throws IOException {
+    try {
+      seams.join(done.chunk(), done.strand());
+    } finally {
+      done.release().accept(done.chunk().pcm());
+    }
+    loudness.add(done.loudness());
+    progress.accept(seams.laid() * grid.frameSamples());
   }
 }

@@ -9,4 +9,15 @@ package io.tapedeck.mp3;
  * @param last whether the sound ends in it
  */
 @SuppressWarnings("ArrayRecordComponent") // megabytes, handed over, never compared
-record Chunk(int index, float[] pcm, int samples, boolean last) {}
+record Chunk(int index, float[] pcm, int samples, boolean last) {
+  /** Four times full scale (+12 dB): decoders overshoot, and LAME must not meet more than that. */
+  private static final float LOUDEST = 4;
+
+  /** Cuts what is too loud and silences what is no number, in place. */
+  void clean(int channels) {
+    for (int i = 0; i < samples * channels; i++) {
+      float sample = pcm[i];
+      pcm[i] = Float.isNaN(sample) ? 0 : Math.min(Math.max(sample, -LOUDEST), LOUDEST);
+    }
+  }
+}

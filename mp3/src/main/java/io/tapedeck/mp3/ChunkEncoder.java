@@ -13,8 +13,8 @@ final class ChunkEncoder implements AutoCloseable {
   /** LAME asks for 1.25 bytes a sample and 7200 more. */
   private static final int OUTPUT = 5 * BLOCK / 4 + 7200;
 
-  /** Four times full scale (+12 dB): decoders overshoot, and LAME must not meet more than that. */
-  private static final float LOUDEST = 4 * 32768f;
+  /** LAME's floats go to that of a 16 bit sample. */
+  private static final float FULL_SCALE = 32768;
 
   private final Lame lame;
   private final int channels;
@@ -53,7 +53,7 @@ final class ChunkEncoder implements AutoCloseable {
     set("write_id3tag_automatic", 0);
     set("findReplayGain", 0);
     set("error_protection", options.crc() ? 1 : 0);
-    set("disable_reservoir", 1);
+    set("disable_reservoir", options.rate() instanceof Rate.Vbr ? 1 : Integer.getInteger("r", 0));
     switch (options.rate()) {
       case Rate.Vbr(int level) -> {
         set("VBR", 4);
@@ -75,14 +75,15 @@ final class ChunkEncoder implements AutoCloseable {
   }
 
   /**
-   * Encodes interleaved samples.
+   * Encodes interleaved samples, which must be clean: LAME reads beyond its arrays on anything that
+   * is no number.
    *
    * @param from the first sample, counted per channel
    */
   void encode(float[] pcm, int from, int count) {
     for (int done = 0; done < count; done += BLOCK) {
       int part = Math.min(BLOCK, count - done);
-      clean(pcm, (from + done) * channels, part);
+      split(pcm, (from + done) * channels, part);
       grow(encodeBlock(part));
     }
   }
@@ -98,9 +99,10 @@ final class ChunkEncoder implements AutoCloseable {
     grow(made);
   }
 
-  /** The frames made so far; they are not kept. */
-  byte[] take() {
-    byte[] taken = Arrays.copyOf(frames, length);
+  /** The bytes made since the last time, behind {@code before}; they are not kept. */
+  byte[] take(byte[] before) {
+    byte[] taken = Arrays.copyOf(before, before.length + length);
+    System.arraycopy(frames, 0, taken, before.length, length);
     length = 0;
     return taken;
   }
@@ -120,25 +122,20 @@ final class ChunkEncoder implements AutoCloseable {
     }
   }
 
-  /** Splits channels, scales to LAME's 16 bits, and lets nothing through that is no number. */
-  private void clean(float[] pcm, int from, int count) {
+  /** Splits channels and scales to LAME's 16 bits. */
+  private void split(float[] pcm, int from, int count) {
     if (channels == 1) {
       for (int i = 0; i < count; i++) {
-        scratchLeft[i] = cleaned(pcm[from + i]);
+        scratchLeft[i] = pcm[from + i] * FULL_SCALE;
       }
     } else {
       for (int i = 0; i < count; i++) {
-        scratchLeft[i] = cleaned(pcm[from + 2 * i]);
-        scratchRight[i] = cleaned(pcm[from + 2 * i + 1]);
+        scratchLeft[i] = pcm[from + 2 * i] * FULL_SCALE;
+        scratchRight[i] = pcm[from + 2 * i + 1] * FULL_SCALE;
       }
       MemorySegment.copy(scratchRight, 0, right, ValueLayout.JAVA_FLOAT, 0, count);
     }
     MemorySegment.copy(scratchLeft, 0, left, ValueLayout.JAVA_FLOAT, 0, count);
-  }
-
-  private static float cleaned(float sample) {
-    float scaled = sample * 32768f;
-    return Float.isNaN(scaled) ? 0 : Math.min(Math.max(scaled, -LOUDEST), LOUDEST);
   }
 
   private void grow(int made) {

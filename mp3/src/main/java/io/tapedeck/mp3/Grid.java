@@ -13,17 +13,29 @@ record Grid(int frames, int preroll, int frameSamples) {
     int frameSamples = options.version().frameSamples;
     int scale = 1152 / frameSamples;
     return new Grid(
-        Integer.getInteger("n", 512) * scale, Integer.getInteger("p", 8) * scale, frameSamples);
+        Integer.getInteger("n", options.rate() instanceof Rate.Vbr ? 640 : 1470) * scale,
+        Integer.getInteger("p", options.rate() instanceof Rate.Vbr ? 16 : 49) * scale,
+        frameSamples);
   }
 
-  /** Frames thrown away in a chunk: the first has nothing to warm up with. */
-  int prerollOf(int chunk) {
-    return chunk == 0 ? 0 : preroll;
+  /** Frames at the start of a strand that are never looked at: filters and history fill. */
+  int warmup() {
+    return 4;
+  }
+
+  /** The frame that a chunk's strand begins with. */
+  long firstFrame(int chunk) {
+    return chunk == 0 ? 0 : (long) chunk * frames - preroll;
+  }
+
+  /** Samples at the start of a chunk that belong to the one before. */
+  int borrowed(int chunk) {
+    return chunk == 0 ? 0 : preroll * frameSamples;
   }
 
   /** Samples of a full chunk, per channel. */
   int samplesOf(int chunk) {
-    return (prerollOf(chunk) + frames + 1) * frameSamples;
+    return borrowed(chunk) + (frames + 1) * frameSamples;
   }
 
   /** Samples at the end of one chunk that the next begins with. */

@@ -9,9 +9,6 @@ package io.tapedeck.mp3;
  * @param truePeak the largest value between samples, four times oversampled, 1.0 is full scale
  */
 public record Loudness(double integrated, double samplePeak, double truePeak) {
-  /** Of nothing. */
-  static final Loudness SILENCE = new Loudness(Double.NEGATIVE_INFINITY, 0, 0);
-
   /** The level ReplayGain 2 aims at, in LUFS. */
   private static final double REPLAY_LEVEL = -18;
 

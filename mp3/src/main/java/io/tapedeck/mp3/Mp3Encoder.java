@@ -114,7 +114,6 @@ public final class Mp3Encoder implements AutoCloseable {
 
   private void next() throws IOException {
     float[] full = pcm;
-    assembly.rethrow();
     float[] fresh;
     try {
       fresh = fitting(buffers.take());
@@ -122,10 +121,11 @@ public final class Mp3Encoder implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while the encoders were busy");
     }
+    assembly.rethrow();
     int channels = options.channels();
     int overlap = grid.overlapSamples();
     System.arraycopy(full, (filled - overlap) * channels, fresh, 0, overlap * channels);
-    assembly.submit(new Chunk(chunk, full, filled, false), buffers::add);
+    assembly.submit(new Chunk(chunk, full, filled, false), buffers::offer);
     pcm = fresh;
     filled = overlap;
     chunk++;

@@ -1,0 +1,181 @@
+package io.tapedeck.mp3;
+
+import java.util.Arrays;
+
+/**
+ * Measures loudness and peaks of a sound as it goes by (EBU R128, ITU-R BS.1770-4). Parts of a
+ * sound may be measured by meters of their own, each warmed up with what comes before, and added up
+ * in order. Belongs to one thread at a time.
+ */
+public final class LoudnessMeter {
+  /** Samples looked at together. */
+  private static final int BLOCK = 512;
+
+  /** Tenths of a second in a block of the standard: 400 ms, each 100 ms after the other. */
+  private static final int GATE = 4;
+
+  private static final double ABSOLUTE_GATE = -70;
+  private static final double RELATIVE_GATE = -10;
+
+  private final int sampleRate;
+  private final int channels;
+  private final KWeighting weighting;
+  private final TruePeak[] truePeak;
+  private final float[][] planar;
+
+  /** Energy of each tenth of a second, all channels together; the first is {@code firstTenth}. */
+  private double[] tenths = new double[64];
+
+  private final int firstTenth;
+  private long position;
+  private float samplePeak;
+
+  /** From the first sample on. */
+  public LoudnessMeter(int sampleRate, int channels) {
+    this(sampleRate, channels, 0);
+  }
+
+  /**
+   * Of a part that begins later.
+   *
+   * @param start the sample of the whole sound that {@link #measure} begins with
+   */
+  LoudnessMeter(int sampleRate, int channels, long start) {
+    this.sampleRate = sampleRate;
+    this.channels = channels;
+    this.position = start;
+    this.firstTenth = (int) (start * 10 / sampleRate);
+    this.weighting = new KWeighting(sampleRate);
+    this.planar = new float[channels][BLOCK];
+    this.truePeak = new TruePeak[channels];
+    for (int channel = 0; channel < channels; channel++) {
+      truePeak[channel] = new TruePeak();
+    }
+  }
+
+  /** Hears samples that belong to the part before: filters settle, nothing is counted. */
+  void warmUp(float[] interleaved, int from, int count) {
+    for (int done = 0; done < count; done += BLOCK) {
+      int part = Math.min(BLOCK, count - done);
+      split(interleaved, from + done, part);
+      weigh(0, part);
+      for (int channel = 0; channel < channels; channel++) {
+        truePeak[channel].remember(planar[channel], part);
+      }
+    }
+  }
+
+  /**
+   * Measures samples.
+   *
+   * @param interleaved finite values, 1.0 is full scale
+   * @param from the first sample, counted per channel
+   * @param count samples per channel
+   */
+  public void measure(float[] interleaved, int from, int count) {
+    for (int done = 0; done < count; ) {
+      int part = Math.min(BLOCK, count - done);
+      split(interleaved, from + done, part);
+      for (int channel = 0; channel < channels; channel++) {
+        samplePeak = Math.max(samplePeak, TruePeak.largest(planar[channel], part));
+        truePeak[channel].measure(planar[channel], part);
+      }
+      energy(part);
+      position += part;
+      done += part;
+    }
+  }
+
+  /** Takes in what another meter measured of the part that follows. */
+  void add(LoudnessMeter next) {
+    int last = (int) (Math.max(0, next.position - 1) * 10 / sampleRate);
+    for (int tenth = next.firstTenth; tenth <= last; tenth++) {
+      count(tenth, next.tenths[tenth - next.firstTenth]);
+    }
+    position = next.position;
+    samplePeak = Math.max(samplePeak, next.samplePeak);
+    for (int channel = 0; channel < channels; channel++) {
+      truePeak[channel].add(next.truePeak[channel]);
+    }
+  }
+
+  /** Of everything measured so far. */
+  public Loudness result() {
+    double peak = samplePeak;
+    for (TruePeak one : truePeak) {
+      peak = Math.max(peak, one.peak());
+    }
+    return new Loudness(integrated(), samplePeak, peak);
+  }
+
+  private void split(float[] interleaved, int from, int count) {
+    for (int channel = 0; channel < channels; channel++) {
+      float[] one = planar[channel];
+      for (int i = 0, at = from * channels + channel; i < count; i++, at += channels) {
+        one[i] = interleaved[at];
+      }
+    }
+  }
+
+  /** Splits a block where a tenth of a second ends. */
+  private void energy(int count) {
+    for (int done = 0; done < count; ) {
+      long at = position + done;
+      int tenth = (int) (at * 10 / sampleRate);
+      int part = (int) Math.min(count - done, startOf(tenth + 1) - at);
+      count(tenth, weigh(done, part));
+      done += part;
+    }
+  }
+
+  private double weigh(int from, int count) {
+    return channels == 1
+        ? weighting.energy(planar[0], from, count)
+        : weighting.energy(planar[0], planar[1], from, count);
+  }
+
+  private void count(int tenth, double energy) {
+    int index = tenth - firstTenth;
+    if (index >= tenths.length) {
+      tenths = Arrays.copyOf(tenths, 2 * index);
+    }
+    tenths[index] += energy;
+  }
+
+  /** The first sample of a tenth of a second. */
+  private long startOf(long tenth) {
+    return (tenth * sampleRate + 9) / 10;
+  }
+
+  private double integrated() {
+    int whole = (int) (position * 10 / sampleRate) - firstTenth;
+    int blocks = Math.max(0, whole - GATE + 1);
+    double absolute = power(ABSOLUTE_GATE);
+    double relative = mean(blocks, absolute) * Math.pow(10, RELATIVE_GATE / 10);
+    double gated = mean(blocks, Math.max(absolute, relative));
+    return gated == 0 ? Double.NEGATIVE_INFINITY : -0.691 + 10 * Math.log10(gated);
+  }
+
+  /** Of all blocks louder than that; 0 when there is none. */
+  private double mean(int blocks, double above) {
+    double sum = 0;
+    int counted = 0;
+    for (int block = 0; block < blocks; block++) {
+      double energy = 0;
+      for (int tenth = block; tenth < block + GATE; tenth++) {
+        energy += tenths[tenth];
+      }
+      long from = startOf((long) firstTenth + block);
+      energy /= startOf((long) firstTenth + block + GATE) - from;
+      if (energy > above) {
+        sum += energy;
+        counted++;
+      }
+    }
+    return counted == 0 ? 0 : sum / counted;
+  }
+
+  private static double power(double loudness) {
+    return Math.pow(10, (loudness + 0.691) / 10);
+  }
+}

@@ -1,0 +1,123 @@
+package io.tapedeck.mp3;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins strands into the one stream that a single encoder would have made. Where a chunk ends, its
+ * strand goes on into the next chunk until the two make the same frames; from there on the next
+ * strand is the stream. So a seam costs nothing where the encoders agree at once, and never changes
+ * the sound where they do not: at worst one encoder does all the work. Belongs to one thread at a
+ * time.
+ */
+final class Seams implements AutoCloseable {
+  /** Frames with sound in them that must agree in a row before two encoders count as one. */
+  private static final int AGREED = Integer.getInteger("c", 12);
+
+  /** The same for frames of any kind: LAME forgets how loud it was within a hundred frames. */
+  private static final int AGREED_IN_SILENCE = 128;
+
+  /** Bytes of main data below which two different encoders may well agree by chance. */
+  private static final int SOUND = 24;
+
+  private final Grid grid;
+  private final Mp3File file;
+  private @Nullable Strand stream;
+  private long laid;
+  private int agreed;
+  private int agreedWithSound;
+  static int again;
+
+  Seams(Grid grid, Mp3File file) {
+    this.grid = grid;
+    this.file = file;
+  }
+
+  /** Frames in the file so far. */
+  long laid() {
+    return laid;
+  }
+
+  /** Hz; known once anything was joined. */
+  int lowpass() {
+    return stream == null ? 0 : stream.lowpass();
+  }
+
+  /** Joins the next chunk; its strand has been fed all of it and is ours to close. */
+  void join(Chunk chunk, Strand next) throws IOException {
+    Strand before = stream;
+    if (before == null) {
+      stream = next;
+    } else if (meet(before, chunk, next)) {
+      before.close();
+      stream = next;
+    } else {
+      next.close();
+      next = before;
+    }
+    lay(next);
+  }
+
+  /** Feeds the strand before with this chunk until both agree, or to the chunk's end. */
+  private boolean meet(Strand before, Chunk chunk, Strand next) throws IOException {
+    agreed = 0;
+    agreedWithSound = 0;
+    int size = grid.frameSamples();
+    long frame = grid.firstFrame(chunk.index()) + grid.warmup();
+    boolean ended = false;
+    for (int fed = grid.overlapSamples(); ; fed += size) {
+      lay(before);
+      for (; before.has(frame); frame++) {
+        if (next.has(frame) && agree(before.get(frame), next.get(frame))) {
+          return true;
+        }
+      }
+      if (ended) {
+        return false;
+      }
+      again++;
+      ended = feed(before, chunk, fed);
+    }
+  }
+
+  /** One frame's samples more; whether they were the chunk's last. */
+  private boolean feed(Strand before, Chunk chunk, int fed) {
+    int left = chunk.samples() - fed;
+    if (left > 0) {
+      before.feed(chunk.pcm(), fed, Math.min(grid.frameSamples(), left));
+    }
+    if (left > grid.frameSamples()) {
+      return false;
+    }
+    if (chunk.last()) {
+      before.flush();
+    }
+    return true;
+  }
+
+  private boolean agree(Packet one, Packet other) {
+    boolean same =
+        one.header().word() == other.header().word()
+            && Arrays.equals(one.sideInfo(), other.sideInfo())
+            && Arrays.equals(one.mainData(), other.mainData());
+    agreed = same ? agreed + 1 : 0;
+    agreedWithSound =
+        !same ? 0 : one.mainData().length < SOUND ? agreedWithSound : agreedWithSound + 1;
+    return agreedWithSound >= AGREED || agreed >= AGREED_IN_SILENCE;
+  }
+
+  private void lay(Strand strand) throws IOException {
+    for (; strand.has(laid); laid++) {
+      file.add(strand.get(laid));
+    }
+    strand.forget(laid - grid.preroll());
+  }
+
+  @Override
+  public void close() {
+    if (stream != null) {
+      stream.close();
+    }
+  }
+}
