@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Says in a person's words what ffmpeg found wrong with a file. */
 final class Diagnosis {
+  /** Said when ffmpeg complains of damage that left no hole. */
+  static final String SOMEWHERE = "parts of the sound are damaged";
+
   private static final int SHOWN_GAPS = 5;
   private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
 
@@ -83,7 +86,7 @@ final class Diagnosis {
       warnings.add("and so in " + (gaps.size() - SHOWN_GAPS) + " more places");
     }
     if (damaged && gaps.isEmpty()) {
-      warnings.add("parts of the sound are damaged");
+      warnings.add(SOMEWHERE);
     }
     return warnings;
   }

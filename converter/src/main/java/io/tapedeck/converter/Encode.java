@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -62,6 +63,10 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
       warnings.add("an MP3 of " + rate + " Hz has at most " + given + " kbit/s");
     }
     double loudness = encoded.loudness().integrated();
+    if (options.loudness().isPresent() && loudness < options.loudness().getAsDouble() - 1) {
+      warnings.add(
+          String.format(Locale.ROOT, "it is at %.1f LUFS: more would need higher peaks", loudness));
+    }
     return Extracted.of(
         part,
         timeline.length(),

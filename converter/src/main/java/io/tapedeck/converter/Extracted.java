@@ -50,7 +50,10 @@ public record Extracted(
 
   /** The same with one more warning, before the others. */
   Extracted warning(String first) {
-    List<String> all = Stream.concat(Stream.of(first), warnings.stream()).toList();
+    List<String> all =
+        Stream.concat(
+                Stream.of(first), warnings.stream().filter(w -> !w.equals(Diagnosis.SOMEWHERE)))
+            .toList();
     return new Extracted(file, size, duration, sha256, copied, all, loudness);
   }
 

@@ -106,7 +106,7 @@ public final class Extraction {
     try (Child decoder = course.start(arguments.decoding(filters))) {
       setup.engine().lame();
       Matroska pcm = new Matroska(decoder.output());
-      Matroska.Header header = pcm.header();
+      Matroska.Header header = header(pcm, arguments);
       Report report = decoder.report();
       Optional<Report.Stream> source = report.chosen();
       Ffmpeg.requireNew(report.banner());
@@ -128,6 +128,12 @@ public final class Extraction {
           .map(made::warning)
           .orElse(made);
     }
+  }
+
+  /** Ogg has no place for what is said of the file but its one track. */
+  private static Matroska.Header header(Matroska pcm, Arguments arguments) throws IOException {
+    Matroska.Header header = pcm.header();
+    return arguments.container() == Container.OGG ? header.withTrackTags() : header;
   }
 
   private boolean copies(Report.Stream source) {

@@ -21,12 +21,23 @@ final class Matroska {
   /**
    * What stands before the sound.
    *
-   * @param codec Matroska's name of the track's format, such as A_PCM/FLOAT/IEEE
    * @param rate samples per second
-   * @param tags by Matroska's upper-case names; those of the track too, where the file's are absent
+   * @param tags of the file, by Matroska's upper-case names
+   * @param trackTags of the track
    */
   record Header(
-      String codec, int rate, int channels, Map<String, String> tags, List<Chapter> chapters) {}
+      int rate,
+      int channels,
+      Map<String, String> tags,
+      Map<String, String> trackTags,
+      List<Chapter> chapters) {
+    /** For containers that keep what is said of the file with its track. */
+    Header withTrackTags() {
+      Map<String, String> all = new HashMap<>(trackTags);
+      all.putAll(tags);
+      return new Header(rate, channels, all, trackTags, chapters);
+    }
+  }
 
   /** A chapter, with times from the start of the track's timeline. */
   record Chapter(Duration start, Duration end, String title) {}
@@ -40,7 +51,6 @@ final class Matroska {
   private final Map<String, String> tags = new HashMap<>();
   private final Map<String, String> trackTags = new HashMap<>();
   private final List<Chapter> chapters = new ArrayList<>();
-  private String codec = "";
   private double rate;
   private int channels = 1;
   private boolean ofTrack;
@@ -60,14 +70,8 @@ final class Matroska {
   /** Reads up to the first block; the rate is 0 when the stream ends before any sound. */
   Header header() throws IOException {
     return next()
-        ? new Header(codec, (int) Math.round(rate), channels, merged(), List.copyOf(chapters))
-        : new Header(codec, 0, 0, merged(), List.copyOf(chapters));
-  }
-
-  private Map<String, String> merged() {
-    Map<String, String> all = new HashMap<>(trackTags);
-    all.putAll(tags);
-    return all;
+        ? new Header((int) Math.round(rate), channels, tags, trackTags, List.copyOf(chapters))
+        : new Header(0, 0, tags, trackTags, List.copyOf(chapters));
   }
 
   /** Goes on to the next block; false at the end. */
@@ -122,8 +126,8 @@ final class Matroska {
       case 0x63C5 -> ofTrack = unsigned(size) != 0; // TagTrackUID
       case 0x45A3 -> tagName = text(size);
       case 0x4487 -> (ofTrack ? trackTags : tags).putIfAbsent(tagName, text(size));
+      case 0x536E -> trackTags.putIfAbsent("TITLE", text(size)); // Name of the track
       case 0x7BA9 -> tags.put("TITLE", text(size));
-      case 0x86 -> codec = text(size);
       case 0xB5 -> rate = size == 4 ? in.readFloat() : in.readDouble();
       case 0x9F -> channels = (int) unsigned(size);
       case 0x91 -> chapterStart = Duration.ofNanos(unsigned(size));
