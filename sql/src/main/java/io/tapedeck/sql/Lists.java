@@ -1,0 +1,186 @@
+package io.tapedeck.sql;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionState.Kind;
+import io.tapedeck.core.Ledger.Page;
+import io.tapedeck.core.Ledger.Usage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger's questions. Each walks one index in the order it answers in, from the first row it
+ * wants, so that its time does not grow with the table: a question about several states is one walk
+ * per state, merged.
+ */
+final class Lists {
+  private static final String SELECT = "SELECT " + Row.COLUMNS + " FROM conversion WHERE ";
+  private static final int IDS_AT_ONCE = 500;
+
+  private final Database database;
+
+  Lists(Database database) {
+    this.database = database;
+  }
+
+  static Optional<Row> find(Handle handle, ConversionId id) {
+    return handle.createQuery(SELECT + "id = ?").bind(0, id.value()).map(Row::read).findOne();
+  }
+
+  List<Conversion> list(AccountId owner, Page page) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("owner", owner.value());
+    StringBuilder where = new StringBuilder("owner = :owner AND hidden = 0");
+    if (page.before() != null) {
+      where.append(" AND id < :before");
+      values.put("before", page.before().value());
+    }
+    if (page.search() != null) {
+      where.append(" AND INSTR(video_search, :search) > 0");
+      values.put("search", Row.searched(page.search()));
+    }
+    return query(page.states(), where.toString(), "id DESC", page.limit(), values);
+  }
+
+  List<Conversion> changedSince(AccountId owner, Instant since, int limit) {
+    return query(
+        Set.of(),
+        "owner = :owner AND changed_at >= :since",
+        "changed_at, id",
+        limit,
+        Map.of("owner", owner.value(), "since", since.toEpochMilli()));
+  }
+
+  List<Conversion> staleLeases(Instant now, int limit) {
+    return query(
+        EnumSet.of(Kind.CONVERTING),
+        "lease_until < :now",
+        "lease_until, id",
+        limit,
+        Map.of("now", now.toEpochMilli()));
+  }
+
+  List<Conversion> queuedBefore(Instant moment, int limit) {
+    return query(
+        EnumSet.of(Kind.QUEUED),
+        "changed_at < :moment",
+        "changed_at, id",
+        limit,
+        Map.of("moment", moment.toEpochMilli()));
+  }
+
+  List<Conversion> endedBetween(Instant from, Instant to, int limit) {
+    return query(
+        EnumSet.of(Kind.READY, Kind.FAILED),
+        "changed_at >= :from AND changed_at < :to",
+        "changed_at, id",
+        limit,
+        Map.of("from", from.toEpochMilli(), "to", to.toEpochMilli()));
+  }
+
+  List<Conversion> expiredBefore(Instant moment, int limit) {
+    return query(
+        EnumSet.complementOf(EnumSet.of(Kind.EXPIRED)),
+        "expires_at < :moment",
+        "expires_at, id",
+        limit,
+        Map.of("moment", moment.toEpochMilli()));
+  }
+
+  private List<Conversion> query(
+      Set<Kind> states,
+      String where,
+      String order,
+      int limit,
+      Map<String, ? extends @Nullable Object> values) {
+    String tail = where + " ORDER BY " + order + " LIMIT " + limit;
+    String sql =
+        switch (states.size()) {
+          case 0 -> SELECT + tail;
+          case 1 -> SELECT + state(states.iterator().next()) + tail;
+          default ->
+              states.stream()
+                      .map(kind -> part(kind, tail))
+                      .collect(Collectors.joining(" UNION ALL "))
+                  + (" ORDER BY " + order + " LIMIT " + limit);
+        };
+    return database.read(handle ->
+        handle.createQuery(sql).bindMap(values).map(Row::read).map(Row::conversion).list());
+  }
+
+  private static String part(Kind kind, String tail) {
+    return "SELECT * FROM (" + SELECT + state(kind) + tail + ") AS " + kind.wire();
+  }
+
+  private static String state(Kind kind) {
+    return "state = '" + kind.wire() + "' AND ";
+  }
+
+  Usage usage(AccountId owner, Instant since) {
+    return database.read(handle -> {
+      int active = 0;
+      long stored = 0;
+      for (Sum sum : sums(handle, owner)) {
+        active += sum.kind == Kind.QUEUED || sum.kind == Kind.CONVERTING ? sum.count : 0;
+        stored += sum.kind == Kind.READY ? sum.mp3s : sum.videos;
+      }
+      return new Usage(active, stored, converted(handle, owner, since));
+    });
+  }
+
+  private static List<Sum> sums(Handle handle, AccountId owner) {
+    return handle
+        .createQuery(
+            "SELECT state, COUNT(*), SUM(video_size), SUM(mp3_size) FROM conversion WHERE owner = ?"
+                + " AND state IN ('queued', 'converting', 'failed', 'ready') GROUP BY state")
+        .bind(0, owner.value())
+        .map((row, context) ->
+            new Sum(Kind.of(row.getString(1)), row.getInt(2), row.getLong(3), row.getLong(4)))
+        .list();
+  }
+
+  private static Duration converted(Handle handle, AccountId owner, Instant since) {
+    long micros =
+        handle
+            .createQuery(
+                "SELECT COALESCE(SUM(mp3_micros), 0) FROM conversion WHERE owner = ? AND ready_at"
+                    + " >= ?")
+            .bind(0, owner.value())
+            .bind(1, since.toEpochMilli())
+            .mapTo(Long.class)
+            .one();
+    return Duration.of(micros, ChronoUnit.MICROS);
+  }
+
+  Set<ConversionId> alive(Collection<ConversionId> ids) {
+    List<String> all = ids.stream().map(ConversionId::value).toList();
+    Set<ConversionId> alive = new HashSet<>();
+    for (int from = 0; from < all.size(); from += IDS_AT_ONCE) {
+      List<String> some = all.subList(from, Math.min(from + IDS_AT_ONCE, all.size()));
+      alive.addAll(
+          database.read(handle ->
+              handle
+                  .createQuery(
+                      "SELECT id FROM conversion WHERE id IN (<ids>) AND state <> 'expired'")
+                  .bindList("ids", some)
+                  .map((row, context) -> new ConversionId(row.getString(1)))
+                  .list()));
+    }
+    return alive;
+  }
+
+  private record Sum(Kind kind, int count, long videos, long mp3s) {}
+}

@@ -1,0 +1,335 @@
+package io.tapedeck.sql;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.ConversionState;
+import io.tapedeck.core.ConversionState.Kind;
+import io.tapedeck.core.Lease;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Move;
+import io.tapedeck.core.Mp3;
+import io.tapedeck.core.Problem;
+import io.tapedeck.core.Progress;
+import io.tapedeck.core.Video;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger in SQL, the same for SQLite and MySQL. A row moves by compare-and-move on its state
+ * and attempt, so no lock is held between looking and moving and any number of replicas may try.
+ * Times are kept to the millisecond.
+ */
+public final class SqlLedger implements Ledger {
+  private final Database database;
+  private final Clock clock;
+  private final Lists lists;
+
+  /** Brings the ledger's tables up to date. The database stays its owner's to close. */
+  public SqlLedger(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+    this.lists = new Lists(database);
+    database.migrate("ledger");
+  }
+
+  @Override
+  public Conversion create(
+      ConversionId id, AccountId owner, Video video, ConversionOptions options, Instant expiresAt) {
+    Map<String, Object> values =
+        Map.of(
+            "id", id.value(),
+            "owner", owner.value(),
+            "state", Kind.QUEUED.wire(),
+            "now", clock.millis(),
+            "expires_at", expiresAt.toEpochMilli(),
+            "video_name", video.name(),
+            "video_search", Row.searched(video.name()),
+            "video_size", video.size(),
+            "video_blob", video.blob().key(),
+            "options", options.toText());
+    return database.write(handle -> {
+      database.inserted(() -> handle.createUpdate(Row.INSERT).bindMap(values).execute());
+      return Lists.find(handle, id).orElseThrow().conversion();
+    });
+  }
+
+  @Override
+  public Optional<Conversion> find(ConversionId id) {
+    return database.read(handle -> Lists.find(handle, id)).map(Row::conversion);
+  }
+
+  @Override
+  public Move claim(ConversionId id, String worker, Duration lease) {
+    return move(
+        id,
+        row ->
+            Decision.to(
+                    Kind.CONVERTING,
+                    ", attempt = attempt + 1, worker = :worker, lease_until = :until, fraction = 0,"
+                        + " speed = 0",
+                    Map.of("worker", worker, "until", after(lease)))
+                .when(row.is(Kind.QUEUED)));
+  }
+
+  @Override
+  public Move renew(Lease lease, Duration extension, Progress progress) {
+    return move(
+        lease.conversion(),
+        row ->
+            Decision.to(
+                    Kind.CONVERTING,
+                    ", lease_until = :until, fraction = :fraction, speed = :speed",
+                    Map.of(
+                        "until", after(extension),
+                        "fraction", progress.fraction(),
+                        "speed", progress.speed()))
+                .when(row.heldBy(lease)));
+  }
+
+  @Override
+  public Move finish(Lease lease, Mp3 mp3) {
+    return move(
+        lease.conversion(),
+        row -> {
+          if (row.conversion().state() instanceof ConversionState.Ready ready
+              && row.conversion().attempt() == lease.attempt()
+              && ready.mp3().blob().equals(mp3.blob())) {
+            return Decision.keep();
+          }
+          return Decision.to(
+                  Kind.READY,
+                  ", mp3_blob = :mp3_blob, mp3_size = :mp3_size, mp3_micros = :mp3_micros,"
+                      + " mp3_sha256 = :mp3_sha256, mp3_copied = :mp3_copied, mp3_warnings ="
+                      + " :mp3_warnings, ready_at = :now",
+                  Row.values(mp3))
+              .when(row.heldBy(lease));
+        });
+  }
+
+  @Override
+  public Move fail(Lease lease, Problem problem) {
+    return move(
+        lease.conversion(),
+        row ->
+            row.conversion().attempt() == lease.attempt()
+                    && row.conversion().state().equals(new ConversionState.Failed(problem))
+                ? Decision.keep()
+                : failed(problem).when(row.heldBy(lease)));
+  }
+
+  @Override
+  public Move handBack(Lease lease) {
+    return move(lease.conversion(), row -> Decision.to(Kind.QUEUED).when(row.heldBy(lease)));
+  }
+
+  @Override
+  public Move cancel(ConversionId id) {
+    return move(
+        id,
+        row -> Decision.to(Kind.CANCELLED).when(row.is(Kind.QUEUED) || row.is(Kind.CONVERTING)));
+  }
+
+  @Override
+  public Move retry(ConversionId id) {
+    return move(
+        id, row -> Decision.to(Kind.QUEUED, ", strikes = 0", Map.of()).when(row.is(Kind.FAILED)));
+  }
+
+  @Override
+  public Move expire(ConversionId id, boolean hidden) {
+    return move(
+        id,
+        row ->
+            Decision.to(Kind.EXPIRED, hidden ? ", hidden = 1" : "", Map.of())
+                .when(!row.is(Kind.EXPIRED) || (hidden && !row.hidden())));
+  }
+
+  @Override
+  public Move free(Lease stale, int limit) {
+    return move(
+        stale.conversion(),
+        row -> {
+          if (!row.heldBy(stale)
+              || !(row.conversion().state() instanceof ConversionState.Converting converting)
+              || !converting.lease().until().equals(stale.until())) {
+            return Decision.refuse();
+          }
+          int strikes = row.strikes() + 1;
+          Problem crashed =
+              new Problem(
+                  Code.CONVERTER_CRASHED,
+                  "the converter disappeared " + strikes + " times while it worked on this file");
+          Decision.Change change =
+              strikes >= limit ? failed(crashed) : Decision.to(Kind.QUEUED, "", Map.of());
+          Map<String, @Nullable Object> values = new HashMap<>(change.values());
+          values.put("stale", stale.until().toEpochMilli());
+          // The guard sees a renewal that came between our look and our step.
+          return new Decision.Change(
+              change.to(),
+              change.set() + ", strikes = strikes + 1",
+              " AND lease_until = :stale",
+              values);
+        });
+  }
+
+  @Override
+  public Move giveUp(ConversionId id, Problem problem) {
+    return move(id, row -> failed(problem).when(row.is(Kind.QUEUED)));
+  }
+
+  private static Decision.Change failed(Problem problem) {
+    return Decision.to(
+        Kind.FAILED,
+        ", problem_code = :code, problem_detail = :detail",
+        Map.of("code", problem.code().wire(), "detail", problem.detail()));
+  }
+
+  private Move move(ConversionId id, Function<Row, Decision> wish) {
+    return database.write(handle -> {
+      while (true) {
+        Optional<Row> row = Lists.find(handle, id);
+        if (row.isEmpty()) {
+          return new Move.Unknown();
+        }
+        Conversion now = row.get().conversion();
+        switch (wish.apply(row.get())) {
+          case Decision.Refuse r -> {
+            return new Move.Refused(now);
+          }
+          case Decision.Keep k -> {
+            return new Move.Done(now);
+          }
+          case Decision.Change change -> {
+            if (changed(handle, now, change)) {
+              return new Move.Done(Lists.find(handle, id).orElseThrow().conversion());
+            }
+          }
+        }
+      }
+    });
+  }
+
+  private boolean changed(Handle handle, Conversion from, Decision.Change change) {
+    return handle
+            .createUpdate(
+                "UPDATE conversion SET state = :to, changed_at = :now"
+                    + change.set()
+                    + " WHERE id = :id AND state = :from AND attempt = :attempt"
+                    + change.guard())
+            .bind("to", change.to().wire())
+            .bind("now", clock.millis())
+            .bind("id", from.id().value())
+            .bind("from", from.state().kind().wire())
+            .bind("attempt", from.attempt())
+            .bindMap(change.values())
+            .execute()
+        == 1;
+  }
+
+  private long after(Duration time) {
+    return clock.instant().plus(time).toEpochMilli();
+  }
+
+  @Override
+  public List<Conversion> list(AccountId owner, Page page) {
+    return lists.list(owner, page);
+  }
+
+  @Override
+  public List<Conversion> changedSince(AccountId owner, Instant since, int limit) {
+    return lists.changedSince(owner, since, limit);
+  }
+
+  @Override
+  public Usage usage(AccountId owner, Instant since) {
+    return lists.usage(owner, since);
+  }
+
+  @Override
+  public List<Conversion> staleLeases(Instant now, int limit) {
+    return lists.staleLeases(now, limit);
+  }
+
+  @Override
+  public List<Conversion> queuedBefore(Instant moment, int limit) {
+    return lists.queuedBefore(moment, limit);
+  }
+
+  @Override
+  public List<Conversion> endedBetween(Instant from, Instant to, int limit) {
+    return lists.endedBetween(from, to, limit);
+  }
+
+  @Override
+  public List<Conversion> expiredBefore(Instant moment, int limit) {
+    return lists.expiredBefore(moment, limit);
+  }
+
+  @Override
+  public Set<ConversionId> alive(Set<ConversionId> ids) {
+    return lists.alive(ids);
+  }
+
+  @Override
+  public int forget(Instant moment, int limit) {
+    return database.write(handle -> {
+      List<String> ids =
+          handle
+              .createQuery(
+                  "SELECT id FROM conversion WHERE state = 'expired' AND changed_at < ? ORDER"
+                      + " BY changed_at LIMIT "
+                      + limit)
+              .bind(0, moment.toEpochMilli())
+              .mapTo(String.class)
+              .list();
+      return ids.isEmpty()
+          ? 0
+          : handle
+              .createUpdate("DELETE FROM conversion WHERE id IN (<ids>)")
+              .bindList("ids", ids)
+              .execute();
+    });
+  }
+
+  @Override
+  public boolean duty(String name, String worker, Duration lease) {
+    return database.write(handle -> {
+      Map<String, Object> values =
+          Map.of("name", name, "worker", worker, "until", after(lease), "now", clock.millis());
+      int kept =
+          handle
+              .createUpdate(
+                  "UPDATE duty SET worker = :worker, held_until = :until WHERE name = :name AND"
+                      + " (worker = :worker OR held_until <= :now)")
+              .bindMap(values)
+              .execute();
+      return kept == 1
+          || database.inserted(() ->
+              handle
+                  .createUpdate("INSERT INTO duty VALUES (:name, :worker, :until)")
+                  .bindMap(values)
+                  .execute());
+    });
+  }
+
+  @Override
+  public Health check() {
+    return database.check();
+  }
+
+  /** Does nothing: the database is its owner's to close. */
+  @Override
+  public void close() {}
+}
