@@ -27,6 +27,7 @@ final class FileDraft implements BlobStore.Draft {
   private @Nullable FileChannel file;
   private long size;
   private boolean superseded;
+  private boolean published;
 
   FileDraft(FileBlobStore store, BlobId id, Buffers buffers) {
     this.store = store;
@@ -143,6 +144,9 @@ final class FileDraft implements BlobStore.Draft {
 
   @Override
   public synchronized void publish() {
+    if (published) {
+      return;
+    }
     FileChannel whole = writable();
     Path target = store.path(id);
     try {
@@ -153,6 +157,7 @@ final class FileDraft implements BlobStore.Draft {
         Files.move(store.draftPath(id), target, StandardCopyOption.ATOMIC_MOVE);
         forceFolder(target);
       }
+      published = true;
       close();
     } catch (IOException e) {
       throw FileBlobStore.outage("cannot publish the blob " + id, e);

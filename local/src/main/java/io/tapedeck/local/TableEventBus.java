@@ -25,24 +25,34 @@ import org.slf4j.LoggerFactory;
  */
 public final class TableEventBus implements EventBus {
   private static final Logger LOG = LoggerFactory.getLogger(TableEventBus.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+  /**
+   * How often an event is tried, and how long it rests between tries.
+   *
+   * @param limit deliveries before it is put with the dead letters; 1 or more
+   * @param first rest after the first try; each further one is four times as long
+   * @param longest rest at most
+   */
+  public record Tries(int limit, Duration first, Duration longest) {
+    public static final Tries DEFAULT =
+        new Tries(20, Duration.ofMillis(200), Duration.ofMinutes(5));
+
+    private long pauseAfter(int deliveries) {
+      return Math.min(longest.toMillis(), first.toMillis() << Math.min(20, 2 * deliveries));
+    }
+  }
 
   private final Database database;
   private final Clock clock;
-  private final int limit;
+  private final Tries tries;
   private final Map<Queue, TableConsumer.Bell> bells = new EnumMap<>(Queue.class);
   private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
   private final List<Consumer<Event.Notice>> listeners = new CopyOnWriteArrayList<>();
 
-  /**
-   * Opens the bus in this database, bringing its table up to date.
-   *
-   * @param deliveries how often an event is tried before it is put with the dead letters
-   */
-  public TableEventBus(Database database, int deliveries, Clock clock) {
+  /** Opens the bus in this database, bringing its table up to date. */
+  public TableEventBus(Database database, Tries tries, Clock clock) {
     this.database = database;
-    this.limit = deliveries;
+    this.tries = tries;
     this.clock = clock;
     for (Queue queue : Queue.values()) {
       bells.put(queue, new TableConsumer.Bell());
@@ -158,7 +168,7 @@ public final class TableEventBus implements EventBus {
    * its handler told.
    */
   void settle(Row row, Verdict verdict, Handler handler) {
-    boolean last = row.deliveries() + 1 >= limit;
+    boolean last = row.deliveries() + 1 >= tries.limit();
     switch (verdict) {
       case ACK ->
           database.write(handle -> handle.execute("DELETE FROM events WHERE id = ?", row.id()));
@@ -174,9 +184,7 @@ public final class TableEventBus implements EventBus {
   }
 
   private void postpone(Row row) {
-    long pause =
-        Math.min(
-            LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(20, 2 * row.deliveries()));
+    long pause = tries.pauseAfter(row.deliveries());
     long jittered = pause + ThreadLocalRandom.current().nextLong(pause / 4 + 1);
     database.write(handle ->
         handle.execute(
