@@ -137,12 +137,22 @@ public final class Exchange {
    *     Code#TOO_LARGE}
    */
   public <T> T json(Class<T> type) throws IOException {
+    return json(bytes(JSON_LIMIT), type);
+  }
+
+  /** Like {@link #json}, but empty when the request has no body. */
+  public <T> Optional<T> jsonIfAny(Class<T> type) throws IOException {
+    byte[] bytes = bytes(JSON_LIMIT);
+    return bytes.length == 0 ? Optional.empty() : Optional.of(json(bytes, type));
+  }
+
+  private <T> T json(byte[] bytes, Class<T> type) {
     String contentType = header("Content-Type").orElse("application/json");
     if (!contentType.matches("(?i)application/([a-z0-9.-]+\\+)?json\\s*(;.*)?")) {
       throw new Refusal(
           Code.UNSUPPORTED_MEDIA_TYPE, "expected application/json, not " + Text.shown(contentType));
     }
-    return Json.read(new ByteArrayInputStream(bytes(JSON_LIMIT)), type);
+    return Json.read(new ByteArrayInputStream(bytes), type);
   }
 
   /** The whole body, at most {@code limit} bytes; more is {@link Code#TOO_LARGE}. */

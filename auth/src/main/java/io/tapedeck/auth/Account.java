@@ -1,0 +1,20 @@
+package io.tapedeck.auth;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Identity.Person;
+import io.tapedeck.core.Identity.Role;
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * One who may sign in.
+ *
+ * @param email normalised
+ * @param language of letters, {@code en} or {@code it}
+ */
+public record Account(AccountId id, String email, Role role, Locale language, Instant createdAt) {
+
+  Person person() {
+    return new Person(id, email, language);
+  }
+}

@@ -1,0 +1,214 @@
+package io.tapedeck.auth;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Identity.Role;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Secret;
+import io.tapedeck.core.Text;
+import io.tapedeck.sql.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The accounts, as the command line and the other classes of this room work on them: straight in
+ * the database, with or without a server beside it.
+ */
+public final class Accounts {
+  private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
+  private static final String COLUMNS = "id, email, role, language, created_at, password";
+
+  private final Database database;
+  private final PasswordHashes hashes;
+  private final Leaving leaving;
+  private final Clock clock;
+
+  /** An account with the hash of its password, for those who compare it. */
+  record WithHash(Account account, String hash) {}
+
+  Accounts(Database database, PasswordHashes hashes, Leaving leaving, Clock clock) {
+    this.database = database;
+    this.hashes = hashes;
+    this.leaving = leaving;
+    this.clock = clock;
+  }
+
+  /** The accounts in this database, whose tables are brought up to date first. */
+  public static Accounts in(Database database, Leaving leaving, Clock clock) {
+    Auth.migrate(database);
+    return new Accounts(database, new PasswordHashes(), leaving, clock);
+  }
+
+  /**
+   * Adds an account.
+   *
+   * @throws Refusal {@link Code#BAD_REQUEST}, {@link Code#WEAK_PASSWORD} or {@link
+   *     Code#EMAIL_TAKEN}
+   */
+  public Account add(String email, Secret password, Role role, Locale language) {
+    Email address = Email.of(email);
+    String hash = hashes.hash(PasswordRules.checked(password, address));
+    return database.write(handle -> insert(handle, address, hash, role, language));
+  }
+
+  /** All accounts, by e-mail. */
+  public List<Account> list() {
+    return database.read(handle ->
+        handle
+            .select("SELECT " + COLUMNS + " FROM accounts ORDER BY email")
+            .map((row, context) -> read(row).account())
+            .list());
+  }
+
+  /** The account with this e-mail. */
+  public Optional<Account> find(String email) {
+    return Email.parse(email).flatMap(this::find).map(WithHash::account);
+  }
+
+  public Optional<Account> find(AccountId id) {
+    return withHash(id).map(WithHash::account);
+  }
+
+  /**
+   * Sets a password and ends all sessions of the account.
+   *
+   * @throws Refusal {@link Code#NOT_FOUND} or {@link Code#WEAK_PASSWORD}
+   */
+  public void setPassword(String email, Secret password) {
+    Account account = existing(email);
+    String hash = hashes.hash(PasswordRules.checked(password, new Email(account.email())));
+    database.write(handle -> changePassword(handle, account.id(), hash, Optional.empty()));
+  }
+
+  /**
+   * Removes an account and everything it owns.
+   *
+   * @throws Refusal {@link Code#NOT_FOUND}
+   */
+  public void remove(String email) {
+    remove(existing(email).id());
+  }
+
+  /**
+   * Nobody can sign in from the first step on; what the account owns goes in the second; the
+   * account itself in the last, so that a crash between them leaves a name to begin again with.
+   */
+  void remove(AccountId id) {
+    database.write(handle -> deleteAllBut(handle, id));
+    leaving.leaves(id);
+    database.write(handle -> {
+      deleteAllBut(handle, id);
+      return handle.execute("DELETE FROM accounts WHERE id = ?", id.value());
+    });
+    LOG.atInfo().addKeyValue("account", id).log("account removed with what it owned");
+  }
+
+  private static int deleteAllBut(Handle handle, AccountId id) {
+    handle.execute("DELETE FROM api_keys WHERE account = ?", id.value());
+    handle.execute("DELETE FROM password_resets WHERE account = ?", id.value());
+    return Sessions.deleteAll(handle, id, Optional.empty());
+  }
+
+  Optional<WithHash> find(Email email) {
+    return database.read(handle ->
+        handle
+            .select("SELECT " + COLUMNS + " FROM accounts WHERE email = ?", email.value())
+            .map((row, context) -> read(row))
+            .findOne());
+  }
+
+  Optional<WithHash> withHash(AccountId id) {
+    return database.read(handle ->
+        handle
+            .select("SELECT " + COLUMNS + " FROM accounts WHERE id = ?", id.value())
+            .map((row, context) -> read(row))
+            .findOne());
+  }
+
+  void rehash(WithHash account, String hash) {
+    database.write(handle ->
+        handle.execute(
+            "UPDATE accounts SET password = ? WHERE id = ? AND password = ?",
+            hash,
+            account.account().id().value(),
+            account.hash()));
+  }
+
+  void setLanguage(AccountId id, Locale language) {
+    database.write(handle ->
+        handle.execute(
+            "UPDATE accounts SET language = ? WHERE id = ?", language.toLanguageTag(), id.value()));
+  }
+
+  boolean isLastAdmin(AccountId id) {
+    return database.read(handle ->
+        handle
+            .select("SELECT id FROM accounts WHERE role = ?", Role.ADMIN.name())
+            .mapTo(String.class)
+            .list()
+            .equals(List.of(id.value())));
+  }
+
+  static boolean hasAdmin(Handle handle) {
+    return handle
+        .select("SELECT 1 FROM accounts WHERE role = ? LIMIT 1", Role.ADMIN.name())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  /** Sets a new hash, ends the sessions but one, and takes back all letters of reset. */
+  static int changePassword(Handle handle, AccountId id, String hash, Optional<String> keep) {
+    handle.execute("DELETE FROM password_resets WHERE account = ?", id.value());
+    Sessions.deleteAll(handle, id, keep);
+    return handle.execute("UPDATE accounts SET password = ? WHERE id = ?", hash, id.value());
+  }
+
+  Account insert(Handle handle, Email email, String hash, Role role, Locale language) {
+    Instant now = clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+    Account account = new Account(AccountId.at(now), email.value(), role, language, now);
+    boolean isNew =
+        database.inserted(() ->
+            handle.execute(
+                "INSERT INTO accounts (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?)",
+                account.id().value(),
+                account.email(),
+                role.name(),
+                language.toLanguageTag(),
+                now.toEpochMilli(),
+                hash));
+    if (!isNew) {
+      throw new Refusal(Code.EMAIL_TAKEN, email + " has an account already");
+    }
+    LOG.atInfo()
+        .addKeyValue("account", account.id())
+        .addKeyValue("role", role)
+        .log("account added");
+    return account;
+  }
+
+  private Account existing(String email) {
+    return find(email)
+        .orElseThrow(
+            () -> new Refusal(Code.NOT_FOUND, "no account has the e-mail " + Text.shown(email)));
+  }
+
+  private static WithHash read(ResultSet row) throws SQLException {
+    Account account =
+        new Account(
+            new AccountId(row.getString("id")),
+            row.getString("email"),
+            Role.valueOf(row.getString("role")),
+            Locale.forLanguageTag(row.getString("language")),
+            Instant.ofEpochMilli(row.getLong("created_at")));
+    return new WithHash(account, row.getString("password"));
+  }
+}

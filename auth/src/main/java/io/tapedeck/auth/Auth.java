@@ -1,0 +1,139 @@
+package io.tapedeck.auth;
+
+import io.tapedeck.core.Component;
+import io.tapedeck.core.Identity;
+import io.tapedeck.core.Secret;
+import io.tapedeck.http.Authentication;
+import io.tapedeck.http.Jwt;
+import io.tapedeck.http.KeySet;
+import io.tapedeck.http.Router;
+import io.tapedeck.sql.Database;
+import java.time.Clock;
+import java.util.Optional;
+
+/** The auth role, built: who may come in, on one database. Whoever opens it closes it. */
+public final class Auth implements Component {
+  /** Whom access tokens are from and for; verifiers elsewhere use the same. */
+  public static final Jwt.Realm REALM = new Jwt.Realm("tapedeck", "tapedeck-api");
+
+  private final Database database;
+  private final PasswordHashes hashes = new PasswordHashes();
+  private final SigningKeys keys;
+  private final Parts parts;
+
+  /** What the routes work with. */
+  record Parts(
+      AuthSettings settings,
+      Accounts accounts,
+      Credentials credentials,
+      Sessions sessions,
+      ApiKeys apiKeys,
+      SignUps signUps,
+      PasswordResets resets,
+      PasswordHashes hashes,
+      LocalIdentity identity,
+      SigningKeys keys,
+      Database database) {}
+
+  private Auth(
+      Database database,
+      AuthSettings settings,
+      ResetLetters letters,
+      Leaving leaving,
+      Clock clock) {
+    this.database = database;
+    keys = new SigningKeys(database, settings, clock);
+    Attempts attempts = new Attempts(database, clock);
+    Accounts accounts = new Accounts(database, hashes, leaving, clock);
+    Credentials credentials = new Credentials(accounts, hashes, attempts);
+    Jwt.Signer signer = new Jwt.Signer(REALM, keys::signing, clock);
+    Expiry expiry = new Expiry(database, clock);
+    Sessions sessions = new Sessions(database, signer, settings, expiry, clock);
+    ApiKeys apiKeys = new ApiKeys(database, clock);
+    parts =
+        new Parts(
+            settings,
+            accounts,
+            credentials,
+            sessions,
+            apiKeys,
+            new SignUps(database, accounts, hashes, attempts, settings, clock),
+            new PasswordResets(database, accounts, hashes, attempts, letters, settings, clock),
+            hashes,
+            new LocalIdentity(
+                accounts, credentials, sessions, apiKeys, new Jwt.Verifier(REALM, keys, clock)),
+            keys,
+            database);
+  }
+
+  /**
+   * Builds the role and brings its tables up to date.
+   *
+   * @param database stays the caller's, who closes it after this
+   * @param letters sends the letters of password resets
+   * @param leaving deletes what an account owns when it goes
+   */
+  public static Auth open(
+      Database database,
+      AuthSettings settings,
+      ResetLetters letters,
+      Leaving leaving,
+      Clock clock) {
+    migrate(database);
+    return new Auth(database, settings, letters, leaving, clock);
+  }
+
+  static void migrate(Database database) {
+    database.migrate("auth");
+  }
+
+  /** Adds the routes of this role. */
+  public void routes(Router router) {
+    Authentication authentication = new Authentication(parts.identity());
+    new SessionRoutes(parts).on(router);
+    new AccountRoutes(parts, authentication).on(router);
+    new ApiKeyRoutes(parts).on(router);
+  }
+
+  public Identity identity() {
+    return parts.identity();
+  }
+
+  public Accounts accounts() {
+    return parts.accounts();
+  }
+
+  /** The public keys that access tokens are signed with, as they are now. */
+  public KeySet keySet() {
+    return keys.known();
+  }
+
+  /** Signs with a new key from now on, give or take the two minutes in which it is published. */
+  public void rotateKeys() {
+    keys.rotate();
+  }
+
+  /**
+   * A secret that makes the first administrator ({@code setupToken} of a sign-up), good once and
+   * for a day; empty when there is an administrator. To be shown to who started the server.
+   */
+  public Optional<Secret> setupToken() {
+    return parts.signUps().setupToken();
+  }
+
+  PasswordHashes hashes() {
+    return hashes;
+  }
+
+  @Override
+  public Health check() {
+    return database.check();
+  }
+
+  /** Waits for letters that are being written. */
+  @Override
+  public void close() {
+    parts.resets().close();
+    hashes.close();
+  }
+}

@@ -1,0 +1,40 @@
+package io.tapedeck.auth;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Secret;
+import io.tapedeck.http.Exchange;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+
+/** E-mail and password as HTTP Basic sends them (RFC 7617, UTF-8). */
+record Basic(String email, Secret password) {
+  private static final String SCHEME = "basic ";
+
+  /**
+   * What the request carries, or empty when it has no Basic header.
+   *
+   * @throws Refusal {@link Code#BAD_REQUEST} when it has one that cannot be read
+   */
+  static Optional<Basic> of(Exchange exchange) {
+    return exchange
+        .header("Authorization")
+        .filter(header -> header.toLowerCase(Locale.ROOT).startsWith(SCHEME))
+        .map(header -> read(header.substring(SCHEME.length()).strip()));
+  }
+
+  private static Basic read(String encoded) {
+    try {
+      String both = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+      int colon = both.indexOf(':');
+      if (colon >= 0) {
+        return new Basic(both.substring(0, colon), new Secret(both.substring(colon + 1)));
+      }
+    } catch (IllegalArgumentException e) {
+      // not base64: said below
+    }
+    throw new Refusal(Code.BAD_REQUEST, "the Basic header must be base64 of email:password");
+  }
+}

@@ -1,0 +1,145 @@
+package io.tapedeck.auth;
+
+import io.tapedeck.auth.Attempts.Limit;
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Secret;
+import io.tapedeck.sql.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * New passwords for who forgot theirs. Asking is answered before anything is looked up, so neither
+ * answer nor time tells whether an e-mail has an account.
+ */
+final class PasswordResets implements AutoCloseable {
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Logger LOG = LoggerFactory.getLogger(PasswordResets.class);
+
+  private final Database database;
+  private final Accounts accounts;
+  private final PasswordHashes hashes;
+  private final Attempts attempts;
+  private final ResetLetters letters;
+  private final AuthSettings settings;
+  private final Clock clock;
+  private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
+
+  PasswordResets(
+      Database database,
+      Accounts accounts,
+      PasswordHashes hashes,
+      Attempts attempts,
+      ResetLetters letters,
+      AuthSettings settings,
+      Clock clock) {
+    this.database = database;
+    this.accounts = accounts;
+    this.hashes = hashes;
+    this.attempts = attempts;
+    this.letters = letters;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Asks for a letter. Returns at once, whoever it is.
+   *
+   * @throws Refusal {@link Code#RATE_LIMITED} when this address asks too often
+   */
+  void ask(@Nullable String email, String from) {
+    List<Limit> asking =
+        List.of(
+            new Limit("reset from " + Credentials.network(from), 20, Duration.ofMinutes(15), HOUR));
+    attempts.check(Code.RATE_LIMITED, asking);
+    attempts.count(asking);
+    try {
+      later.execute(() -> Email.parse(email).flatMap(accounts::find).ifPresent(this::write));
+    } catch (RejectedExecutionException e) {
+      throw new io.tapedeck.core.Outage(Code.STOPPING, "the server stops", e);
+    }
+  }
+
+  private void write(Accounts.WithHash known) {
+    Account account = known.account();
+    try {
+      // Three letters, then ever fewer: a stranger must not fill somebody's mailbox.
+      List<Limit> perAccount =
+          List.of(new Limit("letter to " + account.email(), 3, HOUR, Duration.ofDays(1)));
+      attempts.check(Code.RATE_LIMITED, perAccount);
+      attempts.count(perAccount);
+      Secret token = Token.fresh("tdp_");
+      long end = clock.instant().plus(settings.resetLife()).toEpochMilli();
+      database.write(handle ->
+          handle.execute(
+              "INSERT INTO password_resets (hash, account, expires_at) VALUES (?, ?, ?)",
+              Token.hash(token),
+              account.id().value(),
+              end));
+      letters.send(account.person(), new Secret(settings.link("reset", token.reveal())));
+    } catch (RuntimeException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("account", account.id())
+          .log("no letter of reset was sent; the person may ask again");
+    }
+  }
+
+  /**
+   * Sets the new password with the token of a letter, and ends all sessions of the account. A
+   * password that is refused does not use the letter up.
+   *
+   * @throws Refusal {@link Code#LINK_EXPIRED} or {@link Code#WEAK_PASSWORD}
+   */
+  Account reset(Secret token, @Nullable Secret password) {
+    Account account = owner(token).flatMap(accounts::find).orElseThrow(PasswordResets::expired);
+    String hash = hashes.hash(PasswordRules.checked(password, new Email(account.email())));
+    database.write(handle -> {
+      int used =
+          handle.execute(
+              "DELETE FROM password_resets WHERE hash = ? AND expires_at > ?",
+              Token.hash(token),
+              clock.millis());
+      if (used == 0) {
+        throw expired();
+      }
+      return Accounts.changePassword(handle, account.id(), hash, Optional.empty());
+    });
+    LOG.atInfo()
+        .addKeyValue("account", account.id())
+        .log("password was reset by letter; all sessions are ended");
+    return account;
+  }
+
+  private Optional<AccountId> owner(Secret token) {
+    return database
+        .read(handle ->
+            handle
+                .select(
+                    "SELECT account FROM password_resets WHERE hash = ? AND expires_at > ?",
+                    Token.hash(token),
+                    clock.millis())
+                .mapTo(String.class)
+                .findOne())
+        .map(AccountId::new);
+  }
+
+  private static Refusal expired() {
+    return new Refusal(Code.LINK_EXPIRED, "the letter is older than an hour, or was used");
+  }
+
+  /** Waits for the letters that are being written. */
+  @Override
+  public void close() {
+    later.close();
+  }
+}

@@ -1,0 +1,208 @@
+package io.tapedeck.auth;
+
+import io.tapedeck.auth.Attempts.Limit;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Identity.Role;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Secret;
+import io.tapedeck.sql.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * New accounts, as the configuration lets them in: anybody, people with an invitation, or nobody.
+ * The first administrator comes in with the setup token in any case, and nobody becomes one just by
+ * being first.
+ */
+final class SignUps {
+  private static final Duration SETUP_LIFE = Duration.ofDays(1);
+  private static final String PERSON = "person";
+  private static final String SETUP = "setup";
+
+  private final Database database;
+  private final Accounts accounts;
+  private final PasswordHashes hashes;
+  private final Attempts attempts;
+  private final AuthSettings settings;
+  private final Clock clock;
+
+  /**
+   * What somebody asks for.
+   *
+   * @param invite the token of an invitation
+   * @param setupToken the token that was printed at the first start
+   */
+  record Wish(
+      Email email,
+      @Nullable Secret password,
+      Locale language,
+      Optional<Secret> invite,
+      Optional<Secret> setupToken,
+      String from) {}
+
+  /** An invitation, shown this one time. */
+  record Invite(Secret token, Optional<String> email, Role role, Instant expiresAt) {}
+
+  SignUps(
+      Database database,
+      Accounts accounts,
+      PasswordHashes hashes,
+      Attempts attempts,
+      AuthSettings settings,
+      Clock clock) {
+    this.database = database;
+    this.accounts = accounts;
+    this.hashes = hashes;
+    this.attempts = attempts;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes an account. Whether an e-mail has one already is said only to who may sign up, after the
+   * password was hashed, and only so often to one address.
+   *
+   * @throws Refusal {@link Code#SIGN_UP_CLOSED}, {@link Code#INVITE_REQUIRED}, {@link
+   *     Code#LINK_EXPIRED}, {@link Code#WEAK_PASSWORD}, {@link Code#EMAIL_TAKEN} or {@link
+   *     Code#RATE_LIMITED}
+   */
+  Account signUp(Wish wish) {
+    Optional<Ticket> ticket = ticket(wish);
+    Secret password = PasswordRules.checked(wish.password(), wish.email());
+    List<Limit> asking =
+        List.of(
+            new Limit(
+                "taken from " + Credentials.network(wish.from()),
+                10,
+                Duration.ofMinutes(15),
+                Duration.ofHours(1)));
+    attempts.check(Code.RATE_LIMITED, asking);
+    String hash = hashes.hash(password);
+    try {
+      return database.write(handle -> {
+        Role role = ticket.map(used -> use(handle, used, wish.email())).orElse(Role.USER);
+        return accounts.insert(handle, wish.email(), hash, role, wish.language());
+      });
+    } catch (Refusal refusal) {
+      if (refusal.code() == Code.EMAIL_TAKEN) {
+        attempts.count(asking);
+      }
+      throw refusal;
+    }
+  }
+
+  /** Makes an invitation that is good once: for this e-mail, or for whoever has it. */
+  Invite invite(Optional<Email> email, Role role) {
+    if (settings.signUp() == AuthSettings.SignUp.CLOSED) {
+      throw new Refusal(
+          Code.SIGN_UP_CLOSED, "invitations are of no use here; add people on the command line");
+    }
+    Secret token = Token.fresh("tdi_");
+    Instant now = clock.instant();
+    Instant end = Instant.ofEpochMilli(now.plus(settings.inviteLife()).toEpochMilli());
+    Optional<String> address = email.map(Email::value);
+    database.write(handle -> insert(handle, PERSON, token, role, address, now, end));
+    return new Invite(token, address, role, end);
+  }
+
+  /** A token for the first administrator, good for a day; empty when there is one already. */
+  Optional<Secret> setupToken() {
+    Instant now = clock.instant();
+    return database.write(handle -> {
+      if (Accounts.hasAdmin(handle)) {
+        return Optional.empty();
+      }
+      Secret token = Token.fresh("tds_");
+      insert(handle, SETUP, token, Role.ADMIN, Optional.empty(), now, now.plus(SETUP_LIFE));
+      return Optional.of(token);
+    });
+  }
+
+  private record Ticket(Secret token, String kind) {}
+
+  private Optional<Ticket> ticket(Wish wish) {
+    Optional<Ticket> setup = wish.setupToken().map(token -> new Ticket(token, SETUP));
+    if (setup.isPresent()) {
+      return setup.filter(this::isGood).or(SignUps::refuse);
+    }
+    return switch (settings.signUp()) {
+      case OPEN -> wish.invite().map(token -> new Ticket(token, PERSON)).filter(this::isGood);
+      case CLOSED -> throw new Refusal(Code.SIGN_UP_CLOSED, "nobody signs up here by themselves");
+      case INVITE -> {
+        Secret token =
+            wish.invite()
+                .orElseThrow(
+                    () -> new Refusal(Code.INVITE_REQUIRED, "send the member invite with it"));
+        yield Optional.of(new Ticket(token, PERSON)).filter(this::isGood).or(SignUps::refuse);
+      }
+    };
+  }
+
+  private static Optional<Ticket> refuse() {
+    throw new Refusal(Code.LINK_EXPIRED, "the invitation or setup token is not good any more");
+  }
+
+  private boolean isGood(Ticket ticket) {
+    return database.read(handle ->
+        handle
+            .select(
+                "SELECT 1 FROM invites WHERE hash = ? AND kind = ? AND expires_at > ?",
+                Token.hash(ticket.token()),
+                ticket.kind(),
+                clock.millis())
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent());
+  }
+
+  /** Uses a ticket up, in the transaction that makes the account. */
+  private Role use(Handle handle, Ticket ticket, Email email) {
+    record Row(Role role, Optional<String> email) {}
+    String hash = Token.hash(ticket.token());
+    Optional<Row> row =
+        handle
+            .select(
+                "SELECT role, email FROM invites WHERE hash = ? AND kind = ? AND expires_at > ?",
+                hash,
+                ticket.kind(),
+                clock.millis())
+            .map((rows, context) ->
+                new Row(Role.valueOf(rows.getString(1)), Optional.ofNullable(rows.getString(2))))
+            .findOne()
+            .filter(found -> found.email().isEmpty() || found.email().get().equals(email.value()));
+    int used = handle.execute("DELETE FROM invites WHERE hash = ?", hash);
+    boolean isLate = ticket.kind().equals(SETUP) && Accounts.hasAdmin(handle);
+    if (row.isEmpty() || used == 0 || isLate) {
+      throw new Refusal(Code.LINK_EXPIRED, "the invitation was used, or is for another e-mail");
+    }
+    if (ticket.kind().equals(SETUP)) {
+      handle.execute("DELETE FROM invites WHERE kind = ?", SETUP);
+    }
+    return row.get().role();
+  }
+
+  private static int insert(
+      Handle handle,
+      String kind,
+      Secret token,
+      Role role,
+      Optional<String> email,
+      Instant now,
+      Instant end) {
+    return handle.execute(
+        "INSERT INTO invites (hash, kind, role, email, created_at, expires_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?)",
+        Token.hash(token),
+        kind,
+        role.name(),
+        email.orElse(null),
+        now.toEpochMilli(),
+        end.toEpochMilli());
+  }
+}

@@ -1,0 +1,211 @@
+package io.tapedeck.auth;
+
+import static io.tapedeck.auth.AuthServer.PASSWORD;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapedeck.auth.AuthServer.Answer;
+import io.tapedeck.auth.AuthSettings.SignUp;
+import io.tapedeck.core.Identity.Role;
+import io.tapedeck.core.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SignInTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aSignInGivesTokensForAQuarterOfAnHour() {
+    try (AuthServer server = AuthServer.start(folder)) {
+      server.signUp("ada@example.org");
+      Answer in = server.signIn("ada@example.org", PASSWORD);
+      assertThat(in.status()).isEqualTo(200);
+      assertThat(in.json().keySet())
+          .containsExactlyInAnyOrder("accessToken", "refreshToken", "expiresIn", "tokenType");
+      assertThat(in.get("expiresIn")).isEqualTo("900");
+      assertThat(in.get("tokenType")).isEqualTo("Bearer");
+      assertThat(in.cookies()).isEmpty();
+      assertThat(in.whole().headers().firstValue("cache-control")).contains("no-store");
+      var caller = server.auth.identity().verify(new Secret(in.get("accessToken")));
+      assertThat(caller.role()).isEqualTo(Role.USER);
+      server.clock.turn(Duration.ofMinutes(15));
+      Answer late =
+          server.get("/v1/accounts/me", "Authorization", "Bearer " + in.get("accessToken"));
+      assertThat(late.get("code")).isEqualTo("token-expired");
+    }
+  }
+
+  @Test
+  void basicWorksForSessionsAndAtTheTutorialsLogin() {
+    try (AuthServer server = AuthServer.start(folder)) {
+      String odd = "größe:mit:Doppelpunkt";
+      server.post("/v1/accounts", Map.of("email", "ada@example.org", "password", odd));
+      String header = AuthServer.basic("ada@example.org", odd);
+      assertThat(server.send("POST", "/v1/sessions", "", "Authorization", header).status())
+          .isEqualTo(200);
+      Answer login = server.send("POST", "/login", "", "Authorization", header);
+      assertThat(login.status()).isEqualTo(200);
+      assertThat(login.whole().headers().firstValue("content-type"))
+          .contains("text/plain; charset=utf-8");
+      assertThat(
+              server.get("/v1/accounts/me", "Authorization", "Bearer " + login.text()).get("email"))
+          .isEqualTo("ada@example.org");
+      assertThat(server.get("/v1/accounts/me", "Authorization", header).status()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aBasicHeaderThatCannotBeReadIsRefused() {
+    try (AuthServer server = AuthServer.start(folder)) {
+      assertThat(server.send("POST", "/login", "").status()).isEqualTo(401);
+      for (String odd : List.of("Basic !!!", "Basic bm9jb2xvbg==", "Basic ")) {
+        assertThat(server.send("POST", "/login", "", "Authorization", odd).status())
+            .isBetween(400, 401);
+      }
+      assertThat(server.send("POST", "/v1/sessions", "").status()).isEqualTo(400);
+      assertThat(server.post("/v1/sessions", Map.of("email", "a@b.c")).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void anUnknownNameAndAWrongPasswordCostTheSameAndSayTheSame() {
+    try (AuthServer server = AuthServer.start(folder)) {
+      server.signUp("ada@example.org");
+      Answer wrong = server.signIn("ada@example.org", "wrong-password");
+      for (String email :
+          List.of("bob@example.org", "no e-mail at all", "", "x".repeat(5000) + "@example.org")) {
+        long before = server.auth.hashes().computations();
+        Answer unknown = server.signIn(email, "wrong-password");
+        assertThat(server.auth.hashes().computations() - before).as(email).isEqualTo(1);
+        assertThat(unknown.status()).isEqualTo(wrong.status()).isEqualTo(401);
+        assertThat(unknown.get("code")).isEqualTo(wrong.get("code")).isEqualTo("bad-credentials");
+        assertThat(unknown.get("detail")).isEqualTo(wrong.get("detail"));
+      }
+      long before = server.auth.hashes().computations();
+      server.signIn("ada@example.org", "wrong-password");
+      server.signIn("ada@example.org", "x".repeat(100_000));
+      server.signIn("ada@example.org", "");
+      assertThat(server.auth.hashes().computations() - before).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void theSixthGuessWaitsAndEachFurtherOneTwiceAsLong() {
+    try (AuthServer server = AuthServer.start(folder)) {
+      server.signUp("ada@example.org");
+      guess(server, "ada@example.org", 5);
+      long hashed = server.auth.hashes().computations();
+      Answer locked = server.signIn("ada@example.org", PASSWORD);
+      assertThat(locked.status()).isEqualTo(429);
+      assertThat(locked.get("code")).isEqualTo("locked-out");
+      assertThat(locked.whole().headers().firstValue("retry-after")).contains("1");
+      assertThat(server.auth.hashes().computations()).isEqualTo(hashed);
+      for (int seconds : List.of(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900)) {
+        server.clock.turn(Duration.ofSeconds(seconds).minusMillis(1));
+        assertThat(server.signIn("ada@example.org", PASSWORD).status()).isEqualTo(429);
+        server.clock.turn(Duration.ofMillis(1));
+        assertThat(server.signIn("ada@example.org", "guess").status()).isEqualTo(401);
+      }
+      server.clock.turn(Duration.ofMinutes(15));
+      assertThat(server.signIn("ada@example.org", PASSWORD).status()).isEqualTo(200);
+      guess(server, "ada@example.org", 5);
+    }
+  }
+
+  @Test
+  void anUnknownNameIsLockedOutLikeAKnownOne() {
+    try (AuthServer server = AuthServer.start(folder)) {
+      guess(server, "nobody@example.org", 5);
+      assertThat(server.signIn("nobody@example.org", "guess").get("code")).isEqualTo("locked-out");
+    }
+  }
+
+  @Test
+  void aRestartForgivesNothingAndADayForgivesAll() {
+    TurnableClock clock = new TurnableClock();
+    try (AuthServer server = AuthServer.start(folder, SignUp.OPEN, clock)) {
+      server.signUp("ada@example.org");
+      guess(server, "ada@example.org", 5);
+    }
+    try (AuthServer server = AuthServer.start(folder, SignUp.OPEN, clock)) {
+      assertThat(server.signIn("ada@example.org", PASSWORD).status()).isEqualTo(429);
+      clock.turn(Duration.ofDays(1));
+      guess(server, "ada@example.org", 5);
+    }
+  }
+
+  @Test
+  void guessesFromOneAddressDoNotLockTheOwnerOutElsewhere() {
+    try (AuthServer server = AuthServer.start(folder)) {
+      server.signUp("ada@example.org");
+      guess(server, "ada@example.org", 6);
+      assertThat(
+              server
+                  .auth
+                  .identity()
+                  .signIn("ada@example.org", new Secret(PASSWORD), "2001:db8::7")
+                  .reveal())
+          .isNotEmpty();
+    }
+  }
+
+  @Test
+  void fiftyGuessesAtOnceGetNoFurtherThanFive() throws Exception {
+    try (AuthServer server = AuthServer.start(folder)) {
+      server.signUp("ada@example.org");
+      List<Callable<Integer>> all = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        all.add(() -> server.signIn("ada@example.org", "guess").status());
+      }
+      List<Integer> statuses = together(all);
+      assertThat(statuses.stream().filter(status -> status == 401)).hasSize(5);
+      assertThat(statuses.stream().filter(status -> status == 429)).hasSize(45);
+    }
+  }
+
+  @Test
+  void aHundredSignInsAtOnceAllSucceed() throws Exception {
+    try (AuthServer server = AuthServer.start(folder)) {
+      server.signUp("ada@example.org");
+      List<Callable<Integer>> all = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        all.add(() -> server.signIn("ada@example.org", PASSWORD).status());
+      }
+      // The test's JVM has 512 MiB; a hundred hashes side by side would take 1900.
+      assertThat(together(all)).hasSize(100).containsOnly(200);
+    }
+  }
+
+  @Test
+  void ofIpv6TheNetworkCounts() {
+    assertThat(Credentials.network("2001:db8:1:2::a"))
+        .isEqualTo(Credentials.network("[2001:db8:1:2:ffff::b%eth0]"))
+        .isNotEqualTo(Credentials.network("2001:db8:1:3::a"));
+    assertThat(Credentials.network("192.0.2.1")).isEqualTo("192.0.2.1");
+    assertThat(Credentials.network("un:known")).isEqualTo("un:known");
+  }
+
+  private static List<Integer> together(List<Callable<Integer>> all) throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Integer> results = new ArrayList<>();
+      for (Future<Integer> done : threads.invokeAll(all)) {
+        results.add(done.get());
+      }
+      return results;
+    }
+  }
+
+  private static void guess(AuthServer server, String email, int times) {
+    for (int i = 0; i < times; i++) {
+      int status = server.signIn(email, "guess").status();
+      assertThat(status).isEqualTo(i < 5 ? 401 : 429);
+    }
+  }
+}
