@@ -1,0 +1,171 @@
+import { localProblem, problemOf, Trouble, type Problem } from './problem';
+
+/** What the page knows of a conversion; members that it does not know are ignored. */
+export interface Conversion {
+  id: string;
+  state: 'queued' | 'converting' | 'ready' | 'failed' | 'cancelled' | 'expired';
+  progress: number;
+  /** Seconds of sound per second of work; 0 while unknown. */
+  speed?: number;
+  /** Place in the queue from 1; told only when one conversion is asked for alone. */
+  queuePosition?: number | null;
+  video: { name: string; size: number };
+  options: Options;
+  mp3: Mp3 | null;
+  problem: ServerProblem | null;
+  createdAt: string;
+  expiresAt?: string;
+}
+
+export interface Mp3 {
+  size: number;
+  /** Seconds. */
+  duration: number;
+  url: string;
+  copied?: boolean;
+  warnings?: string[];
+}
+
+export type ServerProblem = Partial<Problem> & { code: string };
+
+/** What a person chose about an MP3, as the API names it; absent means the server's default. */
+export interface Options {
+  quality?: number;
+  bitrate?: number;
+  start?: number;
+  end?: number | null;
+  mono?: boolean;
+  loudness?: number | null;
+  track?: number;
+}
+
+const CSRF_COOKIE = 'tapedeck_csrf';
+export const CSRF_HEADER = 'X-CSRF-Token';
+
+/** An address of the API, below wherever the page itself stands. */
+export function at(path: string): string {
+  return new URL(path, document.baseURI).href;
+}
+
+/** The token that a request which changes something must carry. It changes with each refresh, so it is read each time. */
+export function csrf(): string {
+  for (const part of document.cookie.split('; ')) {
+    if (part.startsWith(`${CSRF_COOKIE}=`)) {
+      return decodeURIComponent(part.slice(CSRF_COOKIE.length + 1));
+    }
+  }
+  return '';
+}
+
+export interface Call {
+  json?: unknown;
+  query?: Record<string, string | number | undefined>;
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
+  /** Whether to go on after a refresh when the session has run out; the default. */
+  refresh?: boolean;
+}
+
+type Refresher = () => Promise<boolean>;
+let refresher: Refresher = async () => false;
+
+/** Says how a session that has run out is made fresh. */
+export function refreshBy(by: Refresher): void {
+  refresher = by;
+}
+
+/** Calls the API; anything but success is a {@link Trouble}. */
+export async function call<T = void>(method: string, path: string, more: Call = {}): Promise<T> {
+  const response = await send(method, path, more);
+  if (response.status === 204 || response.headers.get('Content-Length') === '0') {
+    return undefined as T;
+  }
+  const text = await response.text();
+  if (text === '') {
+    return undefined as T;
+  }
+  if (!/json/i.test(response.headers.get('Content-Type') ?? '')) {
+    throw new Trouble(problemOf(answer(response, text)));
+  }
+  return JSON.parse(text) as T;
+}
+
+/** Calls the API and hands back the answer as it is, if it is one of success. */
+export async function send(method: string, path: string, more: Call = {}): Promise<Response> {
+  const sentToken = csrf();
+  const first = await once(method, path, more, sentToken);
+  if (first.ok) {
+    return first;
+  }
+  const trouble = new Trouble(problemOf(answer(first, await bodyText(first))));
+  const stale = first.status === 403 && csrf() !== sentToken;
+  const ended = first.status === 401 && more.refresh !== false;
+  if (!(stale || (ended && (await refresher())))) {
+    throw trouble;
+  }
+  const second = await once(method, path, more, csrf());
+  if (!second.ok) {
+    throw new Trouble(problemOf(answer(second, await bodyText(second))));
+  }
+  return second;
+}
+
+async function once(method: string, path: string, more: Call, token: string): Promise<Response> {
+  const url = new URL(at(path));
+  for (const [name, value] of Object.entries(more.query ?? {})) {
+    if (value !== undefined && value !== '') {
+      url.searchParams.set(name, String(value));
+    }
+  }
+  const headers: Record<string, string> = { Accept: 'application/json', ...more.headers };
+  if (method !== 'GET') {
+    headers[CSRF_HEADER] = token;
+  }
+  if (more.json !== undefined) {
+    headers['Content-Type'] = 'application/json';
+  }
+  try {
+    return await fetch(url, {
+      method,
+      headers,
+      body: more.json === undefined ? null : JSON.stringify(more.json),
+      signal: more.signal ?? null,
+      credentials: 'same-origin',
+      cache: 'no-store',
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') {
+      throw error;
+    }
+    throw new Trouble(localProblem('offline'));
+  }
+}
+
+async function bodyText(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch {
+    return '';
+  }
+}
+
+function answer(response: Response, body: string) {
+  return {
+    status: response.status,
+    contentType: response.headers.get('Content-Type') ?? '',
+    server: response.headers.get('Server') ?? '',
+    retryAfter: response.headers.get('Retry-After') ?? '',
+    body,
+  };
+}
+
+/** The problem in whatever was thrown. */
+export function problemIn(thrown: unknown): Problem {
+  if (thrown instanceof Trouble) {
+    return thrown.problem;
+  }
+  return localProblem('file-unreadable', {
+    code: 'unknown',
+    detail: thrown instanceof Error ? thrown.message : String(thrown),
+  });
+}

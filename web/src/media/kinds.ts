@@ -1,0 +1,50 @@
+/** One audio track as it was found in a file. */
+export interface Track {
+  /** From 1, in the order of the file's audio tracks; what the API calls track. */
+  number: number;
+  codec: string;
+  /** BCP 47 or ISO 639-2; empty while unknown. */
+  language: string;
+  name: string;
+  channels: number;
+  rate: number;
+  /** Bytes of its sound, exact or estimated. */
+  bytes: number;
+  /** Whether its packets can be copied out here so that the MP3 is the same. */
+  extractable: boolean;
+}
+
+/** What was read from a file before anything is sent. */
+export interface Probe {
+  container: string;
+  /** Seconds. */
+  duration: number;
+  tracks: Track[];
+  hasVideo: boolean;
+}
+
+/** Where the sound goes that was taken out: the browser's own file system, or memory. */
+export interface Extracted {
+  /** Name in the origin's private file system; empty when it is in memory. */
+  name: string;
+  blob: Blob | null;
+  size: number;
+}
+
+/** Takes bytes in order. */
+export interface Sink {
+  write(bytes: Uint8Array): void | Promise<void>;
+}
+
+export type Order =
+  | { job: number; task: 'probe'; file: File }
+  | { job: number; task: 'extract'; file: File; track: number; name: string }
+  | { job: number; task: 'peaks'; file: Blob; track: number; bins: number; whole: boolean }
+  | { job: number; task: 'drop' };
+
+export type Report =
+  | { job: number; kind: 'probe'; probe: Probe | null }
+  | { job: number; kind: 'progress'; fraction: number }
+  | { job: number; kind: 'extracted'; extracted: Extracted }
+  | { job: number; kind: 'peaks'; peaks: Float32Array; done: boolean }
+  | { job: number; kind: 'failed'; message: string };

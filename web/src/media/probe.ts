@@ -1,0 +1,49 @@
+import { ALL_FORMATS, BlobSource, Input, type InputAudioTrack } from 'mediabunny';
+import { extractable } from './extract';
+import type { Probe, Track } from './kinds';
+
+/** Packets that are looked at to estimate a track's size where the container does not list them. */
+const SAMPLE = 300;
+
+/** What the file holds; null when its container is not known here. */
+export async function probe(file: Blob): Promise<Probe | null> {
+  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  try {
+    const format = await input.getFormat();
+    const audio = await input.getAudioTracks();
+    const duration = await input.computeDuration();
+    const tracks: Track[] = [];
+    for (const [index, track] of audio.entries()) {
+      tracks.push(await describe(file, format.name, track, index + 1, duration));
+    }
+    const hasVideo = (await input.getVideoTracks()).length > 0;
+    return { container: format.name, duration, tracks, hasVideo };
+  } catch {
+    return null;
+  } finally {
+    input.dispose();
+  }
+}
+
+async function describe(
+  file: Blob,
+  container: string,
+  track: InputAudioTrack,
+  number: number,
+  duration: number,
+): Promise<Track> {
+  const codec = (await track.getCodec()) ?? '';
+  const stats = codec === '' ? null : await track.computePacketStats(SAMPLE).catch(() => null);
+  const bytes = Math.min(file.size, Math.round(((stats?.averageBitrate ?? 0) * duration) / 8));
+  const language = await track.getLanguageCode();
+  return {
+    number,
+    codec,
+    language: language === 'und' ? '' : language,
+    name: (await track.getName()) ?? '',
+    channels: codec === '' ? 0 : await track.getNumberOfChannels(),
+    rate: codec === '' ? 0 : await track.getSampleRate(),
+    bytes,
+    extractable: extractable(container, codec),
+  };
+}

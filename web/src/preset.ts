@@ -1,0 +1,23 @@
+import type { Options } from './api';
+
+const KEY = 'tapedeck.choice';
+
+/** The last choice of quality, channels and loudness; the next video begins with it. */
+export function readPreset(): Options {
+  try {
+    const value = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Options;
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+export function writePreset(options: Options): void {
+  const { quality, bitrate, mono, loudness } = options;
+  const kept = { quality, bitrate, mono, loudness };
+  if (Object.values(kept).every((value) => value === undefined)) {
+    localStorage.removeItem(KEY);
+  } else {
+    localStorage.setItem(KEY, JSON.stringify(kept));
+  }
+}

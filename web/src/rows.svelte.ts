@@ -1,0 +1,90 @@
+import type { Conversion } from './api';
+import { conversions } from './conversions.svelte';
+import { uploads, type Upload } from './uploads.svelte';
+
+/** One line of the list: a file on its way, a conversion, or a file that became one. */
+export interface Row {
+  key: string;
+  at: number;
+  name: string;
+  upload: Upload | null;
+  conversion: Conversion | null;
+}
+
+export interface Day {
+  day: number;
+  rows: Row[];
+}
+
+class Rows {
+  /** Newest first. A file keeps its place and its key when it becomes a conversion. */
+  all: Row[] = $derived.by(() => {
+    const taken = new Set<string>();
+    const rows: Row[] = [];
+    const wanted = conversions.search.trim().toLocaleLowerCase();
+    for (const upload of uploads.all) {
+      const conversion = conversions.all.get(upload.conversion) ?? null;
+      if (upload.phase === 'stored' && !conversion) {
+        continue;
+      }
+      if (conversion) {
+        taken.add(conversion.id);
+      }
+      if (!wanted || upload.name.toLocaleLowerCase().includes(wanted)) {
+        rows.push({ key: upload.key, at: upload.startedAt, name: upload.name, upload, conversion });
+      }
+    }
+    for (const conversion of conversions.all.values()) {
+      if (!taken.has(conversion.id)) {
+        const at = Date.parse(conversion.createdAt);
+        const { name } = conversion.video;
+        rows.push({ key: conversion.id, at, name, upload: null, conversion });
+      }
+    }
+    return rows.sort((a, b) => b.at - a.at);
+  });
+
+  days: Day[] = $derived.by(() => {
+    const days: Day[] = [];
+    for (const row of this.all) {
+      const at = new Date(row.at);
+      const day = new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+      if (days.at(-1)?.day !== day) {
+        days.push({ day, rows: [] });
+      }
+      days.at(-1)!.rows.push(row);
+    }
+    return days;
+  });
+
+  /** Progress of all that moves, 0 to 1; null when nothing does. */
+  progress: number | null = $derived.by(() => {
+    let sum = 0;
+    let count = 0;
+    for (const row of this.all) {
+      const part = overall(row);
+      if (part !== null) {
+        sum += part;
+        count++;
+      }
+    }
+    return count === 0 ? null : sum / count;
+  });
+}
+
+/** How far a row is on its whole way, sending counting as much as converting; null when it rests. */
+export function overall(row: Row): number | null {
+  const { upload, conversion } = row;
+  if (conversion) {
+    if (conversion.state === 'queued') {
+      return 0.5;
+    }
+    return conversion.state === 'converting' ? 0.5 + conversion.progress / 2 : null;
+  }
+  if (!upload || !['waiting', 'copying', 'sending', 'handing'].includes(upload.phase)) {
+    return null;
+  }
+  return upload.total > 0 ? Math.min(1, upload.sent / upload.total) / 2 : 0;
+}
+
+export const rows = new Rows();

@@ -1,0 +1,130 @@
+import { call, csrf, refreshBy } from './api';
+import { Trouble } from './problem';
+
+export interface Account {
+  id: string;
+  email: string;
+  role: string;
+  language: string;
+}
+
+
+/** Who is signed in, and the wish to sign in. */
+class Session {
+  status = $state<'unknown' | 'out' | 'in'>('unknown');
+  account = $state.raw<Account | null>(null);
+  /** Whether the sign-in dialog is open. */
+  asking = $state(false);
+  /** Whether it was opened because the session had ended under way. */
+  ended = $state(false);
+
+  private readonly arrivals = new Set<() => void>();
+  private readonly departures = new Set<() => void | Promise<void>>();
+  private refreshing: Promise<boolean> | null = null;
+
+  /** Finds out at the start whether the browser has a session. */
+  async begin(): Promise<void> {
+    refreshBy(() => this.refresh());
+    if (csrf() === '') {
+      this.status = 'out';
+      return;
+    }
+    try {
+      this.arrive(await call<Account>('GET', 'v1/accounts/me'));
+    } catch (error) {
+      this.status = 'out';
+      if (!(error instanceof Trouble && error.problem.status === 401)) {
+        throw error;
+      }
+      this.ended = false;
+      this.asking = false;
+    }
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    await call('POST', 'v1/sessions', { json: { email, password, cookie: true }, refresh: false });
+    this.arrive(await call<Account>('GET', 'v1/accounts/me'));
+  }
+
+  async signUp(email: string, password: string, invite: string): Promise<void> {
+    await call('POST', 'v1/accounts', {
+      json: { email, password, language: document.documentElement.lang, ...(invite === '' ? {} : { invite }) },
+      refresh: false,
+    });
+    await this.signIn(email, password);
+  }
+
+  async signOut(): Promise<void> {
+    for (const departure of this.departures) {
+      await departure();
+    }
+    try {
+      await call('DELETE', 'v1/sessions/current', { refresh: false });
+    } finally {
+      this.account = null;
+      this.status = 'out';
+    }
+  }
+
+  /** What to do whenever somebody has signed in. */
+  onArrival(task: () => void): void {
+    this.arrivals.add(task);
+  }
+
+  /** What to do before somebody signs out by their own wish. */
+  onDeparture(task: () => void | Promise<void>): void {
+    this.departures.add(task);
+  }
+
+  ask(): void {
+    this.asking = true;
+  }
+
+  /**
+   * Makes the session fresh: once, however many requests wait for it, and in one tab at a time,
+   * because a refresh token is good for one use.
+   */
+  refresh(): Promise<boolean> {
+    this.refreshing ??= this.refreshAlone().finally(() => (this.refreshing = null));
+    return this.refreshing;
+  }
+
+  private async refreshAlone(): Promise<boolean> {
+    const before = csrf();
+    const task = async () => {
+      if (csrf() !== before) {
+        return true;
+      }
+      try {
+        await call('POST', 'v1/sessions/refresh', { json: {}, refresh: false });
+        return true;
+      } catch (error) {
+        if (error instanceof Trouble && error.problem.status > 0 && error.problem.status < 500) {
+          this.lose();
+        }
+        return false;
+      }
+    };
+    return 'locks' in navigator ? navigator.locks.request('tapedeck.refresh', task) : task();
+  }
+
+  private lose(): void {
+    if (this.status === 'in') {
+      this.ended = true;
+      this.asking = true;
+    }
+    this.status = 'out';
+  }
+
+  private arrive(account: Account): void {
+    this.account = account;
+    this.status = 'in';
+    this.asking = false;
+    this.ended = false;
+    for (const arrival of this.arrivals) {
+      arrival();
+    }
+  }
+}
+
+export const session = new Session();

@@ -1,0 +1,163 @@
+import { at, csrf, CSRF_HEADER } from './api';
+import { localProblem, problemOf, type Problem } from './problem';
+import { session } from './session.svelte';
+
+/** Pieces of 16 MiB pass the body limits of most hosted proxies; where they do not, they get smaller. */
+const PIECE = 16 << 20;
+const SMALLEST_PIECE = 256 << 10;
+const PAUSES = [0, 500, 1_000, 2_000, 4_000, 8_000];
+
+let piece = PIECE;
+
+/** The size of pieces that passes here, as far as known. */
+export const pieceSize = (): number => piece;
+
+export interface TransferEvents {
+  url(url: string): void;
+  progress(sent: number, total: number): void;
+  /** The pieces had to become smaller because something on the way refused them. */
+  smaller(hop: string, refused: number): void;
+  /** The connection is lost; it goes on by itself. */
+  offline(): void;
+  done(conversion: string): void;
+  failed(problem: Problem): void;
+}
+
+/** One way of bytes to the server by tus 1.0; it can be stopped and gone on with. */
+export class Transfer {
+  private stopped = false;
+  private current: import('tus-js-client').Upload | null = null;
+
+  /**
+   * @param url of an upload begun before; empty for a new one
+   */
+  constructor(
+    private readonly blob: Blob,
+    private readonly metadata: Record<string, string>,
+    private url: string,
+    private readonly events: TransferEvents,
+  ) {}
+
+  async run(): Promise<void> {
+    let failures = 0;
+    while (!this.stopped) {
+      const problem = await this.attempt();
+      if (this.stopped || problem === null) {
+        return;
+      }
+      if (problem.code === 'hop-too-large' && piece > SMALLEST_PIECE) {
+        this.events.smaller(problem.hop, piece);
+        piece = Math.max(SMALLEST_PIECE, piece / 4);
+        failures = 0;
+      } else if (problem.code === 'offline') {
+        this.events.offline();
+        await online(Math.min(10_000, 1_000 * 2 ** Math.min(failures++, 4)));
+      } else if (problem.code === 'forbidden' && failures++ < 2) {
+        await session.refresh();
+      } else if (problem.status === 401 && failures++ < 2 && (await session.refresh())) {
+        continue;
+      } else if ((problem.retryable || problem.status === 423) && failures++ < 6) {
+        await online(Math.max(problem.retryAfter * 1000, 1_000 * failures));
+      } else {
+        this.events.failed(problem);
+        return;
+      }
+    }
+  }
+
+  /** Stops sending; what has arrived stays for another time. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.current?.abort();
+  }
+
+  private async attempt(): Promise<Problem | null> {
+    const { Upload, DetailedError } = await import('tus-js-client');
+    let conversion = '';
+    return new Promise((resolve) => {
+      if (this.stopped) {
+        resolve(null);
+        return;
+      }
+      const upload = new Upload(this.blob as File, {
+        endpoint: at('v1/uploads'),
+        uploadUrl: this.url === '' ? null : this.url,
+        metadata: this.metadata,
+        chunkSize: piece,
+        retryDelays: PAUSES,
+        storeFingerprintForResuming: false,
+        removeFingerprintOnSuccess: false,
+        uploadDataDuringCreation: false,
+        onBeforeRequest: (request) => request.setHeader(CSRF_HEADER, csrf()),
+        onAfterResponse: (_request, response) => {
+          conversion = conversionIn(response) || conversion;
+        },
+        onUploadUrlAvailable: () => {
+          this.url = upload.url ?? this.url;
+          this.events.url(this.url);
+        },
+        onProgress: (sent, total) => this.events.progress(sent, total),
+        onShouldRetry: (error) => {
+          const problem = problemIn(error);
+          return problem.code !== 'offline' && problem.status !== 401 && problem.retryable;
+        },
+        onSuccess: (payload) => {
+          this.events.done(conversionIn(payload.lastResponse) || conversion);
+          resolve(null);
+        },
+        onError: (error) => {
+          resolve(error instanceof DetailedError ? problemIn(error) : unreadable(error));
+        },
+      });
+      this.current = upload;
+      upload.start();
+    });
+  }
+}
+
+/** Deletes an upload at the server. What is gone already is no fault. */
+export async function forget(url: string): Promise<void> {
+  await fetch(url, {
+    method: 'DELETE',
+    headers: { 'Tus-Resumable': '1.0.0', [CSRF_HEADER]: csrf() },
+    credentials: 'same-origin',
+  }).catch(() => undefined);
+}
+
+type TusResponse = import('tus-js-client').HttpResponse;
+type TusError = import('tus-js-client').DetailedError;
+
+function conversionIn(response: TusResponse | null): string {
+  return response?.getHeader('Tapedeck-Conversion') ?? '';
+}
+
+function problemIn(error: TusError): Problem {
+  const response = error.originalResponse;
+  if (!response || response.getStatus() === 0) {
+    return error.originalRequest ? localProblem('offline') : unreadable(error);
+  }
+  return problemOf({
+    status: response.getStatus(),
+    contentType: response.getHeader('Content-Type') ?? '',
+    server: response.getHeader('Server') ?? '',
+    retryAfter: response.getHeader('Retry-After') ?? '',
+    body: response.getBody() ?? '',
+  });
+}
+
+function unreadable(error: Error): Problem {
+  return localProblem('file-unreadable', { detail: error.message });
+}
+
+/** Waits that long, or until the browser says that it is online again. */
+function online(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      window.clearTimeout(timer);
+      window.removeEventListener('online', done);
+      resolve();
+    };
+    const timer = window.setTimeout(done, milliseconds);
+    window.addEventListener('online', done);
+  });
+}

@@ -1,0 +1,472 @@
+import type { Options } from './api';
+import { extractSound, probeFile } from './media/desk';
+import type { Probe, Track } from './media/kinds';
+import { localProblem, type Problem } from './problem';
+import { Meter } from './rate';
+import {
+  keepHandle,
+  readHandle,
+  readRecords,
+  readSound,
+  removeHandle,
+  removeRecord,
+  removeSound,
+  soundName,
+  sweepSounds,
+  writeRecord,
+} from './records';
+import { session } from './session.svelte';
+import { forget, Transfer } from './transfer';
+
+export type Phase =
+  | 'reading' // the file's index is being read
+  | 'choosing' // waits for its owner to send it
+  | 'waiting' // waits for its turn, or for a sign-in
+  | 'copying' // the sound is being taken out
+  | 'sending'
+  | 'paused'
+  | 'stopped' // interrupted; the file has to be chosen again
+  | 'handing' // all bytes are there; the conversion is about to appear
+  | 'stored' // there is a conversion
+  | 'failed';
+
+/** Few at a time: more only share the same line. */
+const AT_ONCE = 2;
+
+/** One file on its way to the server. */
+export class Upload {
+  readonly key: string;
+  readonly startedAt: number;
+  readonly sourceSize: number;
+  name: string;
+  lastModified: number;
+  file: File | null = null;
+  phase = $state<Phase>('reading');
+  probe = $state.raw<Probe | null>(null);
+  soundOnly = $state(false);
+  options = $state<Options>({});
+  total = $state(0);
+  sent = $state(0);
+  copied = $state(0);
+  perSecond = $state(0);
+  secondsLeft = $state(0);
+  offline = $state(false);
+  smaller = $state.raw<{ hop: string; refused: number } | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  conversion = $state('');
+  url = '';
+  kept = '';
+  sound: Blob | null = null;
+  transfer: Transfer | null = null;
+  copying: AbortController | null = null;
+  private readonly meter = new Meter();
+
+  constructor(key: string, name: string, sourceSize: number, lastModified: number, startedAt: number) {
+    this.key = key;
+    this.name = name;
+    this.sourceSize = sourceSize;
+    this.lastModified = lastModified;
+    this.startedAt = startedAt;
+    this.total = sourceSize;
+  }
+
+  /** The track that is chosen, as it was found in the file. */
+  get track(): Track | null {
+    return this.probe?.tracks[(this.options.track ?? 1) - 1] ?? null;
+  }
+
+  /** Whether the sound alone can be sent. */
+  get extractable(): boolean {
+    return this.track?.extractable === true && this.probe?.hasVideo === true;
+  }
+
+  progress(sent: number, total: number): void {
+    this.offline = false;
+    this.sent = sent;
+    this.total = total;
+    this.meter.mark(sent, performance.now());
+    this.perSecond = this.meter.perSecond();
+    this.secondsLeft = this.meter.secondsTo(total);
+  }
+
+  still(): void {
+    this.meter.reset();
+    this.perSecond = 0;
+    this.secondsLeft = 0;
+  }
+}
+
+/** All files on their way from this browser. */
+class Uploads {
+  all = $state<Upload[]>([]);
+
+  /** Tells who keeps the list of conversions that a new one is there. */
+  onStored: (conversion: string) => void = () => undefined;
+  preset: () => Options = () => ({});
+
+  /** Shows again what a reload or a crash interrupted. */
+  async begin(): Promise<void> {
+    session.onArrival(() => void this.revive());
+    session.onDeparture(() => this.clear());
+    await sweepSounds();
+  }
+
+  /** Takes files in; each is read first, then waits for its owner's word. */
+  add(files: { file: File; handle: FileSystemFileHandle | null }[]): void {
+    const now = Date.now();
+    for (const [index, { file, handle }] of files.entries()) {
+      if (this.matchStopped(file)) {
+        continue;
+      }
+      const key = crypto.randomUUID?.() ?? `${now}-${index}-${Math.random().toString(36).slice(2)}`;
+      const fresh = new Upload(key, file.name, file.size, file.lastModified, now + index);
+      fresh.file = file;
+      fresh.options = { ...this.preset() };
+      this.all.unshift(fresh);
+      const upload = this.all[0]!;
+      if (handle) {
+        void keepHandle(key, handle);
+      }
+      void this.read(upload);
+    }
+  }
+
+  private async read(upload: Upload): Promise<void> {
+    const probe = await probeFile(upload.file!);
+    upload.probe = probe;
+    const best = probe?.tracks.findIndex((track) => track.codec !== '') ?? -1;
+    if (best > 0) {
+      upload.options.track = best + 1;
+    }
+    upload.soundOnly = upload.extractable;
+    if (upload.phase === 'reading') {
+      upload.phase = 'choosing';
+    }
+  }
+
+  send(upload: Upload): void {
+    upload.problem = null;
+    upload.phase = 'waiting';
+    if (session.status !== 'in') {
+      session.ask();
+      return;
+    }
+    this.next();
+  }
+
+  sendAll(): void {
+    for (const upload of [...this.all].reverse()) {
+      if (upload.phase === 'choosing') {
+        this.send(upload);
+      }
+    }
+  }
+
+  async pause(upload: Upload): Promise<void> {
+    upload.phase = 'paused';
+    upload.still();
+    await upload.transfer?.stop();
+    this.next();
+  }
+
+  /** Goes on after a pause or a failure. */
+  goOn(upload: Upload): void {
+    this.send(upload);
+  }
+
+  /** Ends an upload and everything that is kept of it, here and at the server. */
+  async remove(upload: Upload): Promise<void> {
+    this.all = this.all.filter((other) => other.key !== upload.key);
+    upload.copying?.abort();
+    await upload.transfer?.stop();
+    await this.tidy(upload);
+    if (upload.url !== '' && upload.conversion === '') {
+      await forget(upload.url);
+    }
+    this.next();
+  }
+
+  /** Sends the whole video instead, from the beginning. */
+  async sendWhole(upload: Upload): Promise<void> {
+    upload.soundOnly = false;
+    upload.sound = null;
+    await removeSound(upload.kept);
+    upload.kept = '';
+    if (upload.url !== '') {
+      void forget(upload.url);
+      upload.url = '';
+    }
+    upload.sent = 0;
+    upload.total = upload.sourceSize;
+    this.send(upload);
+  }
+
+  /** Gives a stopped upload its file back; anything but the same file is a problem. */
+  choose(upload: Upload, file: File): void {
+    if (file.size !== upload.sourceSize || file.name !== upload.name) {
+      upload.problem = localProblem('file-changed', { detail: file.name });
+      return;
+    }
+    upload.problem = null;
+    upload.file = file;
+    if (upload.soundOnly) {
+      // The copy was lost with the old page; a new one is made and sent from its beginning.
+      if (upload.url !== '') {
+        void forget(upload.url);
+      }
+      upload.url = '';
+      upload.sent = 0;
+    }
+    this.send(upload);
+  }
+
+  /** Opens the file again where the browser remembers it; false when a person has to choose it. */
+  async reopen(upload: Upload): Promise<boolean> {
+    const handle = await readHandle(upload.key);
+    if (!handle) {
+      return false;
+    }
+    try {
+      const ask = handle as FileSystemFileHandle & {
+        requestPermission?: (how: { mode: 'read' }) => Promise<PermissionState>;
+      };
+      if (ask.requestPermission && (await ask.requestPermission({ mode: 'read' })) !== 'granted') {
+        return false;
+      }
+      this.choose(upload, await handle.getFile());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Lets go of an upload whose conversion is in the list now. */
+  release(upload: Upload): void {
+    this.all = this.all.filter((other) => other.key !== upload.key);
+  }
+
+  private matchStopped(file: File): boolean {
+    const stopped = this.all.find(
+      (upload) =>
+        upload.phase === 'stopped' && upload.name === file.name && upload.sourceSize === file.size,
+    );
+    if (stopped) {
+      this.choose(stopped, file);
+    }
+    return stopped !== undefined;
+  }
+
+  /** Starts what may start. */
+  private next(): void {
+    if (session.status !== 'in') {
+      return;
+    }
+    const busy = this.all.filter(
+      (upload) => upload.phase === 'copying' || upload.phase === 'sending',
+    ).length;
+    const waiting = this.all.filter((upload) => upload.phase === 'waiting').reverse();
+    for (const upload of waiting.slice(0, Math.max(0, AT_ONCE - busy))) {
+      void this.go(upload);
+    }
+  }
+
+  private async go(upload: Upload): Promise<void> {
+    try {
+      const blob = await this.bytesOf(upload);
+      if (blob && (upload.phase as Phase) !== 'paused') {
+        await this.transmit(upload, blob);
+      }
+    } finally {
+      this.next();
+    }
+  }
+
+  /** What is to be sent: the sound taken out, or the file. Null when the person ended it meanwhile. */
+  private async bytesOf(upload: Upload): Promise<Blob | null> {
+    if (!upload.soundOnly || upload.sound) {
+      upload.phase = 'sending';
+      return upload.soundOnly ? upload.sound : upload.file;
+    }
+    upload.phase = 'copying';
+    upload.copied = 0;
+    upload.copying = new AbortController();
+    try {
+      const made = await extractSound(
+        upload.file!,
+        upload.options.track ?? 1,
+        soundName(upload.key),
+        upload.copying.signal,
+        (fraction) => (upload.copied = fraction),
+      );
+      upload.kept = made.name;
+      upload.sound = made.blob ?? (await readSound(made.name, made.size));
+      upload.total = made.size;
+      upload.sent = 0;
+      upload.phase = 'sending';
+      return upload.sound;
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') {
+        return null;
+      }
+      // Whatever stood in the way of taking the sound out, the whole video goes.
+      upload.soundOnly = false;
+      upload.phase = 'sending';
+      return upload.file;
+    }
+  }
+
+  private async transmit(upload: Upload, blob: Blob): Promise<void> {
+    upload.total = blob.size;
+    this.write(upload);
+    const transfer = new Transfer(blob, metadataOf(upload), upload.url, {
+      url: (url) => {
+        upload.url = url;
+        this.write(upload);
+      },
+      progress: (sent, total) => upload.progress(sent, total),
+      smaller: (hop, refused) => (upload.smaller = { hop, refused }),
+      offline: () => {
+        upload.offline = true;
+        upload.still();
+      },
+      done: (conversion) => void this.done(upload, conversion),
+      failed: (problem) => this.fail(upload, problem),
+    });
+    upload.transfer = transfer;
+    await transfer.run();
+  }
+
+  private async done(upload: Upload, conversion: string): Promise<void> {
+    upload.phase = 'handing';
+    upload.conversion = conversion;
+    upload.still();
+    await this.tidy(upload);
+    this.onStored(conversion);
+  }
+
+  private fail(upload: Upload, problem: Problem): void {
+    upload.still();
+    if (problem.status === 401 || session.status === 'out') {
+      upload.phase = 'waiting';
+      session.ended = true;
+      session.ask();
+      return;
+    }
+    if (problem.status === 404 || problem.status === 410 || problem.code === 'upload-expired') {
+      upload.url = '';
+      upload.sent = 0;
+    }
+    upload.problem = problem;
+    upload.phase = 'failed';
+  }
+
+  private write(upload: Upload): void {
+    writeRecord({
+      key: upload.key,
+      account: session.account?.email ?? '',
+      name: upload.name,
+      sourceSize: upload.sourceSize,
+      lastModified: upload.lastModified,
+      total: upload.total,
+      url: upload.url,
+      soundOnly: upload.soundOnly,
+      kept: upload.kept,
+      options: $state.snapshot(upload.options),
+      startedAt: upload.startedAt,
+    });
+  }
+
+  private async tidy(upload: Upload): Promise<void> {
+    removeRecord(upload.key);
+    await removeHandle(upload.key);
+    await removeSound(upload.kept);
+    upload.sound = null;
+  }
+
+  private async revive(): Promise<void> {
+    for (const record of readRecords()) {
+      const mine = record.account === session.account?.email;
+      if (!mine || this.all.some((upload) => upload.key === record.key)) {
+        continue;
+      }
+      const fresh = new Upload(
+        record.key,
+        record.name,
+        record.sourceSize,
+        record.lastModified,
+        record.startedAt,
+      );
+      fresh.total = record.total;
+      fresh.url = record.url;
+      fresh.soundOnly = record.soundOnly;
+      fresh.options = record.options;
+      fresh.kept = record.kept;
+      fresh.sound = record.kept === '' ? null : await readSound(record.kept, record.total);
+      fresh.phase = fresh.sound ? 'waiting' : 'stopped';
+      this.all.push(fresh);
+      void this.askOffset(this.all.at(-1)!);
+    }
+    this.next();
+  }
+
+  /** How far the server is with an upload from before. */
+  private async askOffset(upload: Upload): Promise<void> {
+    if (upload.url === '') {
+      return;
+    }
+    const response = await fetch(upload.url, {
+      method: 'HEAD',
+      headers: { 'Tus-Resumable': '1.0.0' },
+      credentials: 'same-origin',
+      cache: 'no-store',
+    }).catch(() => null);
+    if (response?.status === 404 || response?.status === 410) {
+      await this.gone(upload);
+    }
+    const offset = Number(response?.headers.get('Upload-Offset') ?? Number.NaN);
+    if (Number.isFinite(offset) && upload.sent < offset) {
+      upload.sent = offset;
+    }
+  }
+
+  /** The server knows nothing of it any more: it was finished in another tab, or left too long. */
+  private async gone(upload: Upload): Promise<void> {
+    if (upload.phase === 'stopped') {
+      this.release(upload);
+      await this.tidy(upload);
+    } else {
+      upload.url = '';
+    }
+  }
+
+  private async clear(): Promise<void> {
+    for (const upload of [...this.all]) {
+      await this.remove(upload);
+    }
+    for (const record of readRecords()) {
+      removeRecord(record.key);
+      await removeHandle(record.key);
+      await removeSound(record.kept);
+    }
+  }
+}
+
+/** What the server is told beside the bytes. In a file of one track the wanted one is the first. */
+function metadataOf(upload: Upload): Record<string, string> {
+  const { track, ...options } = $state.snapshot(upload.options);
+  const metadata: Record<string, string> = {
+    filename: upload.name.slice(0, 300),
+    filetype: upload.file?.type || 'application/octet-stream',
+  };
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) {
+      metadata[name] = String(value);
+    }
+  }
+  if (!upload.soundOnly && track !== undefined && track !== 1) {
+    metadata['track'] = String(track);
+  }
+  return metadata;
+}
+
+export const uploads = new Uploads();

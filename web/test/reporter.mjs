@@ -1,0 +1,18 @@
+// Says only what failed, and how many passed.
+export default async function* report(source) {
+  let passed = 0;
+  let failed = 0;
+  for await (const event of source) {
+    if (event.data?.details?.type === 'suite' || event.data?.nesting === undefined) {
+      continue;
+    }
+    if (event.type === 'test:pass') {
+      passed++;
+    } else if (event.type === 'test:fail') {
+      failed++;
+      const cause = event.data.details.error.cause ?? event.data.details.error;
+      yield `FAILED ${event.data.name}\n${cause.stack ?? cause}\n`;
+    }
+  }
+  yield `page: ${passed} passed, ${failed} failed\n`;
+}
