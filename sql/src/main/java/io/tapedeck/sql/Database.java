@@ -25,7 +25,7 @@ import org.sqlite.SQLiteDataSource;
  * handle; faults of the database come out as {@link Outage}, and nothing was changed then.
  */
 public final class Database implements Component {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int READERS = 4;
   private static final int TRIES = 8;
 
