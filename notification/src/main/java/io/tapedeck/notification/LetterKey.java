@@ -21,6 +21,11 @@ record LetterKey(ConversionId conversion, int attempt, Kind kind) {
     String wire() {
       return name().toLowerCase(Locale.ROOT);
     }
+
+    /** The kind with this name; anything else is an {@link IllegalArgumentException}. */
+    static Kind of(String wire) {
+      return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
   }
 
   /** The letter that a conversion's state calls for, if any. */

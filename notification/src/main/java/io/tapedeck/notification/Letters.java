@@ -1,9 +1,11 @@
 package io.tapedeck.notification;
 
+import io.tapedeck.core.ConversionId;
 import io.tapedeck.sql.Database;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
@@ -130,12 +132,48 @@ public final class Letters {
         handle -> handle.execute("UPDATE letters SET state = 'waiting' WHERE state = 'claimed'"));
   }
 
+  /**
+   * Letters that wait, or whose sender is dead, and that nobody has tried for so long; the longest
+   * waiting first.
+   */
+  List<LetterKey> unsent(Duration rest, int limit) {
+    long now = clock.millis();
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT conversion, attempt, kind FROM letters"
+                    + " WHERE (state = 'waiting' AND changed_at <= :rested)"
+                    + " OR (state = 'claimed' AND changed_at <= :stale)"
+                    + " ORDER BY changed_at LIMIT :limit")
+            .bind("rested", now - rest.toMillis())
+            .bind("stale", now - takeover.toMillis())
+            .bind("limit", limit)
+            .map((row, context) ->
+                new LetterKey(
+                    new ConversionId(row.getString("conversion")),
+                    row.getInt("attempt"),
+                    LetterKey.Kind.of(row.getString("kind"))))
+            .list());
+  }
+
+  /** Ends the wait of a letter that has nothing to be about any more. */
+  void drop(LetterKey key) {
+    database.write(handle ->
+        bound(
+                handle,
+                key,
+                "UPDATE letters SET state = 'refused', changed_at = :now"
+                    + ONE
+                    + " AND state IN ('waiting', 'claimed')")
+            .bind("now", clock.millis())
+            .execute());
+  }
+
   /** Forgets letters settled before the moment; a conversion that old is not told of again. */
   int forget(Instant before) {
     return database.write(handle ->
         handle.execute(
-            "DELETE FROM letters WHERE state IN ('sent', 'refused', 'waiting')"
-                + " AND changed_at < ?",
+            "DELETE FROM letters WHERE state IN ('sent', 'refused')" + " AND changed_at < ?",
             before.toEpochMilli()));
   }
 

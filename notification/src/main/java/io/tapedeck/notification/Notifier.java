@@ -7,6 +7,7 @@ import io.tapedeck.core.EventBus.Verdict;
 import io.tapedeck.core.Identity;
 import io.tapedeck.core.Identity.Person;
 import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Outage;
 import io.tapedeck.notification.Letters.Claim;
 import io.tapedeck.notification.Mailer.Delivery;
 import java.net.URI;
@@ -108,17 +109,23 @@ public final class Notifier implements EventBus.Handler {
    */
   @Override
   public void dead(Event.Work event) {
-    LOG.atError()
+    LOG.atWarn()
         .addKeyValue("conversion", event.conversion())
-        .log("no letter could be sent; the reason is in the log before this line");
+        .log("a letter was not sent; unless it was refused for good it is tried again later");
   }
 
   /**
    * Sends the link for a new password. It takes as long as the mail server does, so a request that
    * must not show whether an account exists lets another thread call it.
+   *
+   * @throws Outage when the letter was not taken; the person asks again
    */
-  public Delivery passwordReset(Person person, URI link, Instant expires) {
-    return mailer.send(writer.passwordReset(person, link, expires));
+  public void passwordReset(Person person, URI link, Instant expires) {
+    switch (mailer.send(writer.passwordReset(person, link, expires))) {
+      case Delivery.Sent s -> {}
+      case Delivery.Refused(var reason) -> throw new Outage("letter refused: " + reason, null);
+      case Delivery.Later(var reason) -> throw new Outage("letter not taken: " + reason, null);
+    }
   }
 
   private static Verdict nothing(Event.Work event, String why) {

@@ -1,0 +1,342 @@
+package io.tapedeck.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.EventBus.Verdict;
+import io.tapedeck.core.Identity;
+import io.tapedeck.core.Lease;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Move;
+import io.tapedeck.core.Mp3;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Problem;
+import io.tapedeck.core.Secret;
+import io.tapedeck.core.Video;
+import io.tapedeck.local.TableEventBus;
+import io.tapedeck.notification.Letters.Claim;
+import io.tapedeck.notification.SmtpMailer.Security;
+import io.tapedeck.sql.Database;
+import io.tapedeck.sql.SqlLedger;
+import jakarta.mail.internet.MimeMessage;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real ledger, the real bus and a real mail server. */
+class NotifierTest {
+  @TempDir Path folder;
+
+  private final Clock clock = Clock.fixed(Examples.NOON, ZoneOffset.UTC);
+  private final GreenMail post =
+      new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+  private final People people = new People();
+  private Database database;
+  private Ledger ledger;
+  private Letters letters;
+  private SmtpDoor door;
+  private SmtpMailer mailer;
+  private Notifier notifier;
+
+  @BeforeEach
+  void open() throws Exception {
+    post.start();
+    door = new SmtpDoor(post.getSmtp().getPort(), Security.NONE, null);
+    mailer =
+        new SmtpMailer(
+            new SmtpMailer.Settings(
+                "127.0.0.1",
+                door.port(),
+                Security.NONE,
+                Optional.empty(),
+                "tapedeck@example.org",
+                Optional.empty(),
+                Duration.ofSeconds(10)));
+    database = Database.sqlite(folder.resolve("t.db"));
+    ledger = new SqlLedger(database, clock);
+    letters = new Letters(database, clock, Duration.ofMinutes(5));
+    notifier = notifier();
+    people.all.put(Examples.ADA, Examples.ENGLISH);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+    door.close();
+    post.stop();
+  }
+
+  private Notifier notifier() {
+    return new Notifier(ledger, people, letters, mailer, Examples.links(), clock);
+  }
+
+  private ConversionId queued() {
+    ConversionId id = ConversionId.at(Examples.NOON);
+    ledger.create(
+        id,
+        Examples.ADA,
+        new Video("talk.mp4", 1000, BlobId.video(id)),
+        ConversionOptions.DEFAULT,
+        Examples.NOON.plus(Duration.ofDays(7)));
+    return id;
+  }
+
+  private Lease claimed(ConversionId id) {
+    Move.Done done = (Move.Done) ledger.claim(id, "worker", Duration.ofMinutes(1));
+    return new Lease(id, done.conversion().attempt(), "worker", Examples.NOON.plusSeconds(60));
+  }
+
+  private ConversionId ready() {
+    ConversionId id = queued();
+    finish(id);
+    return id;
+  }
+
+  private void finish(ConversionId id) {
+    Lease lease = claimed(id);
+    Mp3 mp3 =
+        new Mp3(
+            BlobId.mp3(id, lease.attempt()),
+            10,
+            Duration.ofSeconds(1),
+            "ab".repeat(32),
+            false,
+            List.of());
+    assertThat(ledger.finish(lease, mp3)).isInstanceOf(Move.Done.class);
+  }
+
+  private ConversionId failed() {
+    ConversionId id = queued();
+    Problem problem = new Problem(Code.UNREADABLE_MEDIA, "nothing but zeros");
+    assertThat(ledger.fail(claimed(id), problem)).isInstanceOf(Move.Done.class);
+    return id;
+  }
+
+  private List<String> subjects() throws Exception {
+    return java.util.Arrays.stream(post.getReceivedMessages()).map(NotifierTest::subject).toList();
+  }
+
+  private static String subject(MimeMessage message) {
+    try {
+      return message.getSubject();
+    } catch (jakarta.mail.MessagingException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void anEventThatComesTwiceGivesOneLetter() throws Exception {
+    Event.Work event = new Event.Mp3Ready(ready());
+    assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
+    assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
+    assertThat(subjects()).containsExactly("Your MP3 is ready: talk.mp4");
+  }
+
+  @Test
+  void severalNotifiersThatRaceGiveOneLetter() throws Exception {
+    Event.Work event = new Event.Mp3Ready(ready());
+    try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Verdict> handle = () -> notifier().handle(event);
+      List<Future<Verdict>> verdicts =
+          all.invokeAll(IntStream.range(0, 8).mapToObj(i -> handle).toList());
+      assertThat(verdicts.stream().map(Future::resultNow))
+          .contains(Verdict.ACK)
+          .doesNotContain(Verdict.DISCARD);
+    }
+    assertThat(subjects()).hasSize(1);
+    assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
+  }
+
+  @Test
+  void aTemporaryRefusalIsTriedAgainByTheBusUntilItIsTaken() throws Exception {
+    door.refuseOnce("RCPT", "451 greylisted");
+    door.refuseOnce("MAIL", "421 too busy");
+    CountDownLatch taken = new CountDownLatch(1);
+    EventBus bus = new TableEventBus(database, TableEventBus.Tries.DEFAULT, Clock.systemUTC());
+    EventBus.Handler counting =
+        event -> {
+          Verdict verdict = notifier.handle(event);
+          if (verdict == Verdict.ACK) {
+            taken.countDown();
+          }
+          return verdict;
+        };
+    try (bus;
+        EventBus.Subscription subscription = bus.consume(EventBus.Queue.MP3, 2, counting)) {
+      bus.publish(new Event.Mp3Ready(ready()));
+      assertThat(subscription).isNotNull();
+      assertThat(taken.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(subjects()).hasSize(1);
+  }
+
+  @Test
+  void aRefusalForGoodGoesToTheDeadLettersAndIsNotTriedAgain() throws Exception {
+    door.refuseOnce("RCPT", "550 no such person");
+    Event.Work event = new Event.Mp3Ready(ready());
+    assertThat(notifier.handle(event)).isEqualTo(Verdict.DISCARD);
+    assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
+    assertThat(subjects()).isEmpty();
+  }
+
+  @Test
+  void aLetterWhoseSenderDiedBetweenClaimAndSendingIsSentAfterTheStart() throws Exception {
+    ConversionId id = ready();
+    Event.Work event = new Event.Mp3Ready(id);
+    LetterKey key = LetterKey.of(ledger.find(id).orElseThrow()).orElseThrow();
+    assertThat(letters.claim(key)).isInstanceOf(Claim.Won.class); // and then it was killed
+    assertThat(notifier.handle(event)).isEqualTo(Verdict.RETRY);
+    assertThat(subjects()).isEmpty();
+    assertThat(letters.releaseAll()).isEqualTo(1);
+    assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
+    assertThat(subjects()).hasSize(1);
+  }
+
+  @Test
+  void aLetterWhoseSenderDiedAfterSendingKeepsItsMessageId() throws Exception {
+    ConversionId id = ready();
+    Event.Work event = new Event.Mp3Ready(id);
+    notifier.handle(event);
+    database.write(handle -> handle.execute("UPDATE letters SET state = 'claimed'"));
+    letters.releaseAll();
+    assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
+    MimeMessage[] both = post.getReceivedMessages();
+    assertThat(both).hasSize(2);
+    assertThat(both[0].getMessageID())
+        .isEqualTo("<" + id + ".1.ready@example.org>")
+        .isEqualTo(both[1].getMessageID());
+  }
+
+  @Test
+  void aMailServerThatWasAwayForLongGetsTheLettersWhenItIsBack() throws Exception {
+    ConversionId first = ready();
+    ConversionId second = failed();
+    for (int i = 0; i < 3; i++) {
+      door.refuseOnce("MAIL", "421 still away");
+    }
+    assertThat(notifier.handle(new Event.Mp3Ready(first))).isEqualTo(Verdict.RETRY);
+    assertThat(notifier.handle(new Event.ConversionFailed(second))).isEqualTo(Verdict.RETRY);
+    LateLetters late = new LateLetters(letters, notifier, Duration.ZERO);
+    late.round(); // one refusal is enough to see that it is still away
+    assertThat(subjects()).isEmpty();
+    late.round();
+    assertThat(subjects())
+        .containsExactlyInAnyOrder("We could not convert talk.mp4", "Your MP3 is ready: talk.mp4");
+    late.round();
+    assertThat(subjects()).hasSize(2);
+  }
+
+  @Test
+  void aLetterAboutWhatIsGoneStopsWaiting() throws Exception {
+    ConversionId id = ready();
+    door.refuseOnce("RCPT", "450 full");
+    notifier.handle(new Event.Mp3Ready(id));
+    assertThat(letters.unsent(Duration.ZERO, 10)).hasSize(1);
+    ledger.expire(id, true);
+    new LateLetters(letters, notifier, Duration.ZERO).round();
+    assertThat(letters.unsent(Duration.ZERO, 10)).isEmpty();
+    assertThat(subjects()).isEmpty();
+  }
+
+  @Test
+  void aConversionTriedAgainGetsALetterForEachEnd() throws Exception {
+    ConversionId id = failed();
+    notifier.handle(new Event.ConversionFailed(id));
+    ledger.retry(id);
+    assertThat(notifier.handle(new Event.ConversionFailed(id))).isEqualTo(Verdict.ACK);
+    finish(id);
+    notifier.handle(new Event.Mp3Ready(id));
+    notifier.handle(new Event.ConversionFailed(id)); // heard late; the ledger knows better
+    assertThat(subjects())
+        .containsExactly("We could not convert talk.mp4", "Your MP3 is ready: talk.mp4");
+  }
+
+  @Test
+  void nobodyIsWrittenToAboutWhatIsGone() throws Exception {
+    ConversionId deleted = ready();
+    ledger.expire(deleted, true);
+    ConversionId cancelled = queued();
+    ledger.cancel(cancelled);
+    ConversionId unknown = ConversionId.at(Examples.NOON);
+    for (ConversionId id : List.of(deleted, cancelled, unknown, queued())) {
+      assertThat(notifier.handle(new Event.Mp3Ready(id))).isEqualTo(Verdict.ACK);
+    }
+    ConversionId orphaned = ready();
+    people.all.clear();
+    assertThat(notifier.handle(new Event.Mp3Ready(orphaned))).isEqualTo(Verdict.ACK);
+    assertThat(subjects()).isEmpty();
+  }
+
+  @Test
+  void anOwnerReadsTheirOwnLanguage() throws Exception {
+    people.all.put(Examples.ADA, Examples.ITALIAN);
+    notifier.handle(new Event.Mp3Ready(ready()));
+    assertThat(subjects()).containsExactly("Il tuo MP3 è pronto: talk.mp4");
+  }
+
+  @Test
+  void aPasswordResetArrivesOrTheCallerIsTold() throws Exception {
+    URI link = URI.create("https://tapedeck.example/#reset=abc");
+    notifier.passwordReset(Examples.ENGLISH, link, Examples.NOON);
+    assertThat(subjects()).containsExactly("Choose a new password for Tapedeck");
+    door.refuseOnce("RCPT", "451 later");
+    assertThatExceptionOfType(Outage.class)
+        .isThrownBy(() -> notifier.passwordReset(Examples.ENGLISH, link, Examples.NOON))
+        .withMessageContaining("451 later")
+        .withMessageNotContaining("abc");
+  }
+
+  /** Knows people by account; nobody signs in here. */
+  private static final class People implements Identity {
+    final Map<AccountId, Person> all = new ConcurrentHashMap<>();
+
+    @Override
+    public Caller verify(Secret token) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Secret signIn(String email, Secret password, String from) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Person> person(AccountId account) {
+      return Optional.ofNullable(all.get(account));
+    }
+
+    @Override
+    public Health check() {
+      return Health.up();
+    }
+
+    @Override
+    public void close() {}
+  }
+}
