@@ -1,0 +1,25 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.http.Exchange;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Where things are. What stands in a header is a path, which is right behind every proxy; what
+ * stands in a document is a whole address, so that it can be passed on.
+ */
+record Addresses(Optional<URI> publicUrl) {
+  /** The server's address as clients know it, without a slash at the end. */
+  String origin(Exchange exchange) {
+    return publicUrl.map(URI::toString).orElseGet(exchange::origin);
+  }
+
+  String conversion(Exchange exchange, ConversionId id) {
+    return exchange.basePath() + "/v1/conversions/" + id;
+  }
+
+  String upload(Exchange exchange, UploadId id) {
+    return exchange.basePath() + "/v1/uploads/" + id;
+  }
+}

@@ -1,0 +1,208 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Refusal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Whether bytes may come at all: the file's size, the account's quota, and room on the disk for
+ * everything that was promised room. Asked before the first byte where the length is known.
+ */
+final class Admission {
+  /** Over which the quota of sound counts. */
+  static final Duration MONTH = Duration.ofDays(30);
+
+  private static final Duration PAUSE = Duration.ofSeconds(60);
+
+  private final GatewaySettings settings;
+  private final Ledger ledger;
+  private final BlobStore store;
+  private final UploadTable table;
+  private final Turns turns;
+  private final Clock clock;
+  private final Set<Place> places = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+
+  Admission(
+      GatewaySettings settings,
+      Ledger ledger,
+      BlobStore store,
+      UploadTable table,
+      Turns turns,
+      Clock clock) {
+    this.settings = settings;
+    this.ledger = ledger;
+    this.store = store;
+    this.table = table;
+    this.turns = turns;
+    this.clock = clock;
+  }
+
+  /** Room for an upload in one request. Closing gives it back. */
+  final class Place implements AutoCloseable {
+    private final AccountId account;
+    private final long length;
+    private final AtomicLong received = new AtomicLong();
+
+    private Place(AccountId account, OptionalLong length) {
+      this.account = account;
+      this.length = length.orElse(0);
+    }
+
+    /** Counts bytes that came, and refuses more than there is room for. */
+    void received(int bytes) {
+      long sum = received.addAndGet(bytes);
+      if (sum > settings.longestVideo()) {
+        throw tooLarge("this file has more");
+      }
+      if (sum > length && sum / SLICE != (sum - bytes) / SLICE) {
+        refuseWithoutRoom(SLICE);
+      }
+    }
+
+    private long remaining() {
+      return Math.max(0, length - received.get());
+    }
+
+    @Override
+    public void close() {
+      places.remove(this);
+    }
+  }
+
+  /** How many bytes of unknown length come before the disk is looked at again. */
+  private static final long SLICE = 16L << 20;
+
+  /**
+   * Lets an upload in one request in.
+   *
+   * @param length of the request's body, a little more than the file's
+   * @throws Refusal {@link Code#TOO_LARGE}, {@link Code#TOO_MANY_UPLOADS}, {@link
+   *     Code#QUOTA_EXCEEDED} or {@link Code#DISK_FULL}
+   */
+  Place admit(AccountId account, OptionalLong length) {
+    oneAtATime.lock();
+    try {
+      check(account, length);
+      Place place = new Place(account, length);
+      places.add(place);
+      return place;
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  /** Lets an upload that comes in parts in, and writes it down; refuses like {@link #admit}. */
+  void admit(Upload upload) {
+    oneAtATime.lock();
+    try {
+      check(upload.owner(), upload.length());
+      table.insert(upload);
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  /** Lets an upload grow to a length that was not known before; refuses like {@link #admit}. */
+  void declare(Upload upload, long length) {
+    oneAtATime.lock();
+    try {
+      refuseTooLarge(OptionalLong.of(length));
+      refuseAboveQuota(upload.owner(), length - upload.received());
+      refuseWithoutRoom(length - upload.received());
+      table.declare(upload.id(), length);
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  /** How many uploads and conversions the account has that have not ended. */
+  int active(AccountId account) {
+    return ledger.usage(account, clock.instant().minus(MONTH)).active() + open(account);
+  }
+
+  private int open(AccountId account) {
+    long here = places.stream().filter(place -> place.account.equals(account)).count();
+    return table.open(account).count() + (int) here;
+  }
+
+  private void check(AccountId account, OptionalLong length) {
+    refuseTooLarge(length);
+    int active = active(account);
+    if (active >= settings.quota().active()) {
+      throw new Refusal(
+          Code.TOO_MANY_UPLOADS,
+          active
+              + " uploads and conversions have not ended yet; an account may have "
+              + settings.quota().active(),
+          PAUSE);
+    }
+    refuseAboveQuota(account, length.orElse(0));
+    refuseWithoutRoom(length.orElse(0));
+  }
+
+  private void refuseTooLarge(OptionalLong length) {
+    if (length.orElse(0) > settings.longestVideo()) {
+      throw tooLarge("this file has " + length.getAsLong());
+    }
+  }
+
+  private Refusal tooLarge(String has) {
+    return new Refusal(
+        Code.TOO_LARGE, has + " bytes, and " + settings.longestVideo() + " are accepted");
+  }
+
+  private void refuseAboveQuota(AccountId account, long more) {
+    Ledger.Usage usage = ledger.usage(account, clock.instant().minus(MONTH));
+    long held =
+        usage.storedBytes()
+            + table.open(account).bytes()
+            + places.stream()
+                .filter(place -> place.account.equals(account))
+                .mapToLong(place -> place.length)
+                .sum();
+    if (more > settings.quota().storedBytes() - held) {
+      throw new Refusal(
+          Code.QUOTA_EXCEEDED,
+          held
+              + " bytes are kept for this account, which may have "
+              + settings.quota().storedBytes()
+              + "; this file needs "
+              + more);
+    }
+    if (usage.converted().compareTo(settings.quota().sound()) >= 0) {
+      throw new Refusal(
+          Code.QUOTA_EXCEEDED,
+          usage.converted().toMinutes()
+              + " minutes were converted in the last 30 days; an account"
+              + " may have "
+              + settings.quota().sound().toMinutes());
+    }
+  }
+
+  private void refuseWithoutRoom(long more) {
+    long room = store.room();
+    if (room == Long.MAX_VALUE) {
+      return;
+    }
+    long promised =
+        Math.max(0, table.remaining() - turns.received())
+            + places.stream().mapToLong(Place::remaining).sum();
+    long free = room - promised - settings.diskMargin();
+    if (more > free) {
+      throw new Refusal(
+          Code.DISK_FULL,
+          "the file needs " + more + " bytes, and " + Math.max(0, free) + " are left",
+          PAUSE);
+    }
+  }
+}

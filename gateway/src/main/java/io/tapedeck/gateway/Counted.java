@@ -1,0 +1,42 @@
+package io.tapedeck.gateway;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+
+/** Bytes on their way in, with somebody looking at each piece before it is stored. */
+final class Counted implements ReadableByteChannel {
+  /** Sees a piece: the bytes between position and limit. It may throw to end the upload. */
+  @FunctionalInterface
+  interface Observer {
+    void piece(ByteBuffer bytes);
+  }
+
+  private final ReadableByteChannel from;
+  private final Observer observer;
+
+  Counted(ReadableByteChannel from, Observer observer) {
+    this.from = from;
+    this.observer = observer;
+  }
+
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    int start = into.position();
+    int count = from.read(into);
+    if (count > 0) {
+      observer.piece(into.duplicate().flip().position(start));
+    }
+    return count;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return from.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    from.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Component;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.Identity;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.http.Authentication;
+import io.tapedeck.http.Router;
+import io.tapedeck.sql.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The public edge, put together. It is closed before the web server is: then nothing new begins,
+ * event streams and those who wait end at once, and uploads under way have the server's stop time
+ * to end, or are resumed later.
+ */
+public final class Gateway implements Component {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+  private static final Duration ROUND = Duration.ofMinutes(1);
+
+  private final Door door;
+  private final Notices notices;
+  private final Uploads plain;
+  private final TusUploads resumable;
+  private final Conversions conversions;
+  private final Downloads downloads;
+  private final LiveEvents events;
+  private final Limits limits;
+  private final UploadSweeper sweeper;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofVirtual().name("upload-sweeper").factory());
+  private final ScheduledFuture<?> rounds;
+
+  /** Brings its tables up to date and begins to sweep; nothing is served until {@link #routes}. */
+  public Gateway(
+      Ledger ledger,
+      BlobStore store,
+      EventBus bus,
+      Identity identity,
+      Database database,
+      GatewaySettings settings,
+      Clock clock) {
+    database.migrate("gateway");
+    Addresses addresses = new Addresses(settings.publicUrl());
+    Intake intake = new Intake(store, ledger, bus, settings.keeping().conversion(), clock);
+    UploadTable table = new UploadTable(database, clock);
+    Turns turns = new Turns();
+    OpenUploads open = new OpenUploads(table, turns, intake);
+    Admission admission = new Admission(settings, ledger, store, table, turns, clock);
+    IdempotencyKeys keys =
+        new IdempotencyKeys(database, settings.keeping().idempotencyKey(), clock);
+    Parts parts = new Parts(table, open, turns, admission, store, settings, clock);
+    Links links = new Links(settings.links().key(), clock);
+    door =
+        new Door(
+            new Authentication(identity), new Rates(settings.quota().createsPerMinute(), clock));
+    notices = new Notices(bus);
+    plain = new Uploads(door, admission, keys, intake, addresses, clock);
+    resumable = new TusUploads(door, admission, open, parts, addresses, settings, clock);
+    conversions = new Conversions(door, ledger, store, bus, intake, notices, addresses);
+    downloads = new Downloads(door, ledger, store, links, addresses, settings, clock);
+    events = new LiveEvents(door, ledger, notices, addresses, settings, clock);
+    limits = new Limits(door, ledger, table, settings, clock);
+    sweeper = new UploadSweeper(table, open, turns, intake, keys, clock);
+    rounds =
+        timer.scheduleWithFixedDelay(
+            this::sweep, ROUND.toSeconds(), ROUND.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Adds all addresses of the public edge. */
+  public void routes(Router router) {
+    plain.routes(router);
+    resumable.routes(router);
+    conversions.routes(router);
+    downloads.routes(router);
+    events.routes(router);
+    limits.routes(router);
+    new Page().routes(router);
+    new OpenApi().routes(router);
+  }
+
+  /** One round of cleaning; a timer does it every minute. */
+  public void sweep() {
+    try {
+      sweeper.round();
+    } catch (RuntimeException e) {
+      LOG.atWarn().setCause(e).log("uploads could not be swept; the next round tries again");
+    }
+  }
+
+  /** It has nothing of its own that could fail. */
+  @Override
+  public Health check() {
+    return door.open() ? Health.up() : Health.down("the gateway is stopping");
+  }
+
+  @Override
+  public void close() {
+    door.close();
+    notices.close();
+    rounds.cancel(true);
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,111 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the public edge allows, and for how long it keeps things.
+ *
+ * @param longestVideo bytes of one file; more is refused
+ * @param diskMargin bytes that stay free on the disk whatever is uploaded
+ * @param chunk bytes per request that clients of resumable uploads are advised to send; below the
+ *     100 MB that public proxies cut at
+ * @param publicUrl how clients reach this server, without a slash at the end; empty to believe each
+ *     request
+ * @param heartbeat between signs of life on an idle event stream
+ * @param streamAge after which an event stream ends and its client comes back, signed in anew
+ */
+public record GatewaySettings(
+    long longestVideo,
+    long diskMargin,
+    long chunk,
+    Quota quota,
+    Keeping keeping,
+    LinkSettings links,
+    Optional<URI> publicUrl,
+    Duration heartbeat,
+    Duration streamAge) {
+  public GatewaySettings {
+    if (longestVideo < 1 || diskMargin < 0 || chunk < 1) {
+      throw new IllegalArgumentException("sizes are at least 1 byte, and a margin 0");
+    }
+  }
+
+  /** What holds when nothing is configured: generous to people, firm on the disk. */
+  public static GatewaySettings defaults(Secret linkKey) {
+    return new GatewaySettings(
+        50L << 30,
+        1L << 30,
+        32L << 20,
+        Quota.DEFAULT,
+        Keeping.DEFAULT,
+        new LinkSettings(linkKey, Duration.ofHours(24), Duration.ofDays(7)),
+        Optional.empty(),
+        Duration.ofSeconds(15),
+        Duration.ofMinutes(15));
+  }
+
+  /**
+   * What one account may have and do.
+   *
+   * @param storedBytes of videos and MP3s kept, open uploads included
+   * @param sound how much may be converted in 30 days
+   * @param active conversions Queued or Converting, plus uploads open
+   * @param streams event streams open at once
+   * @param createsPerMinute new uploads, conversions, retries and links
+   */
+  public record Quota(
+      long storedBytes, Duration sound, int active, int streams, int createsPerMinute) {
+    /** No limit of bytes. */
+    public static final long NO_LIMIT = Long.MAX_VALUE;
+
+    /** No limit of sound: more than anybody can convert. */
+    public static final Duration NO_SOUND_LIMIT = Duration.ofDays(36_500);
+
+    public static final Quota DEFAULT = new Quota(NO_LIMIT, NO_SOUND_LIMIT, 1000, 4096, 600);
+
+    public Quota {
+      if (storedBytes < 1 || active < 1 || streams < 1 || createsPerMinute < 1) {
+        throw new IllegalArgumentException("limits are at least 1");
+      }
+    }
+  }
+
+  /**
+   * How long things are kept.
+   *
+   * @param openUpload after which an upload that gets no bytes is deleted
+   * @param idempotencyKey how long a key is remembered; at least 24 hours
+   * @param conversion a conversion and its MP3
+   */
+  public record Keeping(Duration openUpload, Duration idempotencyKey, Duration conversion) {
+    public static final Keeping DEFAULT =
+        new Keeping(Duration.ofHours(24), Duration.ofHours(48), Duration.ofDays(7));
+
+    public Keeping {
+      if (idempotencyKey.compareTo(Duration.ofHours(24)) < 0) {
+        throw new IllegalArgumentException(
+            "an Idempotency-Key is kept for at least 24 hours, not " + idempotencyKey);
+      }
+    }
+  }
+
+  /**
+   * Signed links.
+   *
+   * @param key signs them; at least 32 characters, the same on all replicas
+   * @param usual how long one works when its maker does not say
+   * @param longest the longest that its maker may ask for
+   */
+  public record LinkSettings(Secret key, Duration usual, Duration longest) {
+    private static final int SHORTEST_KEY = 32;
+
+    public LinkSettings {
+      if (key.reveal().length() < SHORTEST_KEY) {
+        throw new IllegalArgumentException("the key has at least " + SHORTEST_KEY + " characters");
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.http.Trace;
+import io.tapedeck.sql.Database;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys with which clients send a request again without its work being done again. A key holds
+ * the conversion's id from the start: who takes over after a crash goes on with the same one.
+ */
+final class IdempotencyKeys {
+  /** A request under way says so again within this time; after it, another takes over. */
+  static final Duration LEASE = Duration.ofSeconds(60);
+
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  private final Database database;
+  private final Duration expiry;
+  private final Clock clock;
+
+  IdempotencyKeys(Database database, Duration expiry, Clock clock) {
+    this.database = database;
+    this.expiry = expiry;
+    this.clock = clock;
+  }
+
+  /** What a key says to a request. */
+  sealed interface Claim {
+    /** Do the work, for this conversion, which an earlier try may have begun. */
+    record Work(Key key, ConversionId conversion) implements Claim {}
+
+    /** It is done; this was the answer's body. */
+    record Done(ConversionId conversion, String answer) implements Claim {}
+  }
+
+  /** A claimed key. */
+  record Key(AccountId account, String id, String holder) {}
+
+  private record Row(
+      String fingerprint, ConversionId conversion, Instant leasedUntil, @Nullable String answer) {}
+
+  /**
+   * The key that a request has.
+   *
+   * @throws Refusal {@link Code#BAD_REQUEST} when it is no key
+   */
+  static Optional<String> checked(Optional<String> key) {
+    key.filter(text -> !text.matches("[!-~]{1,255}"))
+        .ifPresent(text -> {
+          throw new Refusal(
+              Code.BAD_REQUEST, "an Idempotency-Key has 1 to 255 visible ASCII characters");
+        });
+    return key;
+  }
+
+  /** What makes two requests the same: a digest of these texts. */
+  static String fingerprint(String... parts) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String part : parts) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + "\n").getBytes(StandardCharsets.US_ASCII));
+        digest.update(bytes);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * Claims a key.
+   *
+   * @param fresh the conversion's id when the key is new
+   * @throws Refusal {@link Code#IDEMPOTENCY_KEY_REUSED} or {@link Code#IDEMPOTENCY_KEY_IN_USE}
+   */
+  Claim claim(AccountId account, String id, String fingerprint, ConversionId fresh) {
+    Key key = new Key(account, id, Trace.fresh());
+    return database.write(handle -> {
+      Optional<Row> row = find(handle, key);
+      if (row.isPresent()) {
+        return again(handle, key, row.get(), fingerprint);
+      }
+      if (!database.inserted(() -> insert(handle, key, fingerprint, fresh))) {
+        throw inUse();
+      }
+      return new Claim.Work(key, fresh);
+    });
+  }
+
+  private Claim again(Handle handle, Key key, Row row, String fingerprint) {
+    if (!row.fingerprint().equals(fingerprint)) {
+      throw new Refusal(
+          Code.IDEMPOTENCY_KEY_REUSED,
+          "the earlier request had other options, length or file name");
+    }
+    if (row.answer() != null) {
+      return new Claim.Done(row.conversion(), row.answer());
+    }
+    if (row.leasedUntil().isAfter(clock.instant())) {
+      throw inUse();
+    }
+    handle.execute(
+        "UPDATE idempotency_key SET holder = ?, leased_until = ? WHERE account = ? AND id = ?",
+        key.holder(),
+        leaseEnd(),
+        key.account().value(),
+        key.id());
+    return new Claim.Work(key, row.conversion());
+  }
+
+  private static Refusal inUse() {
+    return new Refusal(
+        Code.IDEMPOTENCY_KEY_IN_USE, "the earlier request has not been answered yet", PAUSE);
+  }
+
+  /** Says that the request is still under way; false when another has taken over. */
+  boolean renew(Key key) {
+    return change(key, "leased_until = :value", leaseEnd());
+  }
+
+  /** Writes the answer down for those who ask again. */
+  void answer(Key key, String body) {
+    change(key, "answer = :value", body);
+  }
+
+  /** Lets the same request be made again at once. */
+  boolean letGo(Key key) {
+    return change(key, "leased_until = :value", 0L);
+  }
+
+  /** Forgets a key whose request was refused. */
+  void forget(Key key) {
+    database.write(handle ->
+        handle.execute(
+            "DELETE FROM idempotency_key WHERE account = ? AND id = ? AND holder = ?",
+            key.account().value(),
+            key.id(),
+            key.holder()));
+  }
+
+  /** Forgets all keys that are old enough; returns how many. */
+  int sweep() {
+    long before = clock.instant().minus(expiry).toEpochMilli();
+    return database.write(
+        handle -> handle.execute("DELETE FROM idempotency_key WHERE created_at < ?", before));
+  }
+
+  private long leaseEnd() {
+    return clock.instant().plus(LEASE).toEpochMilli();
+  }
+
+  private boolean change(Key key, String what, Object value) {
+    return database.write(handle ->
+        handle
+                .createUpdate(
+                    "UPDATE idempotency_key SET "
+                        + what
+                        + " WHERE account = :account AND id = :id AND holder = :holder")
+                .bind("account", key.account().value())
+                .bind("id", key.id())
+                .bind("holder", key.holder())
+                .bind("value", value)
+                .execute()
+            == 1);
+  }
+
+  private void insert(Handle handle, Key key, String fingerprint, ConversionId conversion) {
+    handle.execute(
+        "INSERT INTO idempotency_key (account, id, fingerprint, conversion, holder, leased_until,"
+            + " created_at, answer) VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+        key.account().value(),
+        key.id(),
+        fingerprint,
+        conversion.value(),
+        key.holder(),
+        leaseEnd(),
+        clock.millis());
+  }
+
+  private static Optional<Row> find(Handle handle, Key key) {
+    return handle
+        .createQuery("SELECT * FROM idempotency_key WHERE account = :account AND id = :id")
+        .bind("account", key.account().value())
+        .bind("id", key.id())
+        .map((row, context) ->
+            new Row(
+                row.getString("fingerprint"),
+                new ConversionId(row.getString("conversion")),
+                Instant.ofEpochMilli(row.getLong("leased_until")),
+                row.getString("answer")))
+        .findOne();
+  }
+}

@@ -1,0 +1,85 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Video;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where bytes become a conversion: the video is published, the ledger told, and then the
+ * converters. Every step may run twice.
+ */
+final class Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  private final BlobStore store;
+  private final Ledger ledger;
+  private final EventBus bus;
+  private final Duration retention;
+  private final Clock clock;
+
+  Intake(BlobStore store, Ledger ledger, EventBus bus, Duration retention, Clock clock) {
+    this.store = store;
+    this.ledger = ledger;
+    this.bus = bus;
+    this.retention = retention;
+    this.clock = clock;
+  }
+
+  /** Accepts the bytes of a whole draft, which the caller still closes. */
+  Conversion accept(
+      BlobStore.Draft draft,
+      ConversionId id,
+      AccountId owner,
+      Video video,
+      ConversionOptions options) {
+    draft.publish();
+    return accept(id, owner, video, options);
+  }
+
+  /** Accepts a video that is published already. */
+  Conversion accept(ConversionId id, AccountId owner, Video video, ConversionOptions options) {
+    Conversion conversion =
+        ledger.create(id, owner, video, options, clock.instant().plus(retention));
+    LOG.atInfo()
+        .addKeyValue("conversion", id)
+        .addKeyValue("account", owner)
+        .addKeyValue("bytes", video.size())
+        .log("a video is in; its conversion is queued");
+    queued(conversion);
+    return conversion;
+  }
+
+  /** Tells converters and watchers of a conversion that is Queued. */
+  void queued(Conversion conversion) {
+    try {
+      bus.publish(new Event.VideoStored(conversion.id()));
+    } catch (Outage e) {
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("conversion", conversion.id())
+          .log("no event could be sent; the Janitor sends it later");
+    }
+    bus.tell(new Event.Changed(conversion.id(), conversion.owner()));
+  }
+
+  /** The conversion, when it was accepted before. */
+  Optional<Conversion> find(ConversionId id) {
+    return ledger.find(id);
+  }
+
+  BlobStore store() {
+    return store;
+  }
+}

@@ -1,0 +1,98 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.http.Exchange;
+import io.tapedeck.http.Reply;
+import io.tapedeck.http.Router;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What this server accepts, for clients to know before they send. */
+final class Limits {
+  private final Door door;
+  private final Ledger ledger;
+  private final UploadTable table;
+  private final GatewaySettings settings;
+  private final Clock clock;
+
+  Limits(Door door, Ledger ledger, UploadTable table, GatewaySettings settings, Clock clock) {
+    this.door = door;
+    this.ledger = ledger;
+    this.table = table;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  void routes(Router router) {
+    router.on("GET", "/v1/limits", this::get);
+  }
+
+  /**
+   * The document. Bytes and seconds; null is no limit.
+   *
+   * @param fileSize of one video
+   * @param chunkSize of one request of a resumable upload, as advised
+   * @param usage of the account that asks; null when nobody is signed in
+   */
+  record Document(
+      long fileSize,
+      long chunkSize,
+      @Nullable Long storedBytes,
+      @Nullable Long soundSeconds,
+      int active,
+      int createsPerMinute,
+      long uploadExpirySeconds,
+      long retentionSeconds,
+      long longestLinkSeconds,
+      Options options,
+      @Nullable Use usage) {}
+
+  /** What options may be. */
+  record Options(List<Integer> bitrates, Span quality, Span loudness) {}
+
+  /** The least and the most. */
+  record Span(int from, int to) {}
+
+  /** What an account uses now, and of sound in the last 30 days. */
+  record Use(long storedBytes, double soundSeconds, int active) {}
+
+  private static final Options OPTIONS =
+      new Options(
+          List.of(32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+          new Span(0, 9),
+          new Span(-70, -5));
+
+  private Reply get(Exchange exchange) {
+    Optional<AccountId> account = door.accountIfAny(exchange);
+    Document document =
+        new Document(
+            settings.longestVideo(),
+            settings.chunk(),
+            settings.quota().storedBytes() == GatewaySettings.Quota.NO_LIMIT
+                ? null
+                : settings.quota().storedBytes(),
+            settings.quota().sound().compareTo(GatewaySettings.Quota.NO_SOUND_LIMIT) >= 0
+                ? null
+                : settings.quota().sound().toSeconds(),
+            settings.quota().active(),
+            settings.quota().createsPerMinute(),
+            settings.keeping().openUpload().toSeconds(),
+            settings.keeping().conversion().toSeconds(),
+            settings.links().longest().toSeconds(),
+            OPTIONS,
+            account.map(this::use).orElse(null));
+    return Reply.json(document).header("Cache-Control", "no-store");
+  }
+
+  private Use use(AccountId account) {
+    Ledger.Usage usage = ledger.usage(account, clock.instant().minus(Admission.MONTH));
+    UploadTable.Open open = table.open(account);
+    return new Use(
+        usage.storedBytes() + open.bytes(),
+        OptionFields.seconds(usage.converted()),
+        usage.active() + open.count());
+  }
+}

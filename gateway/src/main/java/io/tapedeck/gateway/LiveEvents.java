@@ -1,0 +1,202 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionState.Kind;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Text;
+import io.tapedeck.http.EventStream;
+import io.tapedeck.http.Exchange;
+import io.tapedeck.http.Reply;
+import io.tapedeck.http.Router;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One's own conversions as they change, as server-sent events. Each event {@code conversion} is the
+ * whole document, as it is when it is sent: who misses one loses nothing once the next is there,
+ * and the same one may come twice.
+ *
+ * <p>A new stream begins with all conversions that have not ended. The id of an event is a moment;
+ * who comes back with it as Last-Event-ID gets all that changed since, deleted ones as {@code
+ * expired}, and a little more, so that nothing falls between two moments.
+ */
+final class LiveEvents {
+  private static final Duration RETRY = Duration.ofSeconds(3);
+
+  /** Changes are written down and told by several machines and threads; none is so much late. */
+  private static final Duration OVERLAP = Duration.ofSeconds(5);
+
+  /** After so many quiet heartbeats the ledger is asked: a notice may be lost. */
+  private static final int QUIET_BEATS = 4;
+
+  private static final int PAGE = 200;
+  private static final int REMEMBERED = 16;
+
+  private final Door door;
+  private final Ledger ledger;
+  private final Notices notices;
+  private final Addresses addresses;
+  private final GatewaySettings settings;
+  private final Clock clock;
+
+  LiveEvents(
+      Door door,
+      Ledger ledger,
+      Notices notices,
+      Addresses addresses,
+      GatewaySettings settings,
+      Clock clock) {
+    this.door = door;
+    this.ledger = ledger;
+    this.notices = notices;
+    this.addresses = addresses;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  void routes(Router router) {
+    router.on("GET", "/v1/events", this::open);
+  }
+
+  private Reply open(Exchange exchange) {
+    AccountId account = door.account(exchange);
+    door.refuseWhileClosing();
+    if (notices.count(account) >= settings.quota().streams()) {
+      throw new Refusal(
+          Code.RATE_LIMITED,
+          "an account may have " + settings.quota().streams() + " event streams",
+          settings.heartbeat());
+    }
+    Optional<Instant> since =
+        exchange
+            .header("Last-Event-ID")
+            .or(() -> exchange.query("lastEventId"))
+            .map(LiveEvents::moment);
+    String origin = addresses.origin(exchange);
+    return EventStream.reply(stream -> {
+      try (Notices.Box box = notices.open(account)) {
+        new Stream(stream, account, origin, since.orElse(clock.instant()))
+            .run(box, since.isEmpty());
+      }
+    });
+  }
+
+  private static Instant moment(String id) {
+    if (!id.matches("\\d{1,14}")) {
+      throw new Refusal(Code.BAD_REQUEST, "Last-Event-ID is none of ours: " + Text.shown(id));
+    }
+    return Instant.ofEpochMilli(Long.parseLong(id));
+  }
+
+  /** One open stream. */
+  private final class Stream {
+    private final EventStream stream;
+    private final AccountId account;
+    private final String origin;
+    private Instant seen;
+
+    /** The last ones sent, so that looking back over the overlap repeats nothing. */
+    private final Map<ConversionId, Conversion> lately =
+        new LinkedHashMap<>() {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<ConversionId, Conversion> eldest) {
+            return size() > REMEMBERED;
+          }
+        };
+
+    Stream(EventStream stream, AccountId account, String origin, Instant seen) {
+      this.stream = stream;
+      this.account = account;
+      this.origin = origin;
+      this.seen = seen;
+    }
+
+    void run(Notices.Box box, boolean fresh) throws IOException {
+      stream.retry(RETRY);
+      if (fresh) {
+        snapshot();
+      } else {
+        replay();
+      }
+      long start = System.nanoTime();
+      int quiet = 0;
+      while (System.nanoTime() - start < settings.streamAge().toNanos()) {
+        switch (box.take(settings.heartbeat())) {
+          case Notices.Found.Changes(List<ConversionId> changed) -> {
+            for (ConversionId id : changed) {
+              send(ledger.find(id));
+            }
+          }
+          case Notices.Found.TooMuch tooMuch -> replay();
+          case Notices.Found.Nothing nothing -> {
+            stream.comment("still here");
+            quiet++;
+            if (quiet % QUIET_BEATS == 0) {
+              replay();
+            }
+          }
+          case Notices.Found.Closed closed -> {
+            return;
+          }
+        }
+      }
+    }
+
+    private void snapshot() throws IOException {
+      var open = EnumSet.of(Kind.QUEUED, Kind.CONVERTING);
+      List<Conversion> page = ledger.list(account, new Ledger.Page(null, open, null, PAGE));
+      while (!page.isEmpty()) {
+        for (Conversion conversion : page) {
+          send(Optional.of(conversion));
+        }
+        page =
+            page.size() < PAGE
+                ? List.of()
+                : ledger.list(account, new Ledger.Page(page.getLast().id(), open, null, PAGE));
+      }
+    }
+
+    private void replay() throws IOException {
+      Instant from = seen.minus(OVERLAP);
+      int limit = PAGE;
+      while (true) {
+        List<Conversion> changes = ledger.changedSince(account, from, limit);
+        for (Conversion conversion : changes) {
+          send(Optional.of(conversion));
+        }
+        if (changes.size() < limit) {
+          return;
+        }
+        Instant last = changes.getLast().changedAt();
+        // A full page of one moment: ask for more of it, or the next page would be the same.
+        limit = last.equals(from) ? limit * 2 : PAGE;
+        from = last;
+      }
+    }
+
+    private void send(Optional<Conversion> found) throws IOException {
+      if (found.isPresent() && !found.get().equals(lately.get(found.get().id()))) {
+        Conversion conversion = found.get();
+        lately.put(conversion.id(), conversion);
+        if (conversion.changedAt().isAfter(seen)) {
+          seen = conversion.changedAt();
+        }
+        stream.event(
+            "conversion",
+            String.valueOf(seen.toEpochMilli()),
+            ConversionDocument.of(conversion, origin));
+      }
+    }
+  }
+}

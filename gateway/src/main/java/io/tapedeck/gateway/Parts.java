@@ -1,0 +1,195 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.http.Exchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Puts one part of an upload where it belongs. What arrived before a connection broke is kept,
+ * except when the part has a checksum, which only the whole part can meet.
+ */
+final class Parts {
+  private final UploadTable table;
+  private final OpenUploads uploads;
+  private final Turns turns;
+  private final Admission admission;
+  private final BlobStore store;
+  private final long longest;
+  private final Duration expiry;
+  private final Clock clock;
+
+  Parts(
+      UploadTable table,
+      OpenUploads uploads,
+      Turns turns,
+      Admission admission,
+      BlobStore store,
+      GatewaySettings settings,
+      Clock clock) {
+    this.table = table;
+    this.uploads = uploads;
+    this.turns = turns;
+    this.admission = admission;
+    this.store = store;
+    this.longest = settings.longestVideo();
+    this.expiry = settings.keeping().openUpload();
+    this.clock = clock;
+  }
+
+  /**
+   * How far an upload is after a part.
+   *
+   * @param conversion what the last byte created
+   */
+  record Written(long offset, Instant expiresAt, Optional<ConversionId> conversion) {}
+
+  /**
+   * The account's upload.
+   *
+   * @throws Refusal {@link Code#NOT_FOUND} or {@link Code#UPLOAD_EXPIRED}
+   */
+  Upload owned(UploadId id, AccountId account) {
+    Upload upload =
+        table
+            .find(id)
+            .filter(found -> found.owner().equals(account))
+            .orElseThrow(() -> new Refusal(Code.NOT_FOUND, "no upload " + id));
+    if (!upload.finished() && !upload.expiresAt().isAfter(clock.instant())) {
+      throw new Refusal(
+          Code.UPLOAD_EXPIRED, "it got no bytes for too long, until " + upload.expiresAt());
+    }
+    return upload;
+  }
+
+  /**
+   * Writes the part that a request carries.
+   *
+   * @param at where the client believes it begins
+   * @throws Refusal {@link Code#CONFLICT} when it does not, {@link Code#CHECKSUM_MISMATCH}, {@link
+   *     Code#TOO_LARGE}, or why the upload is not there
+   * @throws IOException when the client went away; what came is kept
+   */
+  Written write(UploadId id, AccountId account, long at, Exchange exchange) throws IOException {
+    Optional<Tus.Checksum> checksum = Tus.checksum(exchange);
+    try (Turns.Turn turn = turns.take(id, exchange::hangUp)) {
+      Upload upload = lengthened(owned(id, account), exchange);
+      long offset = uploads.offset(upload);
+      if (at != offset) {
+        throw new Refusal(Code.CONFLICT, "the upload is at " + offset + ", not at " + at);
+      }
+      refuseBeyondEnd(upload, at, exchange.contentLength());
+      if (upload.complete(offset)) {
+        ConversionId done = upload.finished() ? id.conversion() : uploads.finishWhole(upload);
+        return new Written(offset, upload.expiresAt(), Optional.of(done));
+      }
+      checksum.ifPresent(sum -> {
+        turn.checkedFrom(at);
+        table.check(id, at);
+      });
+      try (BlobStore.Draft draft = store.draft(upload.blob())) {
+        if (draft.size() > at) {
+          // Bytes behind the offset are of a part whose checksum was never met.
+          draft.truncate(at);
+        }
+        return written(upload, draft, turn, checksum, exchange);
+      }
+    }
+  }
+
+  private Upload lengthened(Upload upload, Exchange exchange) {
+    OptionalLong declared = Tus.bytes(exchange, "Upload-Length");
+    if (declared.isEmpty() || declared.equals(upload.length())) {
+      return upload;
+    }
+    if (upload.length().isPresent()) {
+      throw new Refusal(
+          Code.BAD_REQUEST, "the length was said to be " + upload.length().getAsLong());
+    }
+    admission.declare(upload, declared.getAsLong());
+    return upload.withLength(declared.getAsLong());
+  }
+
+  private static void refuseBeyondEnd(Upload upload, long at, long part) {
+    if (upload.length().isPresent() && part > upload.length().getAsLong() - at) {
+      throw new Refusal(
+          Code.TOO_LARGE,
+          "the part has "
+              + part
+              + " bytes, and the upload ends after "
+              + (upload.length().getAsLong() - at));
+    }
+  }
+
+  private Written written(
+      Upload upload,
+      BlobStore.Draft draft,
+      Turns.Turn turn,
+      Optional<Tus.Checksum> checksum,
+      Exchange exchange)
+      throws IOException {
+    long at = draft.size();
+    Instant expiresAt = clock.instant().plus(expiry);
+    try {
+      append(upload, draft, turn, checksum, exchange);
+      long now = draft.size();
+      if (upload.complete(now)) {
+        return new Written(now, expiresAt, Optional.of(uploads.finish(upload, draft)));
+      }
+      table.receive(upload.id(), now, expiresAt);
+      return new Written(now, expiresAt, Optional.empty());
+    } catch (IOException | RuntimeException e) {
+      if (checksum.isPresent()) {
+        cutBack(draft, at, e);
+      }
+      table.receive(upload.id(), draft.size(), expiresAt);
+      throw e;
+    }
+  }
+
+  private static void cutBack(BlobStore.Draft draft, long to, Exception why) {
+    try {
+      draft.truncate(Math.min(to, draft.size()));
+    } catch (RuntimeException e) {
+      // A newer writer has the draft, or the disk failed: either goes on from the checked offset.
+      why.addSuppressed(e);
+    }
+  }
+
+  private void append(
+      Upload upload,
+      BlobStore.Draft draft,
+      Turns.Turn turn,
+      Optional<Tus.Checksum> checksum,
+      Exchange exchange)
+      throws IOException {
+    long at = draft.size();
+    long room = upload.length().orElse(longest) - at;
+    Counted bytes =
+        new Counted(
+            exchange.body(),
+            piece -> {
+              turn.received(piece.remaining());
+              checksum.ifPresent(sum -> sum.digest().update(piece));
+            });
+    draft.append(bytes, room);
+    boolean full = draft.size() - at == room;
+    if (full && exchange.contentLength() < 0 && exchange.body().read(ByteBuffer.allocate(1)) > 0) {
+      draft.truncate(at);
+      throw new Refusal(Code.TOO_LARGE, "the part goes on behind the end of the upload");
+    }
+    if (checksum.isPresent() && !checksum.get().fits()) {
+      throw new Refusal(
+          Code.CHECKSUM_MISMATCH, "the bytes from " + at + " on are not those that were sent");
+    }
+  }
+}

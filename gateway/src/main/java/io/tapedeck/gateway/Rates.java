@@ -1,0 +1,71 @@
+package io.tapedeck.gateway;
+
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Refusal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How often an account may do what costs us much. Each replica counts for itself. */
+final class Rates {
+  /** The accounts remembered at most; the one that came longest ago is forgotten. */
+  private static final int REMEMBERED = 50_000;
+
+  private final int perMinute;
+  private final TimeMeter time;
+  private final Map<AccountId, Bucket> buckets =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<AccountId, Bucket> eldest) {
+              return size() > REMEMBERED;
+            }
+          });
+
+  Rates(int perMinute, Clock clock) {
+    this.perMinute = perMinute;
+    this.time =
+        new TimeMeter() {
+          @Override
+          public long currentTimeNanos() {
+            Instant now = clock.instant();
+            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+          }
+
+          @Override
+          public boolean isWallClockBased() {
+            return true;
+          }
+        };
+  }
+
+  /**
+   * Counts one.
+   *
+   * @throws Refusal {@link Code#RATE_LIMITED} with the time to wait
+   */
+  void count(AccountId account) {
+    ConsumptionProbe probe =
+        buckets.computeIfAbsent(account, key -> fresh()).tryConsumeAndReturnRemaining(1);
+    if (!probe.isConsumed()) {
+      throw new Refusal(
+          Code.RATE_LIMITED,
+          "at most " + perMinute + " a minute",
+          Duration.ofNanos(probe.getNanosToWaitForRefill()).plusSeconds(1));
+    }
+  }
+
+  private Bucket fresh() {
+    return Bucket.builder()
+        .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, Duration.ofMinutes(1)))
+        .withCustomTimePrecision(time)
+        .build();
+  }
+}

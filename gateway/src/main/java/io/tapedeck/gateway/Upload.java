@@ -1,0 +1,52 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.ConversionOptions;
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/**
+ * An upload that comes in parts.
+ *
+ * @param length bytes of the whole; empty while its client has not said
+ * @param received bytes kept when the last part ended
+ * @param name of the file
+ * @param metadata as the client wrote it, given back to it
+ * @param checkedFrom where a part with a checksum began that has not ended: what follows is not
+ *     known to be right
+ * @param finished whether its conversion was created
+ */
+record Upload(
+    UploadId id,
+    AccountId owner,
+    OptionalLong length,
+    long received,
+    String name,
+    ConversionOptions options,
+    String metadata,
+    OptionalLong checkedFrom,
+    Instant expiresAt,
+    boolean finished) {
+  Upload withLength(long known) {
+    return new Upload(
+        id,
+        owner,
+        OptionalLong.of(known),
+        received,
+        name,
+        options,
+        metadata,
+        checkedFrom,
+        expiresAt,
+        finished);
+  }
+
+  BlobId blob() {
+    return BlobId.video(id.conversion());
+  }
+
+  boolean complete(long offset) {
+    return length.isPresent() && length.getAsLong() == offset;
+  }
+}

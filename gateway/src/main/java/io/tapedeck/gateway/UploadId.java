@@ -1,0 +1,35 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Text;
+
+/**
+ * Names an upload that comes in parts: {@code upl_} and the 26 characters of the conversion that
+ * its last byte creates. So to finish it twice creates one conversion.
+ */
+record UploadId(ConversionId conversion) {
+  private static final String PREFIX = "upl_";
+
+  /**
+   * The upload of an address.
+   *
+   * @throws Refusal {@link Code#NOT_FOUND} when no upload can have this id
+   */
+  static UploadId of(String text) {
+    try {
+      if (text.startsWith(PREFIX)) {
+        return new UploadId(new ConversionId("cnv_" + text.substring(PREFIX.length())));
+      }
+    } catch (IllegalArgumentException e) {
+      // falls to the refusal below
+    }
+    throw new Refusal(Code.NOT_FOUND, "no upload " + Text.shown(text));
+  }
+
+  @Override
+  public String toString() {
+    return PREFIX + conversion.value().substring(PREFIX.length());
+  }
+}

@@ -1,0 +1,237 @@
+package io.tapedeck.gateway;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Text;
+import io.tapedeck.core.Video;
+import io.tapedeck.http.Exchange;
+import io.tapedeck.http.Json;
+import io.tapedeck.http.Multipart;
+import io.tapedeck.http.Reply;
+import io.tapedeck.http.Router;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A video in one request: a form with a {@code file} and options. Its bytes go straight into the
+ * store; nothing of it is kept unless it came whole.
+ */
+final class Uploads {
+  private static final int LONGEST_FIELD = 1000;
+  private static final Duration RENEWAL = IdempotencyKeys.LEASE.dividedBy(3);
+
+  private final Door door;
+  private final Admission admission;
+  private final IdempotencyKeys keys;
+  private final Intake intake;
+  private final Addresses addresses;
+  private final Clock clock;
+
+  Uploads(
+      Door door,
+      Admission admission,
+      IdempotencyKeys keys,
+      Intake intake,
+      Addresses addresses,
+      Clock clock) {
+    this.door = door;
+    this.admission = admission;
+    this.keys = keys;
+    this.intake = intake;
+    this.addresses = addresses;
+    this.clock = clock;
+  }
+
+  void routes(Router router) {
+    router.on("POST", "/v1/conversions", this::create).on("POST", "/upload", this::tutorial);
+  }
+
+  private Reply create(Exchange exchange) throws IOException {
+    AccountId account = door.creator(exchange);
+    Accepted accepted = receive(exchange, account);
+    Reply reply =
+        Reply.bytes(
+                202,
+                "application/json",
+                accepted.answer().getBytes(java.nio.charset.StandardCharsets.UTF_8))
+            .header("Location", addresses.conversion(exchange, accepted.id()));
+    return accepted.replayed() ? reply.header("Idempotent-Replayed", "true") : reply;
+  }
+
+  /** As the client of the well-known tutorial sends it, and expects to hear "success!". */
+  private Reply tutorial(Exchange exchange) throws IOException {
+    Accepted accepted = receive(exchange, door.creator(exchange));
+    return Reply.json(Map.of("message", "success!", "fid", accepted.id().value()))
+        .header("Location", addresses.conversion(exchange, accepted.id()));
+  }
+
+  /** What was answered, now or the first time. */
+  private record Accepted(ConversionId id, String answer, boolean replayed) {}
+
+  private Accepted receive(Exchange exchange, AccountId account) throws IOException {
+    Optional<String> key = IdempotencyKeys.checked(exchange.header("Idempotency-Key"));
+    long length = exchange.contentLength();
+    try (Admission.Place place =
+        admission.admit(account, length < 0 ? OptionalLong.empty() : OptionalLong.of(length))) {
+      Form form = Form.open(exchange.multipart());
+      ConversionId fresh = ConversionId.at(clock.instant());
+      if (key.isEmpty()) {
+        return store(exchange, account, place, form, fresh, null);
+      }
+      String fingerprint =
+          IdempotencyKeys.fingerprint(
+              "POST", "/v1/conversions", "" + length, form.name(), form.fields().toString());
+      return switch (keys.claim(account, key.get(), fingerprint, fresh)) {
+        case IdempotencyKeys.Claim.Done(ConversionId id, String answer) ->
+            new Accepted(id, answer, true);
+        case IdempotencyKeys.Claim.Work(IdempotencyKeys.Key claimed, ConversionId id) ->
+            withKey(exchange, account, place, form, id, claimed);
+      };
+    }
+  }
+
+  private Accepted withKey(
+      Exchange exchange,
+      AccountId account,
+      Admission.Place place,
+      Form form,
+      ConversionId id,
+      IdempotencyKeys.Key key)
+      throws IOException {
+    try {
+      Optional<Conversion> earlier = intake.find(id);
+      Accepted accepted =
+          earlier.isPresent()
+              ? new Accepted(id, answer(exchange, earlier.get()), true)
+              : store(exchange, account, place, form, id, key);
+      keys.answer(key, accepted.answer());
+      return accepted;
+    } catch (Refusal e) {
+      keys.forget(key);
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      keys.letGo(key);
+      throw e;
+    }
+  }
+
+  private Accepted store(
+      Exchange exchange,
+      AccountId account,
+      Admission.Place place,
+      Form form,
+      ConversionId id,
+      IdempotencyKeys.@Nullable Key key)
+      throws IOException {
+    BlobId blob = BlobId.video(id);
+    Lifeline lifeline = new Lifeline(key);
+    boolean whole = false;
+    try (BlobStore.Draft draft = intake.store().draft(blob)) {
+      // A try before this one, that a crash ended, may have left something.
+      draft.truncate(0);
+      Counted bytes =
+          new Counted(
+              form.file(),
+              piece -> {
+                place.received(piece.remaining());
+                lifeline.renew();
+              });
+      draft.append(bytes, Long.MAX_VALUE);
+      ConversionOptions options = form.rest();
+      if (draft.size() == 0) {
+        throw new Refusal(Code.EMPTY_FILE, Text.shown(form.name()) + " has no bytes");
+      }
+      whole = true;
+      Video video = new Video(form.name(), draft.size(), blob);
+      Conversion conversion = intake.accept(draft, id, account, video, options);
+      return new Accepted(id, answer(exchange, conversion), false);
+    } finally {
+      if (!whole && lifeline.held()) {
+        intake.store().discard(blob);
+      }
+    }
+  }
+
+  private String answer(Exchange exchange, Conversion conversion) {
+    return Json.text(ConversionDocument.of(conversion, addresses.origin(exchange)));
+  }
+
+  /** Keeps a key's lease while bytes come. */
+  private final class Lifeline {
+    private final IdempotencyKeys.@Nullable Key key;
+    private Instant renewed = clock.instant();
+    private boolean held = true;
+
+    Lifeline(IdempotencyKeys.@Nullable Key key) {
+      this.key = key;
+    }
+
+    void renew() {
+      Instant now = clock.instant();
+      if (key != null && now.isAfter(renewed.plus(RENEWAL))) {
+        held = keys.renew(key);
+        renewed = now;
+      }
+    }
+
+    /** Whether nobody else has taken the work over. */
+    boolean held() {
+      return held && (key == null || keys.renew(key));
+    }
+  }
+
+  /** A form, read up to its file. */
+  private record Form(
+      Multipart parts, Multipart.Part file, String name, Map<String, String> fields) {
+    static Form open(Multipart parts) throws IOException {
+      Map<String, String> fields = new LinkedHashMap<>();
+      Optional<Multipart.Part> part = parts.next();
+      while (part.isPresent() && part.get().fileName().isEmpty()) {
+        note(part.get(), fields);
+        part = parts.next();
+      }
+      if (part.isEmpty()) {
+        throw new Refusal(
+            Code.BAD_REQUEST, "the form has no file; send it as a part named \"file\" with a name");
+      }
+      OptionFields.read(fields);
+      return new Form(parts, part.get(), FileNames.clean(part.get().fileName().get()), fields);
+    }
+
+    /** Reads what stands behind the file, and all options. */
+    ConversionOptions rest() throws IOException {
+      for (Optional<Multipart.Part> part = parts.next(); part.isPresent(); part = parts.next()) {
+        if (part.get().fileName().isPresent()) {
+          throw new Refusal(Code.BAD_REQUEST, "one file in one request; send others by themselves");
+        }
+        note(part.get(), fields);
+      }
+      return OptionFields.read(fields);
+    }
+
+    private static void note(Multipart.Part part, Map<String, String> fields) throws IOException {
+      if (!OptionFields.NAMES.contains(part.name())) {
+        throw new Refusal(
+            Code.INVALID_OPTION,
+            "there is no option "
+                + Text.shown(part.name())
+                + "; there are "
+                + String.join(", ", OptionFields.NAMES));
+      }
+      fields.put(part.name(), part.text(LONGEST_FIELD));
+    }
+  }
+}
