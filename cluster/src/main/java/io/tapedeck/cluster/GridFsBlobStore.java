@@ -1,0 +1,303 @@
+package io.tapedeck.cluster;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.lte;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCursor;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blobs in MongoDB GridFS, buckets {@code videos} and {@code mp3s}. A draft's chunks are written as
+ * they fill and its files document last, so a blob appears whole; a range read fetches only the
+ * chunks it needs. The client is closed with the store.
+ */
+public final class GridFsBlobStore implements BlobStore {
+  /**
+   * Bytes to a chunk. Chosen by measurement, see docs/adr: larger chunks cost memory, smaller ones
+   * round trips.
+   */
+  static final int CHUNK = 1 << 20;
+
+  /** Chunks asked for at a time: bounds what a reply may hold, also where the server does not. */
+  private static final int BATCH = 4;
+
+  private final MongoClient client;
+  private final MongoDatabase database;
+  private final Clock clock;
+  private final Map<BlobId.Shelf, GridFsShelf> shelves = new EnumMap<>(BlobId.Shelf.class);
+
+  /**
+   * Opens the store in this database and makes its indexes; throws {@link Outage} when the server
+   * cannot be reached.
+   */
+  public GridFsBlobStore(MongoClient client, String database, Clock clock) {
+    this.client = client;
+    this.database = client.getDatabase(database);
+    this.clock = clock;
+    for (BlobId.Shelf shelf : BlobId.Shelf.values()) {
+      shelves.put(shelf, guarded(() -> GridFsShelf.open(this.database, shelf)));
+    }
+  }
+
+  @Override
+  public Draft draft(BlobId id) {
+    return guarded(() -> GridFsDraft.open(shelf(id), id, clock));
+  }
+
+  @Override
+  public Optional<Long> draftSize(BlobId id) {
+    return guarded(() -> Optional.ofNullable(shelf(id).drafts().find(eq("_id", id.key())).first()))
+        .map(draft -> draft.getLong("length"));
+  }
+
+  @Override
+  public void discard(BlobId id) {
+    guarded(() -> {
+      GridFsShelf shelf = shelf(id);
+      Document draft = shelf.drafts().findOneAndDelete(eq("_id", id.key()));
+      if (draft != null) {
+        shelf.chunks().deleteMany(eq("files_id", draft.getObjectId("fileId")));
+      }
+      return true;
+    });
+  }
+
+  @Override
+  public Optional<Long> size(BlobId id) {
+    return Optional.ofNullable(file(id)).map(GridFsBlobStore::length);
+  }
+
+  @Override
+  public void read(BlobId id, long offset, long length, WritableByteChannel to) throws IOException {
+    Document file = file(id);
+    if (file == null) {
+      throw new Refusal(Code.NOT_FOUND, "there is no blob " + id);
+    }
+    if (offset < 0 || length < 0 || offset + length > length(file)) {
+      throw new IllegalArgumentException(
+          "bytes " + offset + "+" + length + " of a blob of " + length(file));
+    }
+    if (length == 0) {
+      return;
+    }
+    int chunkSize = file.getInteger("chunkSize");
+    try (MongoCursor<RawBsonDocument> chunks =
+        chunks(id, file, offset / chunkSize, (offset + length - 1) / chunkSize)) {
+      long position = offset;
+      while (position < offset + length) {
+        ByteBuffer data = data(id, chunks, position / chunkSize);
+        int from = (int) (position % chunkSize);
+        int count = (int) Math.min(data.remaining() - from, offset + length - position);
+        ByteBuffer part = data.slice(from, count);
+        while (part.hasRemaining()) {
+          to.write(part);
+        }
+        position += count;
+      }
+    } catch (MongoException e) {
+      throw outage(e);
+    }
+  }
+
+  private MongoCursor<RawBsonDocument> chunks(BlobId id, Document file, long first, long last) {
+    return shelf(id)
+        .chunks()
+        .find(and(eq("files_id", file.getObjectId("_id")), gte("n", first), lte("n", last)))
+        .sort(Sorts.ascending("n"))
+        .batchSize(BATCH)
+        .iterator();
+  }
+
+  private static ByteBuffer data(BlobId id, MongoCursor<RawBsonDocument> chunks, long n) {
+    if (!chunks.hasNext()) {
+      throw new Outage(Code.INTERNAL, "the blob " + id + " lacks its chunk " + n, null);
+    }
+    RawBsonDocument chunk = chunks.next();
+    if (chunk.getNumber("n").longValue() != n) {
+      throw new Outage(Code.INTERNAL, "the blob " + id + " lacks its chunk " + n, null);
+    }
+    return ByteBuffer.wrap(chunk.getBinary("data").getData());
+  }
+
+  @Override
+  public Path file(BlobId id, Path scratch) {
+    Path copy = scratch.resolve(id.shelf().label() + "-" + id.key());
+    long size = size(id).orElseThrow(() -> new Refusal(Code.NOT_FOUND, "there is no blob " + id));
+    try (FileChannel to =
+        FileChannel.open(
+            copy,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      read(id, 0, size, to);
+      return copy;
+    } catch (IOException e) {
+      throw new Outage(
+          Files.exists(copy) ? Code.DISK_FULL : Code.UNAVAILABLE,
+          "cannot copy " + id + " to the scratch folder: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /**
+   * The files document becomes a draft again, then goes: whatever is interrupted, its chunks are
+   * still found.
+   */
+  @Override
+  public void delete(BlobId id) {
+    Document file = file(id);
+    if (file == null) {
+      return;
+    }
+    guarded(() -> {
+      GridFsShelf shelf = shelf(id);
+      ObjectId fileId = file.getObjectId("_id");
+      shelf
+          .drafts()
+          .updateOne(
+              eq("_id", id.key()),
+              Updates.combine(
+                  Updates.set("fileId", fileId),
+                  Updates.set("length", 0L),
+                  Updates.set("writer", new ObjectId()),
+                  Updates.set("changedAt", clock.instant())),
+              new UpdateOptions().upsert(true));
+      shelf.files().deleteOne(eq("_id", fileId));
+      shelf.chunks().deleteMany(eq("files_id", fileId));
+      shelf.drafts().deleteOne(and(eq("_id", id.key()), eq("fileId", fileId)));
+      return true;
+    });
+  }
+
+  @Override
+  public void each(BlobId.Shelf shelf, Consumer<Entry> visitor) {
+    GridFsShelf there = shelves.get(shelf);
+    if (there == null) {
+      throw new IllegalStateException("no shelf " + shelf);
+    }
+    guarded(() -> {
+      there
+          .files()
+          .find()
+          .projection(Projections.include("filename", "length", "uploadDate"))
+          .batchSize(500)
+          .forEach(file ->
+              visitor.accept(
+                  entry(
+                      shelf,
+                      file.getString("filename"),
+                      length(file),
+                      file.getDate("uploadDate").toInstant(),
+                      true)));
+      there
+          .drafts()
+          .find()
+          .batchSize(500)
+          .forEach(draft ->
+              visitor.accept(
+                  entry(
+                      shelf,
+                      draft.getString("_id"),
+                      draft.getLong("length"),
+                      draft.getDate("changedAt").toInstant(),
+                      false)));
+      return true;
+    });
+  }
+
+  private static Entry entry(
+      BlobId.Shelf shelf, String key, long size, Instant changed, boolean published) {
+    return new Entry(new BlobId(shelf, key), size, changed, published);
+  }
+
+  /** What the server's file system has left, where it tells (MongoDB does); otherwise unbounded. */
+  @Override
+  public long room() {
+    Document stats = guarded(() -> database.runCommand(new Document("dbStats", 1)));
+    return stats.get("fsTotalSize") instanceof Number total
+            && stats.get("fsUsedSize") instanceof Number used
+        ? Math.max(0, total.longValue() - used.longValue())
+        : Long.MAX_VALUE;
+  }
+
+  @Override
+  public Health check() {
+    try {
+      database.runCommand(new Document("ping", 1));
+      return Health.up();
+    } catch (MongoException e) {
+      return Health.down("MongoDB does not answer: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private @Nullable Document file(BlobId id) {
+    return guarded(
+            () -> Optional.ofNullable(shelf(id).files().find(eq("filename", id.key())).first()))
+        .orElse(null);
+  }
+
+  private GridFsShelf shelf(BlobId id) {
+    GridFsShelf shelf = shelves.get(id.shelf());
+    if (shelf == null) {
+      throw new IllegalStateException("no shelf " + id.shelf());
+    }
+    return shelf;
+  }
+
+  /** Other clients may write the length as a 32-bit number. */
+  private static long length(Document file) {
+    return file.get("length", Number.class).longValue();
+  }
+
+  static <T> T guarded(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (MongoException e) {
+      throw outage(e);
+    }
+  }
+
+  private static Outage outage(MongoException e) {
+    boolean full = String.valueOf(e.getMessage()).contains("No space left") || e.getCode() == 14031;
+    return new Outage(
+        full ? Code.DISK_FULL : Code.UNAVAILABLE,
+        "MongoDB refused or did not answer: " + e.getMessage(),
+        e);
+  }
+}

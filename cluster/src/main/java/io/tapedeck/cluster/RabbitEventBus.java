@@ -1,0 +1,251 @@
+package io.tapedeck.cluster;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.BlockedListener;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.Outage;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Events over RabbitMQ: quorum queues, publisher confirms always, dead letters at least once. The
+ * client re-connects and declares everything again by itself; while it is away, publishing is an
+ * {@link Outage} and consumers wait.
+ */
+public final class RabbitEventBus implements EventBus {
+  private static final Logger LOG = LoggerFactory.getLogger(RabbitEventBus.class);
+  private static final Duration CONFIRM = Duration.ofSeconds(10);
+  private static final int PUBLISHERS = 8;
+  private static final byte[] NO_BODY = {};
+
+  /**
+   * How often an event is tried, and how long it rests between tries.
+   *
+   * @param limit deliveries before it is put with the dead letters; 1 or more
+   * @param pauses the rest after the first try, the second and so on; the last is used for all
+   *     further ones. Each is a queue at the broker
+   */
+  public record Tries(int limit, List<Duration> pauses) {
+    public static final Tries DEFAULT =
+        new Tries(
+            20,
+            List.of(
+                Duration.ofMillis(200),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(15),
+                Duration.ofMinutes(2)));
+
+    public Tries {
+      pauses = List.copyOf(pauses);
+    }
+
+    Duration pauseAfter(int tries) {
+      return pauses.get(Math.min(tries, pauses.size() - 1));
+    }
+  }
+
+  private final Connection publishing;
+  private final Connection consuming;
+  private final Seal seal;
+  private final Clock clock;
+  private final Tries tries;
+  private final BlockingQueue<Channel> idle = new ArrayBlockingQueue<>(PUBLISHERS);
+  private volatile @Nullable String blocked;
+
+  /**
+   * Connects and declares the topology.
+   *
+   * @param factory where the broker is; heart-beats and recovery are set here
+   * @throws Outage when the broker cannot be reached
+   */
+  public RabbitEventBus(ConnectionFactory factory, Seal seal, Tries tries, Clock clock) {
+    this.seal = seal;
+    this.clock = clock;
+    this.tries = tries;
+    factory.setAutomaticRecoveryEnabled(true);
+    factory.setTopologyRecoveryEnabled(true);
+    factory.setNetworkRecoveryInterval(1000);
+    factory.setRequestedHeartbeat(10);
+    factory.setConnectionTimeout(5000);
+    try {
+      publishing = factory.newConnection("tapedeck publishing");
+      consuming = factory.newConnection("tapedeck consuming");
+      publishing.addBlockedListener(blockedListener());
+      try (Channel channel = publishing.createChannel()) {
+        RabbitTopology.declare(channel, tries.pauses());
+      }
+    } catch (IOException | TimeoutException e) {
+      throw new Outage(
+          "RabbitMQ cannot be reached at "
+              + factory.getHost()
+              + ":"
+              + factory.getPort()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private BlockedListener blockedListener() {
+    return new BlockedListener() {
+      @Override
+      public void handleBlocked(String reason) {
+        blocked = reason;
+        LOG.atWarn()
+            .addKeyValue("reason", reason)
+            .log("the broker takes no more events; uploads are refused until it does");
+      }
+
+      @Override
+      public void handleUnblocked() {
+        blocked = null;
+        LOG.info("the broker takes events again");
+      }
+    };
+  }
+
+  @Override
+  public void publish(Event.Work event) {
+    Envelope envelope = new Envelope(event, seal.of(event), 0);
+    send(
+        RabbitTopology.EVENTS,
+        RabbitTopology.name(EventBus.queueOf(event)),
+        envelope.properties(clock));
+  }
+
+  @Override
+  public void tell(Event.Notice notice) {
+    try {
+      if (blocked == null && publishing.isOpen()) {
+        Envelope envelope = new Envelope(notice, seal.of(notice), 0);
+        send(RabbitTopology.EVENTS, RabbitTopology.NOTICE, envelope.properties(clock));
+      }
+    } catch (Outage e) {
+      LOG.atDebug().setCause(e).log("a notice was lost; listeners find the state in the ledger");
+    }
+  }
+
+  /** Publishes and waits for the broker's word that the message is safe. */
+  void send(String exchange, String key, AMQP.BasicProperties properties) {
+    String reason = blocked;
+    if (reason != null) {
+      throw new Outage("RabbitMQ takes no messages now: " + reason, null);
+    }
+    Channel channel = null;
+    try {
+      channel = channel();
+      channel.basicPublish(exchange, key, properties, NO_BODY);
+      channel.waitForConfirmsOrDie(CONFIRM.toMillis());
+      if (!idle.offer(channel)) {
+        channel.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Outage("interrupted while publishing", e);
+    } catch (IOException | TimeoutException | ShutdownSignalException e) {
+      abort(channel);
+      throw new Outage("RabbitMQ did not confirm a message: " + e.getMessage(), e);
+    }
+  }
+
+  private Channel channel() throws IOException {
+    for (Channel channel = idle.poll(); channel != null; channel = idle.poll()) {
+      if (channel.isOpen()) {
+        return channel;
+      }
+    }
+    if (!publishing.isOpen()) {
+      throw new IOException("the connection is down and being made again");
+    }
+    Channel fresh = publishing.createChannel();
+    if (fresh == null) {
+      throw new IOException("the broker gives no more channels");
+    }
+    fresh.confirmSelect();
+    return fresh;
+  }
+
+  /** Closes a channel that is perhaps already gone. */
+  static void abort(@Nullable Channel channel) {
+    try {
+      if (channel != null) {
+        channel.abort();
+      }
+    } catch (IOException e) {
+      LOG.atDebug().setCause(e).log("a channel was gone before it was closed");
+    }
+  }
+
+  @Override
+  public Subscription consume(Queue queue, int parallel, Handler handler) {
+    return RabbitConsumer.start(consuming, this, seal, clock, queue, parallel, tries, handler);
+  }
+
+  @Override
+  public Subscription listen(Consumer<Event.Notice> listener) {
+    try {
+      Channel channel = consuming.createChannel();
+      String queue = RabbitTopology.declareNotices(channel);
+      channel.basicConsume(
+          queue,
+          true,
+          new DefaultConsumer(channel) {
+            @Override
+            public void handleDelivery(
+                String tag,
+                com.rabbitmq.client.Envelope delivery,
+                AMQP.BasicProperties properties,
+                byte[] body) {
+              hear(properties, listener);
+            }
+          });
+      return () -> abort(channel);
+    } catch (IOException e) {
+      throw new Outage("RabbitMQ gave no queue for notices: " + e.getMessage(), e);
+    }
+  }
+
+  private void hear(AMQP.BasicProperties properties, Consumer<Event.Notice> listener) {
+    try {
+      Envelope envelope = Envelope.of(properties);
+      seal.check(envelope.token(), envelope.event());
+      if (envelope.event() instanceof Event.Notice notice) {
+        listener.accept(notice);
+      }
+    } catch (RuntimeException e) {
+      LOG.atWarn().setCause(e).log("a notice could not be used; it is dropped");
+    }
+  }
+
+  @Override
+  public Health check() {
+    String reason = blocked;
+    if (reason != null) {
+      return Health.down("RabbitMQ takes no messages: " + reason);
+    }
+    return publishing.isOpen() && consuming.isOpen()
+        ? Health.up()
+        : Health.down("RabbitMQ is not connected");
+  }
+
+  @Override
+  public void close() {
+    consuming.abort(2000);
+    publishing.abort(2000);
+  }
+}
