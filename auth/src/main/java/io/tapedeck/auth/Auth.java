@@ -121,6 +121,10 @@ public final class Auth implements Component {
     return parts.signUps().setupToken();
   }
 
+  Parts parts() {
+    return parts;
+  }
+
   PasswordHashes hashes() {
     return hashes;
   }

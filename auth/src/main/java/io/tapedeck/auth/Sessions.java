@@ -240,13 +240,15 @@ final class Sessions {
             Token.hash(token),
             clock.millis())
         .map((row, context) -> {
-          long replaced = row.getLong(5);
+          long time = row.getLong(5);
+          Optional<Instant> replaced =
+              row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(time));
           return new Held(
               row.getString(1),
               new AccountId(row.getString(2)),
               Role.valueOf(row.getString(3)),
               new Secret(row.getString(4)),
-              row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(replaced)));
+              replaced);
         })
         .findOne();
   }

@@ -1,5 +1,6 @@
 package io.tapedeck.auth;
 
+import io.tapedeck.contracts.TurnableClock;
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Identity.Person;
 import io.tapedeck.core.Secret;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +87,12 @@ final class AuthServer implements AutoCloseable {
             router);
   }
 
+  static TurnableClock noon() {
+    return new TurnableClock(Instant.parse("2026-05-01T12:00:00Z"));
+  }
+
   static AuthServer start(Path folder) {
-    return start(folder, AuthSettings.SignUp.OPEN, new TurnableClock());
+    return start(folder, AuthSettings.SignUp.OPEN, noon());
   }
 
   static AuthServer start(Path folder, AuthSettings.SignUp signUp, TurnableClock clock) {
@@ -103,7 +109,7 @@ final class AuthServer implements AutoCloseable {
   static AuthServer mounted(Path folder, String basePath) {
     return new AuthServer(
         Database.sqlite(folder.resolve("tapedeck.db")),
-        new TurnableClock(),
+        noon(),
         basePath,
         true,
         UnaryOperator.identity(),

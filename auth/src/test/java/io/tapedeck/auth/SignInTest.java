@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.auth.AuthServer.Answer;
 import io.tapedeck.auth.AuthSettings.SignUp;
+import io.tapedeck.contracts.TurnableClock;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Secret;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class SignInTest {
       assertThat(in.whole().headers().firstValue("cache-control")).contains("no-store");
       var caller = server.auth.identity().verify(new Secret(in.get("accessToken")));
       assertThat(caller.role()).isEqualTo(Role.USER);
-      server.clock.turn(Duration.ofMinutes(15));
+      server.clock.advance(Duration.ofMinutes(15));
       Answer late =
           server.get("/v1/accounts/me", "Authorization", "Bearer " + in.get("accessToken"));
       assertThat(late.get("code")).isEqualTo("token-expired");
@@ -108,12 +109,12 @@ class SignInTest {
       assertThat(locked.whole().headers().firstValue("retry-after")).contains("1");
       assertThat(server.auth.hashes().computations()).isEqualTo(hashed);
       for (int seconds : List.of(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900)) {
-        server.clock.turn(Duration.ofSeconds(seconds).minusMillis(1));
+        server.clock.advance(Duration.ofSeconds(seconds).minusMillis(1));
         assertThat(server.signIn("ada@example.org", PASSWORD).status()).isEqualTo(429);
-        server.clock.turn(Duration.ofMillis(1));
+        server.clock.advance(Duration.ofMillis(1));
         assertThat(server.signIn("ada@example.org", "guess").status()).isEqualTo(401);
       }
-      server.clock.turn(Duration.ofMinutes(15));
+      server.clock.advance(Duration.ofMinutes(15));
       assertThat(server.signIn("ada@example.org", PASSWORD).status()).isEqualTo(200);
       guess(server, "ada@example.org", 5);
     }
@@ -129,14 +130,14 @@ class SignInTest {
 
   @Test
   void aRestartForgivesNothingAndADayForgivesAll() {
-    TurnableClock clock = new TurnableClock();
+    TurnableClock clock = AuthServer.noon();
     try (AuthServer server = AuthServer.start(folder, SignUp.OPEN, clock)) {
       server.signUp("ada@example.org");
       guess(server, "ada@example.org", 5);
     }
     try (AuthServer server = AuthServer.start(folder, SignUp.OPEN, clock)) {
       assertThat(server.signIn("ada@example.org", PASSWORD).status()).isEqualTo(429);
-      clock.turn(Duration.ofDays(1));
+      clock.advance(Duration.ofDays(1));
       guess(server, "ada@example.org", 5);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.auth.AuthServer.Answer;
 import io.tapedeck.auth.AuthSettings.SignUp;
+import io.tapedeck.contracts.TurnableClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ class SignUpTest {
 
   @Test
   void aClosedServerLetsNobodySignUp() {
-    try (AuthServer server = AuthServer.start(folder, SignUp.CLOSED, new TurnableClock())) {
+    try (AuthServer server = AuthServer.start(folder, SignUp.CLOSED, AuthServer.noon())) {
       Answer refused = server.signUp("ada@example.org");
       assertThat(refused.status()).isEqualTo(403);
       assertThat(refused.get("code")).isEqualTo("sign-up-closed");
@@ -126,7 +127,7 @@ class SignUpTest {
 
   @Test
   void anInvitationIsGoodOnce() {
-    try (AuthServer server = AuthServer.start(folder, SignUp.INVITE, new TurnableClock())) {
+    try (AuthServer server = AuthServer.start(folder, SignUp.INVITE, AuthServer.noon())) {
       assertThat(server.signUp("ada@example.org").get("code")).isEqualTo("invite-required");
       String admin = server.adminBearer("boss@example.org");
       Answer invite = server.post("/v1/invites", Map.of(), "Authorization", admin);
@@ -146,7 +147,7 @@ class SignUpTest {
 
   @Test
   void anInvitationForOneEmailServesNoOtherAndEndsAfterAWeek() {
-    TurnableClock clock = new TurnableClock();
+    TurnableClock clock = AuthServer.noon();
     try (AuthServer server = AuthServer.start(folder, SignUp.INVITE, clock)) {
       String admin = server.adminBearer("boss@example.org");
       Map<String, String> ticket =
@@ -160,9 +161,9 @@ class SignUpTest {
                       admin)
                   .get("invite"));
       assertThat(signUp(server, "eve@example.org", ticket, "en").status()).isEqualTo(403);
-      clock.turn(Duration.ofDays(7));
+      clock.advance(Duration.ofDays(7));
       assertThat(signUp(server, "ada@example.org", ticket, "en").status()).isEqualTo(403);
-      clock.turn(Duration.ofDays(-1));
+      clock.advance(Duration.ofDays(-1));
       assertThat(signUp(server, "ada@example.org", ticket, "en").get("role")).isEqualTo("admin");
     }
   }
@@ -182,7 +183,7 @@ class SignUpTest {
 
   @Test
   void theSetupTokenMakesTheFirstAdministratorAndNoSecond() {
-    try (AuthServer server = AuthServer.start(folder, SignUp.CLOSED, new TurnableClock())) {
+    try (AuthServer server = AuthServer.start(folder, SignUp.CLOSED, AuthServer.noon())) {
       String first = server.auth.setupToken().orElseThrow().reveal();
       String again = server.auth.setupToken().orElseThrow().reveal();
       Answer boss = signUp(server, "boss@example.org", Map.of("setupToken", first), "en");
@@ -210,7 +211,7 @@ class SignUpTest {
 
   @Test
   void whoAsksForMoreAndMoreTakenEmailsIsSlowedDown() {
-    TurnableClock clock = new TurnableClock();
+    TurnableClock clock = AuthServer.noon();
     try (AuthServer server = AuthServer.start(folder, SignUp.OPEN, clock)) {
       server.signUp("ada@example.org");
       for (int i = 0; i < 10; i++) {
@@ -219,7 +220,7 @@ class SignUpTest {
       Answer refused = server.signUp("ada@example.org");
       assertThat(refused.get("code")).isEqualTo("rate-limited");
       assertThat(refused.whole().headers().firstValue("retry-after")).contains("1");
-      clock.turn(Duration.ofSeconds(1));
+      clock.advance(Duration.ofSeconds(1));
       assertThat(server.signUp("bob@example.org").status()).isEqualTo(201);
     }
   }
