@@ -40,7 +40,7 @@ public record JanitorSettings(
         Duration.ofHours(1),
         Duration.ofDays(2),
         Duration.ofDays(30),
-        3,
+        5,
         false);
   }
 }

@@ -22,6 +22,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,8 +88,7 @@ final class Job {
       fail(e);
       return EventBus.Verdict.ACK;
     } catch (RuntimeException e) {
-      giveBack(e);
-      throw e;
+      return giveBack(e);
     }
   }
 
@@ -164,6 +164,9 @@ final class Job {
         throw new Outage("the MP3 was stored in part: " + kept + " of " + made.size(), null);
       }
       draft.publish();
+    } catch (Refusal overtaken) {
+      // The Janitor discards drafts of leases that ended.
+      throw new Halt(Halt.Why.LOST);
     } catch (IOException e) {
       throw new Outage("the MP3 could not be read again: " + e, e);
     }
@@ -222,6 +225,9 @@ final class Job {
         .addKeyValue("why", why)
         .log("ended before its end");
     clear();
+    if (why == Halt.Why.CANCELLED) {
+      deleteVideoOf(ledger.find(id()));
+    }
     if (why == Halt.Why.STOPPING && ledger.handBack(lease) instanceof Move.Done) {
       publish(new Event.VideoStored(id()));
       tellChanged();
@@ -229,19 +235,39 @@ final class Job {
     return EventBus.Verdict.ACK;
   }
 
-  /** Our own fault: the delivery is tried again, and that must find the conversion Queued. */
-  private void giveBack(RuntimeException cause) {
+  /**
+   * Our own fault: the delivery is tried again, and that must find the conversion Queued. Whether
+   * an MP3 that was written may go, only the ledger knows: a finish may have come through unheard.
+   */
+  private EventBus.Verdict giveBack(RuntimeException cause) {
+    Move move;
     try {
-      // Only what is Queued again has no MP3 of this attempt: a finish may have come through.
-      if (ledger.handBack(lease) instanceof Move.Done) {
-        clear();
-        tellChanged();
-      }
+      move = ledger.handBack(lease);
     } catch (Fault e) {
       cause.addSuppressed(e);
       LOG.atWarn()
           .addKeyValue("conversion", id())
           .log("not handed back; its lease ends by itself and it is queued again");
+      throw cause;
+    }
+    if (move instanceof Move.Done) {
+      clear();
+      tellChanged();
+      throw cause;
+    }
+    if (!isMine(move)) {
+      clear();
+    }
+    LOG.atInfo()
+        .addKeyValue("conversion", id())
+        .addKeyValue("problem", String.valueOf(cause.getMessage()))
+        .log("it went wrong, but somebody else has it by now");
+    return EventBus.Verdict.ACK;
+  }
+
+  private void deleteVideoOf(Optional<Conversion> ended) {
+    if (!settings.keepVideos() && ended.map(Sweep::needsNoVideo).orElse(true)) {
+      blobs.delete(conversion.video().blob());
     }
   }
 

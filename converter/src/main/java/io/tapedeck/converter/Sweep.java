@@ -2,7 +2,9 @@ package io.tapedeck.converter;
 
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.Ledger;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,10 +48,29 @@ record Sweep(JanitorSettings settings, Ledger ledger, BlobStore blobs) {
     Set<ConversionId> alive = ids.isEmpty() ? Set.of() : ledger.alive(ids);
     for (BlobStore.Entry entry : entries) {
       boolean abandoned = !entry.published();
-      if (abandoned || !alive.contains(entry.id().conversion())) {
+      if (abandoned || !alive.contains(entry.id().conversion()) || leftOver(entry.id())) {
         delete(entry.id(), entry.published());
       }
     }
+  }
+
+  /** A video whose conversion has ended, and which a crash kept from being deleted then. */
+  private boolean leftOver(BlobId blob) {
+    return blob.shelf() == BlobId.Shelf.VIDEOS
+        && !settings.keepVideos()
+        && ledger.find(blob.conversion()).map(Sweep::needsNoVideo).orElse(false);
+  }
+
+  /** Whether nothing that can still happen to it reads its video. */
+  static boolean needsNoVideo(Conversion conversion) {
+    return switch (conversion.state()) {
+      case ConversionState.Ready r -> true;
+      case ConversionState.Cancelled c -> true;
+      case ConversionState.Expired e -> true;
+      case ConversionState.Queued q -> false;
+      case ConversionState.Converting c -> false;
+      case ConversionState.Failed f -> false;
+    };
   }
 
   private void delete(BlobId blob, boolean published) {

@@ -1,0 +1,282 @@
+package io.tapedeck.converter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.BlobId.Shelf;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionState;
+import io.tapedeck.core.ConversionState.Kind;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus.Queue;
+import io.tapedeck.core.EventBus.Verdict;
+import io.tapedeck.core.Move;
+import io.tapedeck.core.Outage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class ConverterTest {
+  @TempDir Path folder;
+  private House house;
+
+  @BeforeEach
+  void open() {
+    house = new House(folder);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    house.close();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path scratch :
+          files.filter(f -> f.getFileName().toString().startsWith("scratch-")).toList()) {
+        assertThat(scratch).isEmptyDirectory();
+      }
+    }
+  }
+
+  @Test
+  void aStoredVideoBecomesReadyAndGoes() throws Exception {
+    List<Event.Notice> notices = new CopyOnWriteArrayList<>();
+    ConversionId id = house.stored(clip());
+    house.bus.listen(notices::add);
+    assertThat(house.converter("a").handle(new Event.VideoStored(id))).isEqualTo(Verdict.ACK);
+    assertThat(house.find(id).state())
+        .isInstanceOfSatisfying(
+            ConversionState.Ready.class,
+            ready -> {
+              assertThat(ready.mp3().blob()).isEqualTo(BlobId.mp3(id, 1));
+              assertThat(ready.mp3().duration().toMillis()).isBetween(1990L, 2040L);
+              assertThat(house.blobs.size(ready.mp3().blob())).contains(ready.mp3().size());
+            });
+    assertThat(house.hear(Queue.MP3).next()).isEqualTo(new Event.Mp3Ready(id));
+    assertThat(notices).contains(new Event.Changed(id, house.owner)).hasSizeGreaterThan(1);
+    assertThat(house.shelf(Shelf.VIDEOS)).isEmpty();
+  }
+
+  @Test
+  void videosStayWhereThatIsWished() throws Exception {
+    ConversionId id = house.stored(clip());
+    house.converter("a", Media.FFMPEG.program(), true).handle(new Event.VideoStored(id));
+    assertThat(house.shelf(Shelf.VIDEOS)).containsExactly(BlobId.video(id));
+  }
+
+  @Test
+  void aBadFileFailsWithItsReasonAndTheNextOneIsConverted() throws Exception {
+    Path text = Files.writeString(folder.resolve("a.txt"), "not a video");
+    ConversionId bad = house.stored(text);
+    ConversionId good = house.stored(clip());
+    Converter converter = house.converter("a");
+    assertThat(converter.handle(new Event.VideoStored(bad))).isEqualTo(Verdict.ACK);
+    assertThat(converter.handle(new Event.VideoStored(good))).isEqualTo(Verdict.ACK);
+    assertThat(house.find(bad).state())
+        .isInstanceOfSatisfying(
+            ConversionState.Failed.class,
+            failed -> assertThat(failed.problem().code()).isEqualTo(Code.UNSUPPORTED_CONTAINER));
+    assertThat(house.kind(good)).isEqualTo(Kind.READY);
+    House.Heard heard = house.hear(Queue.MP3);
+    assertThat(heard.next()).isEqualTo(new Event.ConversionFailed(bad));
+    assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(good));
+    assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(good, 1));
+  }
+
+  @Test
+  void eventsThatCameTwiceOrTooLateDoNothing() throws Exception {
+    ConversionId taken = house.stored(clip());
+    house.ledger.claim(taken, "other", Duration.ofMinutes(1));
+    ConversionId unknown = ConversionId.at(house.clock.instant());
+    Converter converter = house.converter("a");
+    assertThat(converter.handle(new Event.VideoStored(taken))).isEqualTo(Verdict.ACK);
+    assertThat(converter.handle(new Event.VideoStored(unknown))).isEqualTo(Verdict.ACK);
+    assertThat(house.find(taken).attempt()).isEqualTo(1);
+    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+  }
+
+  /** Whether or not the other has taken the video away meanwhile. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLateFinisherIsRefusedAndItsMp3Deleted(boolean videoStays) throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter late = house.converter("late", house.gated());
+    var running = CompletableFuture.supplyAsync(() -> late.handle(new Event.VideoStored(id)));
+    house.atGate();
+    house.clock.advance(Duration.ofMinutes(1));
+    house.janitor("j").round();
+    Converter quick = house.converter("quick", Media.FFMPEG.program(), videoStays);
+    assertThat(quick.handle(new Event.VideoStored(id))).isEqualTo(Verdict.ACK);
+    house.openGate();
+    assertThat(running.get()).isEqualTo(Verdict.ACK);
+    assertThat(house.find(id).state())
+        .isInstanceOfSatisfying(
+            ConversionState.Ready.class,
+            ready -> assertThat(ready.mp3().blob()).isEqualTo(BlobId.mp3(id, 2)));
+    assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(id, 2));
+  }
+
+  @Test
+  void aRefusedRenewalKillsTheChild() throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter converter = house.converter("a", house.gated());
+    var running = CompletableFuture.supplyAsync(() -> converter.handle(new Event.VideoStored(id)));
+    ProcessHandle child = house.atGate();
+    house.clock.advance(Duration.ofSeconds(31));
+    house.janitor("j").round();
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+    converter.tick();
+    assertThat(running.get()).isEqualTo(Verdict.ACK);
+    child.onExit().get(20, TimeUnit.SECONDS);
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+  }
+
+  @Test
+  void theLeaseIsRenewedAfterAThirdOfIt() throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter converter = house.converter("a", house.gated());
+    var running = CompletableFuture.supplyAsync(() -> converter.handle(new Event.VideoStored(id)));
+    house.atGate();
+    var first = lease(id);
+    house.clock.advance(Duration.ofSeconds(9));
+    converter.tick();
+    assertThat(lease(id)).isEqualTo(first);
+    house.clock.advance(Duration.ofSeconds(1));
+    converter.tick();
+    assertThat(lease(id).until()).isEqualTo(house.clock.instant().plusSeconds(30));
+    house.openGate();
+    assertThat(running.get()).isEqualTo(Verdict.ACK);
+    assertThat(house.kind(id)).isEqualTo(Kind.READY);
+  }
+
+  @Test
+  void whatDoesNotMoveIsEndedAsStalled() throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter converter = house.converter("a", house.gated());
+    var running = CompletableFuture.supplyAsync(() -> converter.handle(new Event.VideoStored(id)));
+    ProcessHandle child = house.atGate();
+    for (int i = 0; i < 7; i++) {
+      assertThat(running).isNotDone();
+      house.clock.advance(Duration.ofSeconds(9));
+      converter.tick();
+    }
+    assertThat(running.get()).isEqualTo(Verdict.ACK);
+    assertThat(house.find(id).state())
+        .isInstanceOfSatisfying(
+            ConversionState.Failed.class,
+            failed -> assertThat(failed.problem().code()).isEqualTo(Code.CONVERSION_STALLED));
+    child.onExit().get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void cancellingKillsTheChildAtOnce() throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter converter = house.converter("a", house.gated());
+    converter.start();
+    house.bus.publish(new Event.VideoStored(id));
+    ProcessHandle child = house.atGate();
+    house.ledger.cancel(id);
+    house.bus.tell(new Event.Stopped(id, house.owner));
+    child.onExit().get(20, TimeUnit.SECONDS);
+    converter.close();
+    assertThat(house.kind(id)).isEqualTo(Kind.CANCELLED);
+    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+    assertThat(house.shelf(Shelf.VIDEOS)).isEmpty();
+  }
+
+  @Test
+  void aConverterThatStopsHandsBackAndAnotherTakesOver() throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter stopping = house.converter("a", house.gated());
+    stopping.start();
+    house.bus.publish(new Event.VideoStored(id));
+    ProcessHandle child = house.atGate();
+    stopping.close();
+    assertThat(child.isAlive()).isFalse();
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+    House.Heard heard = house.hear(Queue.MP3);
+    house.converter("b").start();
+    assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(id));
+    assertThat(house.find(id).attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void ourOwnFaultIsTriedAgainAndEndsWithItsReason() throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter broken = house.converter("a", folder.resolve("no-ffmpeg"));
+    assertThatThrownBy(() -> broken.handle(new Event.VideoStored(id))).isInstanceOf(Outage.class);
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+    House.Heard heard = house.hear(Queue.MP3);
+    broken.start();
+    house.bus.publish(new Event.VideoStored(id));
+    assertThat(heard.next()).isEqualTo(new Event.ConversionFailed(id));
+    assertThat(house.find(id).state())
+        .isInstanceOfSatisfying(
+            ConversionState.Failed.class,
+            failed -> assertThat(failed.problem().detail()).contains("ffmpeg does not start"));
+  }
+
+  @Test
+  void aVideoWhoseBytesAreGoneFails() throws Exception {
+    ConversionId id = house.stored(clip());
+    house.blobs.delete(BlobId.video(id));
+    assertThat(house.converter("a").handle(new Event.VideoStored(id))).isEqualTo(Verdict.ACK);
+    assertThat(house.kind(id)).isEqualTo(Kind.FAILED);
+  }
+
+  @Test
+  void manyAreConvertedSideBySideWhateverBecomesOfEach() throws Exception {
+    Path clip = clip();
+    Path text = Files.writeString(folder.resolve("a.txt"), "not a video");
+    List<ConversionId> ids = new ArrayList<>();
+    House.Heard heard = house.hear(Queue.MP3);
+    house.converter("a").start();
+    house.converter("b").start();
+    for (int i = 0; i < 12; i++) {
+      ids.add(house.stored(i % 4 == 1 ? text : clip));
+      house.bus.publish(new Event.VideoStored(ids.getLast()));
+      house.bus.publish(new Event.VideoStored(ids.getLast()));
+    }
+    List<Event.Work> ends = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      ends.add(heard.next());
+    }
+    assertThat(ends).doesNotHaveDuplicates();
+    for (int i = 0; i < 12; i++) {
+      assertThat(house.kind(ids.get(i))).isEqualTo(i % 4 == 1 ? Kind.FAILED : Kind.READY);
+      assertThat(house.find(ids.get(i)).attempt()).isEqualTo(1);
+    }
+    assertThat(house.shelf(Shelf.MP3S)).hasSize(9);
+  }
+
+  @Test
+  void aConversionThatIsNotQueuedIsNotGivenUp() throws Exception {
+    ConversionId id = house.stored(clip());
+    assertThat(house.ledger.claim(id, "other", Duration.ofMinutes(1)))
+        .isInstanceOf(Move.Done.class);
+    house.converter("a").dead(new Event.VideoStored(id));
+    assertThat(house.kind(id)).isEqualTo(Kind.CONVERTING);
+  }
+
+  private io.tapedeck.core.Lease lease(ConversionId id) {
+    return ((ConversionState.Converting) house.find(id).state()).lease();
+  }
+
+  private Path clip() throws Exception {
+    return Media.video(folder, "clip.mp4", "sine=d=2", "aac");
+  }
+}

@@ -1,0 +1,217 @@
+package io.tapedeck.converter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.BlobId.Shelf;
+import io.tapedeck.core.BlobStore;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionState;
+import io.tapedeck.core.ConversionState.Kind;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus.Queue;
+import io.tapedeck.core.Lease;
+import io.tapedeck.core.Move;
+import io.tapedeck.core.Mp3;
+import java.io.ByteArrayInputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class JanitorTest {
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+  private House house;
+  private Janitor janitor;
+  private Path video;
+
+  @BeforeEach
+  void open() throws Exception {
+    house = new House(folder);
+    janitor = house.janitor("j");
+    video = Files.writeString(folder.resolve("video"), "bytes");
+    // Blobs carry the file system's times; the ledger's clock begins there.
+    house.clock.set(Instant.now());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    house.close();
+  }
+
+  @Test
+  void aStaleLeaseIsFreedAndTheVideoToldAgain() throws Exception {
+    ConversionId id = house.stored(video);
+    Lease lease = claim(id);
+    write(BlobId.mp3(id, lease.attempt()), true);
+    house.clock.advance(Duration.ofSeconds(29));
+    janitor.round();
+    assertThat(house.kind(id)).isEqualTo(Kind.CONVERTING);
+    house.clock.advance(Duration.ofSeconds(2));
+    janitor.round();
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+    assertThat(house.hear(Queue.VIDEO).next()).isEqualTo(new Event.VideoStored(id));
+    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+  }
+
+  @Test
+  void aFileThatKillsItsConverterAgainAndAgainFails() throws Exception {
+    ConversionId id = house.stored(video);
+    for (int i = 0; i < JanitorSettings.usual("j").crashes(); i++) {
+      claim(id);
+      house.clock.advance(LEASE.plusSeconds(1));
+      janitor.round();
+    }
+    assertThat(house.find(id).state())
+        .isInstanceOfSatisfying(
+            ConversionState.Failed.class,
+            failed -> assertThat(failed.problem().code()).isEqualTo(Code.CONVERTER_CRASHED));
+    assertThat(house.hear(Queue.MP3).next()).isEqualTo(new Event.ConversionFailed(id));
+  }
+
+  @Test
+  void atTheStartOfALoneMachineAllLeasesAreFreed() throws Exception {
+    ConversionId id = house.stored(video);
+    claim(id);
+    janitor.freeAll();
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+    assertThat(house.hear(Queue.VIDEO).next()).isEqualTo(new Event.VideoStored(id));
+  }
+
+  @Test
+  void whatNobodyHeardOfIsToldAgainEverMoreRarely() throws Exception {
+    ConversionId id = house.stored(video);
+    janitor.round();
+    House.Heard heard = house.hear(Queue.VIDEO);
+    int told = 0;
+    for (int second = 0; second < 16 * 60; second += 15) {
+      house.clock.advance(Duration.ofSeconds(15));
+      janitor.round();
+    }
+    ConversionId last = house.stored(video);
+    house.bus.publish(new Event.VideoStored(last));
+    while (!heard.next().conversion().equals(last)) {
+      told++;
+    }
+    assertThat(told).isEqualTo(4); // after about 1, 3, 7 and 15 minutes
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+  }
+
+  @Test
+  void lostLettersAreToldOnceMoreAndForgottenVideosDeleted() throws Exception {
+    ConversionId ready = ready();
+    ConversionId failed = house.stored(video);
+    house.ledger.fail(claim(failed), new io.tapedeck.core.Problem(Code.NO_AUDIO_TRACK, "mute"));
+    janitor.round();
+    assertThat(house.shelf(Shelf.VIDEOS)).hasSize(2);
+    house.clock.advance(Duration.ofMinutes(2));
+    for (int i = 0; i < 5; i++) {
+      janitor.round();
+    }
+    House.Heard heard = house.hear(Queue.MP3);
+    assertThat(List.of(heard.next(), heard.next()))
+        .containsExactlyInAnyOrder(new Event.Mp3Ready(ready), new Event.ConversionFailed(failed));
+    assertThat(house.shelf(Shelf.VIDEOS)).containsExactly(BlobId.video(failed));
+    ConversionId marker = ready();
+    house.bus.publish(new Event.Mp3Ready(marker));
+    assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(marker));
+  }
+
+  @Test
+  void whatIsOldExpiresAndIsForgottenLater() throws Exception {
+    ConversionId id = ready();
+    ConversionId queued = house.stored(video);
+    house.clock.advance(Duration.ofDays(8));
+    janitor.round();
+    assertThat(house.kind(id)).isEqualTo(Kind.EXPIRED);
+    assertThat(house.kind(queued)).isEqualTo(Kind.EXPIRED);
+    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+    assertThat(house.shelf(Shelf.VIDEOS)).isEmpty();
+    house.clock.advance(Duration.ofDays(31));
+    janitor.round();
+    assertThat(house.ledger.find(id)).isEmpty();
+  }
+
+  @Test
+  void orphansGoAfterTheirGraceAndNothingElse() throws Exception {
+    ConversionId kept = ready();
+    ConversionId nobody = ConversionId.at(house.clock.instant());
+    write(BlobId.video(nobody), true);
+    write(BlobId.mp3(nobody, 1), true);
+    write(BlobId.mp3(nobody, 2), false);
+    ConversionId uploading = ConversionId.at(house.clock.instant());
+    write(BlobId.video(uploading), false);
+    janitor.round();
+    assertThat(house.shelf(Shelf.MP3S)).hasSize(3);
+    house.clock.advance(Duration.ofHours(2));
+    janitor.round();
+    assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(kept, 1));
+    assertThat(house.shelf(Shelf.VIDEOS)).containsExactly(BlobId.video(uploading));
+    house.clock.advance(Duration.ofDays(2));
+    janitor.round();
+    assertThat(house.shelf(Shelf.VIDEOS)).isEmpty();
+    assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(kept, 1));
+  }
+
+  @Test
+  void onlyOneJanitorHasTheDuty() throws Exception {
+    janitor.round();
+    ConversionId id = house.stored(video);
+    claim(id);
+    house.clock.advance(LEASE.plusSeconds(1));
+    house.janitor("other").round();
+    assertThat(house.kind(id)).isEqualTo(Kind.CONVERTING);
+    house.clock.advance(Duration.ofMinutes(1));
+    house.janitor("other").round();
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+  }
+
+  @Test
+  void aRoundThatFailsHarmsNothing() throws Exception {
+    ConversionId id = house.stored(video);
+    claim(id);
+    house.clock.advance(LEASE.plusSeconds(1));
+    house.close();
+    janitor.round();
+    assertThat(janitor.check()).isNotNull();
+  }
+
+  private Lease claim(ConversionId id) {
+    if (house.ledger.claim(id, "w", LEASE) instanceof Move.Done(Conversion claimed)
+        && claimed.state() instanceof ConversionState.Converting(Lease lease, var progress)) {
+      return lease;
+    }
+    throw new AssertionError("not claimed: " + id);
+  }
+
+  private ConversionId ready() throws Exception {
+    ConversionId id = house.stored(video);
+    Lease lease = claim(id);
+    BlobId blob = BlobId.mp3(id, lease.attempt());
+    write(blob, true);
+    house.ledger.finish(
+        lease, new Mp3(blob, 3, Duration.ofSeconds(1), "0".repeat(64), false, List.of()));
+    return id;
+  }
+
+  private void write(BlobId id, boolean publish) throws Exception {
+    try (BlobStore.Draft draft = house.blobs.draft(id)) {
+      draft.append(Channels.newChannel(new ByteArrayInputStream(new byte[3])), 3);
+      if (publish) {
+        draft.publish();
+      }
+    }
+  }
+}
