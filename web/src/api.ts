@@ -14,7 +14,7 @@ export interface Conversion {
   mp3: Mp3 | null;
   problem: ServerProblem | null;
   createdAt: string;
-  expiresAt?: string;
+  expiresAt: string;
 }
 
 export interface Mp3 {

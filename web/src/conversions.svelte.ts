@@ -5,6 +5,8 @@ import { Meter } from './rate';
 import { session } from './session.svelte';
 
 const PAGE = 50;
+/** Milliseconds between two questions for a place in the queue. */
+const PLACE = 3_000;
 
 interface ListPage {
   conversions: Conversion[];
@@ -160,35 +162,46 @@ class Conversions {
     } catch {
       return;
     }
-    const conversion = value as Partial<Conversion> & { id?: string };
-    if (!conversion.id) {
+    const conversion = value as Partial<Conversion>;
+    if (event.type !== 'conversion' || !conversion.id || !conversion.video) {
       return;
     }
-    if (event.type === 'deleted') {
-      this.drop(conversion.id);
-    } else if (conversion.video) {
-      this.set(conversion as Conversion);
-    } else {
-      const known = this.all.get(conversion.id);
-      if (known) {
-        this.set({ ...known, ...conversion });
-      } else {
-        void this.look(conversion.id).catch(() => undefined);
-      }
-    }
+    this.set(conversion as Conversion);
   }
 
   private set(conversion: Conversion): void {
+    if (wasDeleted(conversion)) {
+      this.drop(conversion.id);
+      return;
+    }
     const before = this.all.get(conversion.id);
     const wanted = this.search.trim().toLocaleLowerCase();
     if (!before && wanted && !conversion.video.name.toLocaleLowerCase().includes(wanted)) {
       return;
     }
+    if (before?.state === 'queued' && conversion.state === 'queued') {
+      // Only one that is asked for alone tells its place; an event does not take it away.
+      conversion.queuePosition ??= before.queuePosition;
+    }
     this.all.set(conversion.id, conversion);
     this.measure(conversion);
+    if (conversion.state === 'queued' && before?.state !== 'queued') {
+      this.askPlace(conversion.id);
+    }
     if (before && isMoving(before) && !isMoving(conversion)) {
       this.onEnd(conversion);
     }
+  }
+
+  /** Asks for the place in the queue now and then, for as long as it waits. */
+  private askPlace(id: string): void {
+    window.setTimeout(() => {
+      if (this.all.get(id)?.state === 'queued') {
+        void this.look(id)
+          .catch(() => undefined)
+          .then(() => this.askPlace(id));
+      }
+    }, PLACE);
   }
 
   private measure(conversion: Conversion): void {
@@ -208,6 +221,11 @@ class Conversions {
     this.watched.delete(id);
     this.meters.delete(id);
   }
+}
+
+/** What its owner deleted comes as expired before its time. */
+function wasDeleted(conversion: Conversion): boolean {
+  return conversion.state === 'expired' && Date.parse(conversion.expiresAt) > Date.now() + 60_000;
 }
 
 /** Whether something still happens to it by itself. */

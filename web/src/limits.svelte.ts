@@ -1,23 +1,26 @@
 import { call } from './api';
 
-/** What this server accepts, as far as the page shows it. 0 and '' mean that it did not say. */
+/** What this server accepts, as far as the page shows it; 0 while it is not known. */
 export interface Limits {
   maxBytes: number;
   days: number;
-  signUp: string;
+}
+
+/** What it says: bytes and seconds; null is no limit. */
+export interface LimitsDocument {
+  fileSize: number;
+  retentionSeconds: number;
+  storedBytes: number | null;
+  soundSeconds: number | null;
+  usage: { storedBytes: number; soundSeconds: number; active: number } | null;
 }
 
 class KnownLimits {
-  now = $state.raw<Limits>({ maxBytes: 0, days: 0, signUp: 'open' });
+  now = $state.raw<Limits>({ maxBytes: 0, days: 0 });
 
   async begin(): Promise<void> {
-    const said = await call<Record<string, unknown>>('GET', 'v1/limits', { refresh: false });
-    const number = (name: string) => (typeof said[name] === 'number' ? (said[name] as number) : 0);
-    this.now = {
-      maxBytes: number('maxUploadBytes'),
-      days: Math.round(number('retentionDays')),
-      signUp: typeof said['signUp'] === 'string' ? (said['signUp'] as string) : 'open',
-    };
+    const said = await call<LimitsDocument>('GET', 'v1/limits', { refresh: false });
+    this.now = { maxBytes: said.fileSize, days: Math.round(said.retentionSeconds / 86_400) };
   }
 }
 

@@ -113,9 +113,7 @@ function ofConversion(row: Row, secondsLeft: number, w: Words, f: Formats): Line
       if (row.upload?.soundOnly && saved > 0) {
         parts.push(w.line.saved(f.bytes(saved)));
       }
-      if (conversion.expiresAt) {
-        parts.push(w.line.until(f.date(new Date(conversion.expiresAt))));
-      }
+      parts.push(w.line.until(f.date(new Date(conversion.expiresAt))));
       return { text: parts.join(DOT), bar: null, tone: 'good' };
     }
     case 'failed':

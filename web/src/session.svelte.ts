@@ -46,9 +46,15 @@ class Session {
     this.arrive(await call<Account>('GET', 'v1/accounts/me'));
   }
 
-  async signUp(email: string, password: string, invite: string): Promise<void> {
+  async signUp(email: string, password: string, invite: string, setupToken: string): Promise<void> {
     await call('POST', 'v1/accounts', {
-      json: { email, password, language: document.documentElement.lang, ...(invite === '' ? {} : { invite }) },
+      json: {
+        email,
+        password,
+        language: document.documentElement.lang,
+        ...(invite === '' ? {} : { invite }),
+        ...(setupToken === '' ? {} : { setupToken }),
+      },
       refresh: false,
     });
     await this.signIn(email, password);

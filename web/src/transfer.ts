@@ -127,8 +127,9 @@ export async function forget(url: string): Promise<void> {
 type TusResponse = import('tus-js-client').HttpResponse;
 type TusError = import('tus-js-client').DetailedError;
 
+/** The answer to the last piece says where the conversion is. */
 function conversionIn(response: TusResponse | null): string {
-  return response?.getHeader('Tapedeck-Conversion') ?? '';
+  return /\/conversions\/([^/?]+)$/.exec(response?.getHeader('Location') ?? '')?.[1] ?? '';
 }
 
 function problemIn(error: TusError): Problem {

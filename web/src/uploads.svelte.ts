@@ -294,6 +294,7 @@ class Uploads {
       const made = await extractSound(
         upload.file!,
         upload.options.track ?? 1,
+        upload.options.start !== undefined || upload.options.end !== undefined,
         soundName(upload.key),
         upload.copying.signal,
         (fraction) => (upload.copied = fraction),

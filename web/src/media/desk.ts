@@ -45,12 +45,13 @@ export function probeFile(file: File): Promise<Probe | null> {
 export function extractSound(
   file: File,
   track: number,
+  exact: boolean,
   name: string,
   signal: AbortSignal,
   progress: (fraction: number) => void,
 ): Promise<Extracted> {
   return new Promise((resolve, reject) => {
-    const job = give({ task: 'extract', file, track, name }, (report) => {
+    const job = give({ task: 'extract', file, track, exact, name }, (report) => {
       if (report.kind === 'progress') {
         progress(report.fraction);
         return;

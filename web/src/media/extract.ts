@@ -7,24 +7,53 @@ import {
   Mp4OutputFormat,
   Output,
   StreamTarget,
+  type EncodedPacket,
+  type InputAudioTrack,
   type StreamTargetChunk,
 } from 'mediabunny';
+import { Gone } from './bytes';
 import type { Sink } from './kinds';
+import { copyMatroska } from './matroska';
+import { copyMp4 } from './mp4';
 
-const KNOWN = /^(MP4|QuickTime File Format|Matroska|WebM|MPEG Transport Stream)$/;
+const PLAIN = /^(MP4|QuickTime File Format)$/;
+const MATROSKA = /^(Matroska|WebM)$/;
+const STREAM = 'MPEG Transport Stream';
+
+/** What a transport stream may hold; the rest has no place in MP4 that all decoders agree on. */
+const IN_STREAM = ['aac', 'ac3', 'eac3'];
 
 /** Whether the sound of such a track can be copied out so that the MP3 stays the same. */
 export function extractable(container: string, codec: string): boolean {
-  return KNOWN.test(container) && codec !== '';
+  if (container === STREAM) {
+    return IN_STREAM.includes(codec);
+  }
+  return codec !== '' && (PLAIN.test(container) || MATROSKA.test(container));
 }
 
 /**
  * Copies the packets of one audio track, as they are, into a small file of its own.
  *
  * @param number the track, from 1
+ * @param exact whether times have to be those of the source to the millisecond, because a part is cut out
  * @param gone whether nobody waits for it any more
  */
 export async function extract(
+  file: Blob,
+  number: number,
+  exact: boolean,
+  sink: Sink,
+  gone: () => boolean,
+  progress: (fraction: number) => void,
+): Promise<void> {
+  const plain = await copyMp4(file, number, sink, gone, progress);
+  if (!plain && !(await copyMatroska(file, number, exact, sink, gone, progress))) {
+    await copyPackets(file, number, sink, gone, progress);
+  }
+}
+
+/** The way for fragmented MP4 and for transport streams: packet by packet into an MP4. */
+async function copyPackets(
   file: Blob,
   number: number,
   sink: Sink,
@@ -38,29 +67,60 @@ export async function extract(
     if (!track || !codec) {
       throw new Error('the track is not there');
     }
-    const duration = await track.computeDuration();
     const output = new Output({
-      format: new Mp4OutputFormat({ fastStart: 'fragmented' }),
-      target: new StreamTarget(
-        new WritableStream<StreamTargetChunk>({ write: (chunk) => sink.write(chunk.data) }),
-      ),
+      format: new Mp4OutputFormat({ fastStart: false }),
+      target: new StreamTarget(inOrder(sink)),
     });
+    output.setMetadataTags(await input.getMetadataTags());
     const source = new EncodedAudioPacketSource(codec);
     output.addAudioTrack(source);
     await output.start();
-    const config = await track.getDecoderConfig();
-    let first = true;
-    for await (const packet of new EncodedPacketSink(track).packets()) {
-      if (gone()) {
-        await output.cancel();
-        throw new Error('cancelled');
-      }
-      await source.add(packet, first && config ? { decoderConfig: config } : undefined);
-      first = false;
-      progress(Math.min(1, packet.timestamp / duration));
-    }
+    await pump(track, source, gone, progress);
     await output.finalize();
   } finally {
     input.dispose();
+  }
+}
+
+/** Writes what comes in order, and the few places that are filled in later. */
+function inOrder(sink: Sink): WritableStream<StreamTargetChunk> {
+  let end = 0;
+  return new WritableStream({
+    write: async ({ data, position }) => {
+      const known = data.subarray(0, Math.max(0, end - position));
+      const fresh = data.subarray(known.length);
+      if (position > end) {
+        throw new Error('the file is not written in order');
+      }
+      if (known.length > 0) {
+        await sink.patch(position, known);
+      }
+      if (fresh.length > 0) {
+        await sink.write(fresh);
+        end += fresh.length;
+      }
+    },
+  });
+}
+
+async function pump(
+  track: InputAudioTrack,
+  source: EncodedAudioPacketSource,
+  gone: () => boolean,
+  progress: (fraction: number) => void,
+): Promise<void> {
+  const duration = await track.computeDuration();
+  const decoderConfig = (await track.getDecoderConfig()) ?? undefined;
+  let first: EncodedPacket | null = null;
+  let count = 0;
+  for await (const packet of new EncodedPacketSink(track).packets()) {
+    await source.add(packet, first ? undefined : { decoderConfig });
+    first ??= packet;
+    if (count++ % 64 === 0) {
+      if (gone()) {
+        throw new Gone();
+      }
+      progress(Math.min(1, packet.timestamp / duration));
+    }
   }
 }

@@ -34,11 +34,13 @@ export interface Extracted {
 /** Takes bytes in order. */
 export interface Sink {
   write(bytes: Uint8Array): void | Promise<void>;
+  /** Writes a few bytes anew that were written before. */
+  patch(at: number, bytes: Uint8Array): void | Promise<void>;
 }
 
 export type Order =
   | { job: number; task: 'probe'; file: File }
-  | { job: number; task: 'extract'; file: File; track: number; name: string }
+  | { job: number; task: 'extract'; file: File; track: number; exact: boolean; name: string }
   | { job: number; task: 'peaks'; file: Blob; track: number; bins: number; whole: boolean }
   | { job: number; task: 'drop' };
 

@@ -31,7 +31,7 @@ async function work(order: Exclude<Order, { task: 'drop' }>): Promise<void> {
     case 'extract': {
       const keep = await openKeep(order.name);
       try {
-        await extract(order.file, order.track, keep, gone, (fraction) =>
+        await extract(order.file, order.track, order.exact, keep, gone, (fraction) =>
           answer({ job, kind: 'progress', fraction }),
         );
         answer({ job, kind: 'extracted', extracted: await keep.finish() });
@@ -85,6 +85,10 @@ class PrivateFile implements Keep {
     this.at += this.handle.write(bytes as Uint8Array<ArrayBuffer>, { at: this.at });
   }
 
+  patch(at: number, bytes: Uint8Array): void {
+    this.handle.write(bytes as Uint8Array<ArrayBuffer>, { at });
+  }
+
   async finish(): Promise<Extracted> {
     this.handle.flush();
     this.handle.close();
@@ -105,6 +109,12 @@ class Memory implements Keep {
   write(bytes: Uint8Array): void {
     this.parts.push(new Blob([bytes as Uint8Array<ArrayBuffer>]));
     this.size += bytes.byteLength;
+  }
+
+  patch(at: number, bytes: Uint8Array): void {
+    const whole = new Blob(this.parts);
+    const after = whole.slice(at + bytes.length);
+    this.parts = [whole.slice(0, at), new Blob([bytes as Uint8Array<ArrayBuffer>]), after];
   }
 
   async finish(): Promise<Extracted> {

@@ -1,0 +1,48 @@
+/** Reads a file in places: what lies close together comes with one reading of the disk, the rest stays untouched. */
+export class Window {
+  private from = 0;
+  private held = new Uint8Array(0);
+  /** Bytes that were read in all. */
+  read = 0;
+
+  constructor(
+    private readonly file: Blob,
+    private readonly size = 64 << 10,
+  ) {}
+
+  get length(): number {
+    return this.file.size;
+  }
+
+  /** The bytes from {@code at}; fewer than {@code count} at the file's end. */
+  async bytes(at: number, count: number): Promise<Uint8Array> {
+    if (at < this.from || at + count > this.from + this.held.length) {
+      const end = Math.min(this.file.size, at + Math.max(count, this.size));
+      this.held = new Uint8Array(await this.file.slice(at, end).arrayBuffer());
+      this.from = at;
+      this.read += this.held.length;
+    }
+    return this.held.subarray(at - this.from, Math.min(this.held.length, at - this.from + count));
+  }
+}
+
+export function concat(...parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Ends work that nobody waits for. */
+export class Gone extends Error {
+  constructor() {
+    super('nobody waits for this any more');
+  }
+}

@@ -1,0 +1,428 @@
+import { concat, Gone, viewOf, Window } from './bytes';
+import type { Sink } from './kinds';
+
+// MP4 and MOV (ISO 14496-12): the index lists where each run of sound lies. The runs are copied as
+// they are; the index is copied as it is too, without the other tracks, and only its lists of places
+// are written anew. So edit lists, tags and chapters stay, and a decoder gives the same samples.
+
+const LARGEST_INDEX = 256 << 20;
+const RUN = 1 << 20;
+/** Samples in one run of the new file, where the tables allow it: the fewer runs, the smaller the index. */
+const RUN_SAMPLES = 1024;
+
+interface Box {
+  type: string;
+  /** Where it begins, where its content begins, and where it ends. */
+  at: number;
+  content: number;
+  end: number;
+}
+
+interface Index {
+  ftyp: Uint8Array | null;
+  moov: Uint8Array;
+}
+
+/** A run of bytes of one track. */
+interface Run {
+  at: number;
+  size: number;
+}
+
+interface Trak {
+  box: Box;
+  handler: string;
+  id: number;
+  runs: Run[];
+  /** Its list of places: stco or co64. */
+  table: Box;
+  /** The size of each sample, where the runs may be cut anew; null where they stay as they are. */
+  sizes: number[] | null;
+}
+
+/** The index of a plain MP4 or MOV; null for fragmented files and all else. */
+async function readIndex(file: Blob): Promise<Index | null> {
+  const window = new Window(file, 64);
+  let ftyp: Uint8Array | null = null;
+  for (let at = 0; at + 8 <= file.size; ) {
+    const head = await window.bytes(at, 16);
+    const box = boxAt(head, 0, file.size - at);
+    if (!box || box.end < 8) {
+      return null;
+    }
+    if (box.type === 'moof') {
+      return null;
+    }
+    if (box.type === 'ftyp' && box.end < 4096) {
+      ftyp = new Uint8Array(await file.slice(at, at + box.end).arrayBuffer());
+    }
+    if (box.type === 'moov') {
+      if (box.end > LARGEST_INDEX) {
+        return null;
+      }
+      return { ftyp, moov: new Uint8Array(await file.slice(at, at + box.end).arrayBuffer()) };
+    }
+    at += box.end;
+  }
+  return null;
+}
+
+function boxAt(bytes: Uint8Array, at: number, room: number): Box | null {
+  const view = viewOf(bytes);
+  if (at + 8 > bytes.length) {
+    return null;
+  }
+  const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+  let size = view.getUint32(at);
+  let content = at + 8;
+  if (size === 1) {
+    if (at + 16 > bytes.length) {
+      return null;
+    }
+    size = Number(view.getBigUint64(at + 8));
+    content += 8;
+  } else if (size === 0) {
+    size = room;
+  }
+  return size < content - at ? null : { type, at, content, end: at + size };
+}
+
+function children(bytes: Uint8Array, parent: Box): Box[] {
+  const boxes: Box[] = [];
+  for (let at = parent.content; at + 8 <= parent.end; ) {
+    const box = boxAt(bytes, at, parent.end - at);
+    // Old files of QuickTime end a container with four zero bytes.
+    if (!box || box.end > parent.end) {
+      break;
+    }
+    boxes.push(box);
+    at = box.end;
+  }
+  return boxes;
+}
+
+function child(bytes: Uint8Array, parent: Box, ...path: string[]): Box | null {
+  let box: Box | null = parent;
+  for (const type of path) {
+    box = box ? (children(bytes, box).find((each) => each.type === type) ?? null) : null;
+  }
+  return box;
+}
+
+function traks(moov: Uint8Array, root: Box): Trak[] | null {
+  const found: Trak[] = [];
+  for (const box of children(moov, root).filter((each) => each.type === 'trak')) {
+    const view = viewOf(moov);
+    const hdlr = child(moov, box, 'mdia', 'hdlr');
+    const tkhd = child(moov, box, 'tkhd');
+    const stbl = child(moov, box, 'mdia', 'minf', 'stbl');
+    if (!hdlr || !tkhd || !stbl) {
+      return null;
+    }
+    const handler = String.fromCharCode(...moov.subarray(hdlr.content + 8, hdlr.content + 12));
+    const id = view.getUint32(tkhd.content + (moov[tkhd.content] === 1 ? 20 : 12));
+    const table = child(moov, stbl, 'stco') ?? child(moov, stbl, 'co64');
+    if (!table) {
+      return null;
+    }
+    found.push({ box, handler, id, table, runs: [], sizes: null });
+  }
+  return found;
+}
+
+/** Where each run of a track lies, out of its tables; null where they are of a kind not known here. */
+function runsOf(moov: Uint8Array, trak: Trak): Run[] | null {
+  const view = viewOf(moov);
+  const stbl = child(moov, trak.box, 'mdia', 'minf', 'stbl')!;
+  const stsc = child(moov, stbl, 'stsc');
+  const stsz = child(moov, stbl, 'stsz');
+  if (!stsc || !stsz || oldSound(moov, stbl)) {
+    return null;
+  }
+  const wide = trak.table.type === 'co64';
+  const places = view.getUint32(trak.table.content + 4);
+  const fixed = view.getUint32(stsz.content + 4);
+  const count = view.getUint32(stsz.content + 8);
+  const groups = view.getUint32(stsc.content + 4);
+  const runs: Run[] = [];
+  const sizes: number[] = [];
+  let sample = 0;
+  let group = 0;
+  let alike = true;
+  for (let place = 0; place < places; place++) {
+    while (group + 1 < groups && view.getUint32(stsc.content + 8 + (group + 1) * 12) <= place + 1) {
+      group++;
+    }
+    const samples = Math.min(view.getUint32(stsc.content + 12 + group * 12), count - sample);
+    alike &&= view.getUint32(stsc.content + 16 + group * 12) === 1;
+    let size = fixed * samples;
+    if (fixed === 0) {
+      for (let each = 0; each < samples; each++) {
+        const one = view.getUint32(stsz.content + 12 + (sample + each) * 4);
+        sizes.push(one);
+        size += one;
+      }
+    }
+    sample += samples;
+    const entry = trak.table.content + 8 + place * (wide ? 8 : 4);
+    runs.push({ at: wide ? Number(view.getBigUint64(entry)) : view.getUint32(entry), size });
+  }
+  if (sample < count) {
+    return null;
+  }
+  trak.sizes = alike && fixed === 0 ? sizes : null;
+  return runs;
+}
+
+/** QuickTime's sound descriptions of version 1 and 2 count samples in another unit than bytes. */
+function oldSound(moov: Uint8Array, stbl: Box): boolean {
+  const stsd = child(moov, stbl, 'stsd');
+  if (!stsd) {
+    return true;
+  }
+  const view = viewOf(moov);
+  const fixed = view.getUint32(child(moov, stbl, 'stsz')!.content + 4) !== 0;
+  const version = view.getUint16(stsd.content + 8 + 16);
+  return fixed && version > 0;
+}
+
+/** The exact size of each audio track's sound, in order; null when this is no plain MP4 or MOV. */
+export async function mp4Sizes(file: Blob): Promise<number[] | null> {
+  const index = await readIndex(file);
+  if (!index) {
+    return null;
+  }
+  const root = boxAt(index.moov, 0, index.moov.length)!;
+  if (child(index.moov, root, 'mvex') || child(index.moov, root, 'cmov')) {
+    return null;
+  }
+  const sound = traks(index.moov, root)?.filter((trak) => trak.handler === 'soun');
+  const sizes = sound?.map((trak) => runsOf(index.moov, trak));
+  if (!sizes || sizes.some((runs) => runs === null)) {
+    return null;
+  }
+  return sizes.map((runs) => runs!.reduce((sum, run) => sum + run.size, 0));
+}
+
+/**
+ * Copies one audio track, with chapters and tags.
+ *
+ * @return false when the file is no plain MP4 or MOV; nothing was written then
+ */
+export async function copyMp4(
+  file: Blob,
+  number: number,
+  sink: Sink,
+  gone: () => boolean,
+  progress: (fraction: number) => void,
+): Promise<boolean> {
+  const index = await readIndex(file);
+  if (!index) {
+    return false;
+  }
+  const { moov } = index;
+  const root = boxAt(moov, 0, moov.length)!;
+  const all = traks(moov, root);
+  const sound = all?.filter((trak) => trak.handler === 'soun')[number - 1];
+  if (!all || !sound || child(moov, root, 'mvex') || child(moov, root, 'cmov')) {
+    return false;
+  }
+  const chapters = chapterIds(moov, all);
+  const kept = all.filter((trak) => trak === sound || (chapters.has(trak.id) && isText(trak)));
+  for (const trak of kept) {
+    const runs = runsOf(moov, trak);
+    if (!runs || runs.some((run) => run.at + run.size > file.size)) {
+      return false;
+    }
+    trak.runs = runs;
+  }
+  const ftyp = index.ftyp ?? new Uint8Array(0);
+  const size = kept.reduce((sum, trak) => trak.runs.reduce((all, run) => all + run.size, sum), 0);
+  const head = mdatHead(size);
+  const parts = newMoov(moov, root, kept, sound, chapters, ftyp.length + head.length);
+  await sink.write(ftyp);
+  await sink.write(head);
+  await copyRuns(file, kept.flatMap((trak) => trak.runs), size, sink, gone, progress);
+  await sink.write(parts);
+  return true;
+}
+
+const isText = (trak: Trak) => ['text', 'sbtl', 'subt'].includes(trak.handler);
+
+/** Tracks that hold chapters: those that any track names as such. */
+function chapterIds(moov: Uint8Array, all: Trak[]): Set<number> {
+  const ids = new Set<number>();
+  const view = viewOf(moov);
+  for (const trak of all) {
+    const chap = child(moov, trak.box, 'tref', 'chap');
+    for (let at = chap?.content ?? 0; chap && at + 4 <= chap.end; at += 4) {
+      ids.add(view.getUint32(at));
+    }
+  }
+  return ids;
+}
+
+function mdatHead(size: number): Uint8Array {
+  const wide = size + 8 > 0xffffffff;
+  const head = new Uint8Array(wide ? 16 : 8);
+  head.set([0x6d, 0x64, 0x61, 0x74], 4);
+  if (wide) {
+    viewOf(head).setUint32(0, 1);
+    viewOf(head).setBigUint64(8, BigInt(size + 16));
+  } else {
+    viewOf(head).setUint32(0, size + 8);
+  }
+  return head;
+}
+
+/** The index without the tracks that are left out, and with the new places of the runs. */
+function newMoov(
+  moov: Uint8Array,
+  root: Box,
+  kept: Trak[],
+  sound: Trak,
+  chapters: Set<number>,
+  start: number,
+): Uint8Array {
+  let at = start;
+  const parts: Uint8Array[] = [];
+  for (const box of children(moov, root)) {
+    if (box.type !== 'trak') {
+      parts.push(moov.subarray(box.at, box.end));
+    }
+  }
+  const named = kept.filter((trak) => trak !== sound && chapters.has(trak.id));
+  for (const trak of kept) {
+    const copy = moved(moov, trak, at);
+    at += trak.runs.reduce((sum, run) => sum + run.size, 0);
+    parts.push(trak === sound ? withChapters(copy, named) : copy);
+  }
+  return boxOf('moov', concat(...parts));
+}
+
+function boxOf(type: string, content: Uint8Array): Uint8Array {
+  const head = new Uint8Array(8);
+  viewOf(head).setUint32(0, content.length + 8);
+  head.set([...type].map((letter) => letter.charCodeAt(0)), 4);
+  return concat(head, content);
+}
+
+/** A full box of 32-bit numbers. */
+function numbers(type: string, values: number[]): Uint8Array {
+  const content = new Uint8Array(4 + values.length * 4);
+  const view = viewOf(content);
+  values.forEach((value, index) => view.setUint32(4 + index * 4, value));
+  return boxOf(type, content);
+}
+
+/** A track's description with its runs one after the other from {@code start}. */
+function moved(moov: Uint8Array, trak: Trak, start: number): Uint8Array {
+  const wide = trak.table.type === 'co64';
+  const sizes = trak.sizes;
+  const places: number[] = [];
+  let at = start;
+  if (sizes) {
+    for (let sample = 0; sample < sizes.length; sample++) {
+      if (sample % RUN_SAMPLES === 0) {
+        places.push(at);
+      }
+      at += sizes[sample]!;
+    }
+  } else {
+    for (const run of trak.runs) {
+      places.push(at);
+      at += run.size;
+    }
+  }
+  const high = (place: number) => [Math.floor(place / 2 ** 32), place % 2 ** 32];
+  const fresh = new Map<string, Uint8Array>();
+  fresh.set(
+    trak.table.type,
+    numbers(trak.table.type, [places.length, ...(wide ? places.flatMap(high) : places)]),
+  );
+  if (sizes) {
+    fresh.set('stsc', groupsOf(sizes.length));
+  }
+  return rebuilt(moov, trak.box, ['mdia', 'minf', 'stbl'], fresh);
+}
+
+/** How many samples each run has: as many as fit, and what is left in the last. */
+function groupsOf(samples: number): Uint8Array {
+  const full = Math.floor(samples / RUN_SAMPLES);
+  const rest = samples % RUN_SAMPLES;
+  const groups: number[] = [];
+  if (full > 0) {
+    groups.push(1, RUN_SAMPLES, 1);
+  }
+  if (rest > 0) {
+    groups.push(full + 1, rest, 1);
+  }
+  return numbers('stsc', [groups.length / 3, ...groups]);
+}
+
+/** A box with some of its innermost boxes replaced. */
+function rebuilt(
+  moov: Uint8Array,
+  box: Box,
+  path: string[],
+  fresh: Map<string, Uint8Array>,
+): Uint8Array {
+  const parts = children(moov, box).map((each) => {
+    if (path.length > 0 && each.type === path[0]) {
+      return rebuilt(moov, each, path.slice(1), fresh);
+    }
+    const other = path.length === 0 ? fresh.get(each.type) : undefined;
+    return other ?? moov.subarray(each.at, each.end);
+  });
+  return boxOf(box.type, concat(...parts));
+}
+
+/** The video may have been the one to name the chapters; now the sound does. */
+function withChapters(trak: Uint8Array, named: Trak[]): Uint8Array {
+  const root = boxAt(trak, 0, trak.length)!;
+  if (named.length === 0 || child(trak, root, 'tref', 'chap')) {
+    return trak;
+  }
+  const ids = new Uint8Array(named.length * 4);
+  named.forEach((each, index) => viewOf(ids).setUint32(index * 4, each.id));
+  return boxOf('trak', concat(trak.subarray(root.content), boxOf('tref', boxOf('chap', ids))));
+}
+
+async function copyRuns(
+  file: Blob,
+  runs: Run[],
+  size: number,
+  sink: Sink,
+  gone: () => boolean,
+  progress: (fraction: number) => void,
+): Promise<void> {
+  let done = 0;
+  const AHEAD = 16;
+  for (let from = 0; from < runs.length; from += AHEAD) {
+    if (gone()) {
+      throw new Gone();
+    }
+    // A few at once: each is a short wait for the disk.
+    const batch = runs.slice(from, from + AHEAD);
+    const small = batch.every((run) => run.size <= RUN);
+    if (small) {
+      const read = batch.map((run) => file.slice(run.at, run.at + run.size).arrayBuffer());
+      for (const buffer of await Promise.all(read)) {
+        await sink.write(new Uint8Array(buffer));
+      }
+    } else {
+      for (const run of batch) {
+        await copyLong(file, run, sink);
+      }
+    }
+    done += batch.reduce((sum, run) => sum + run.size, 0);
+    progress(size > 0 ? done / size : 1);
+  }
+}
+
+async function copyLong(file: Blob, run: Run, sink: Sink): Promise<void> {
+  for (let at = run.at; at < run.at + run.size; at += RUN) {
+    const end = Math.min(run.at + run.size, at + RUN);
+    await sink.write(new Uint8Array(await file.slice(at, end).arrayBuffer()));
+  }
+}
