@@ -203,7 +203,8 @@ rehearse() {
   local work
   rm -f "$dist/tapedeck.aot"
   work=$(mktemp -d) || return 0
-  "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:AOTCacheOutput="$work/tapedeck.aot" -Xlog:disable \
+  "$JAVA_HOME/bin/java" -XX:+UseSerialGC "-Xbootclasspath/a:$dist/lib/picocli.jar" -Xlog:disable \
+    -XX:AOTCacheOutput="$work/tapedeck.aot" \
     -jar "$dist/tapedeck.jar" rehearse "$work" >"$logs/rehearsal.log" 2>&1 </dev/null &&
     mv "$work/tapedeck.aot" "$dist/tapedeck.aot" || true
   rm -rf "$work"
