@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFolder implements AutoCloseable {
   private final Path path;
-  private final FileChannel file;
+  private final @Nullable FileChannel file;
 
-  private DataFolder(Path path, FileChannel file) {
+  private DataFolder(Path path, @Nullable FileChannel file) {
     this.path = path;
     this.file = file;
   }
@@ -52,6 +52,20 @@ final class DataFolder implements AutoCloseable {
             "another tapedeck server uses " + folder + "; stop it or name another with --data");
       }
       return new DataFolder(folder, file);
+    } catch (IOException e) {
+      throw new Outage("cannot use the data folder " + folder + ": " + e, e);
+    }
+  }
+
+  /**
+   * The folder without the lock, for a command that works beside a server. It must be there already
+   * or be allowed to be made.
+   */
+  static DataFolder beside(Path path) {
+    Path folder = path.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(folder);
+      return new DataFolder(folder, null);
     } catch (IOException e) {
       throw new Outage("cannot use the data folder " + folder + ": " + e, e);
     }
@@ -105,7 +119,9 @@ final class DataFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      file.close();
+      if (file != null) {
+        file.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,6 +17,9 @@ import picocli.CommandLine.ParseResult;
     description = "Takes the sound out of video.",
     subcommands = {
       ConvertCommand.class,
+      ServeCommand.class,
+      UserCommand.class,
+      DoctorCommand.class,
       RehearseCommand.class,
     },
     mixinStandardHelpOptions = true,

@@ -1,7 +1,12 @@
 package io.tapedeck.app;
 
+import io.tapedeck.auth.AuthSettings.SignUp;
+import io.tapedeck.core.Secret;
+import io.tapedeck.gateway.GatewaySettings;
 import io.tapedeck.http.WebServer;
+import io.tapedeck.notification.SmtpMailer;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,16 +15,76 @@ import java.util.Optional;
 import org.slf4j.event.Level;
 
 /**
- * All that can be set, read once at the start. Each setting is named once, below, with its default
- * and its meaning; docs/settings.md is made from the same lines.
+ * All that can be set, read once at the start. Each setting is named once, here or in {@link
+ * SettingsOfRoles}, with its default and its meaning; docs/settings.md is made from these lines.
  *
  * @param data the folder everything is kept in
  * @param web how the public server listens
+ * @param publicUrl how clients reach it; empty where that is the address it listens at
  * @param admin how the operator's server listens
+ * @param signUp who may make an account
+ * @param mail the mail server; empty to keep letters as files
  */
-record Settings(Path data, WebServer.Settings web, WebServer.Settings admin, Log log) {
+record Settings(
+    Path data,
+    WebServer.Settings web,
+    Optional<URI> publicUrl,
+    WebServer.Settings admin,
+    SignUp signUp,
+    Optional<SmtpMailer.Settings> mail,
+    String sender,
+    Edge edge,
+    Work work,
+    Log log) {
   private static final Duration ADMIN_IDLE = Duration.ofSeconds(30);
   private static final Duration ADMIN_STOP = Duration.ofSeconds(1);
+
+  /** What the public edge allows, without what is only known when the data folder is open. */
+  record Edge(
+      long longestVideo,
+      long storedPerAccount,
+      Optional<Duration> soundPerAccount,
+      int activePerAccount,
+      int streamsPerAccount,
+      int createsPerMinute,
+      long diskMargin,
+      long chunk,
+      Duration uploads,
+      Duration mp3s,
+      Duration links) {
+    GatewaySettings with(Secret linkKey, Optional<URI> publicUrl) {
+      GatewaySettings usual = GatewaySettings.defaults(linkKey);
+      return new GatewaySettings(
+          longestVideo,
+          storedPerAccount,
+          soundPerAccount.orElse(usual.soundPerAccount()),
+          activePerAccount,
+          streamsPerAccount,
+          createsPerMinute,
+          diskMargin,
+          chunk,
+          uploads,
+          usual.keyExpiry(),
+          mp3s,
+          links,
+          mp3s,
+          linkKey,
+          publicUrl,
+          usual.heartbeat(),
+          usual.streamAge());
+    }
+  }
+
+  /** How conversions are done; see {@link io.tapedeck.converter.ConverterSettings}. */
+  record Work(
+      int parallel,
+      int cores,
+      Duration longestSound,
+      Duration longestWork,
+      Duration stall,
+      boolean keepVideos,
+      Optional<Path> ffmpeg,
+      Optional<Path> lame) {}
 
   /** How lines are logged. */
   record Log(LogLines.Format format, Level level) {}
@@ -34,7 +99,8 @@ record Settings(Path data, WebServer.Settings web, WebServer.Settings admin, Log
    */
   static Settings read(
       Map<String, String> flags, Map<String, String> environment, Optional<Path> config) {
-    String data = flags.getOrDefault("data", environment.getOrDefault("TAPEDECK_DATA", "."));
+    String data =
+        flags.getOrDefault("data", environment.getOrDefault("TAPEDECK_DATA", "tapedeck-data"));
     SettingsFile file = SettingsFile.find(config, Path.of(data));
     Values values = new Values(flags, environment, file.values(), file.name());
     Settings settings = of(values);
@@ -48,7 +114,30 @@ record Settings(Path data, WebServer.Settings web, WebServer.Settings admin, Log
   static Settings of(Values in) {
     Path data = in.path("data", "tapedeck-data", "The folder everything is kept in.");
     WebServer.Settings web = web(in);
-    return new Settings(data, web, admin(in, web), log(in));
+    Optional<URI> publicUrl = publicUrl(in);
+    WebServer.Settings admin = admin(in, web);
+    SignUp usual = loopback(web.host()) ? SignUp.OPEN : SignUp.CLOSED;
+    SignUp signUp =
+        in.choice(
+                "accounts.sign-up",
+                SignUp.class,
+                "open on this machine's own address, else closed",
+                "Who may make an account: everybody, who has an invitation, or nobody.")
+            .orElse(usual);
+    String sender =
+        in.text(
+            "mail.from", "Tapedeck <tapedeck@localhost>", "The sender of letters; an address.");
+    return new Settings(
+        data,
+        web,
+        publicUrl,
+        admin,
+        signUp,
+        SettingsOfRoles.mail(in, sender),
+        sender,
+        SettingsOfRoles.edge(in),
+        SettingsOfRoles.work(in),
+        log(in));
   }
 
   private static WebServer.Settings web(Values in) {
@@ -64,10 +153,7 @@ record Settings(Path data, WebServer.Settings web, WebServer.Settings admin, Log
             false,
             "Whether a proxy in front sets X-Forwarded-* headers, so that they can be believed."),
         in.time("server.idle", "5m", "After this time without a byte a connection is closed."),
-        in.time(
-            "server.stop",
-            "20s",
-            "How long requests and conversions under way may take at a stop."));
+        in.time("server.stop", "20s", "How long requests under way may take at a stop."));
   }
 
   private static String basePath(Values in) {
@@ -77,6 +163,27 @@ record Settings(Path data, WebServer.Settings web, WebServer.Settings admin, Log
       in.mistake("server.base-path", "\"" + path + "\" is no path", "write it as /tapedeck");
     }
     return path;
+  }
+
+  private static Optional<URI> publicUrl(Values in) {
+    Optional<String> text =
+        in.optional(
+            "server.public-url",
+            "How people reach it, such as https://sound.example; links in letters begin with it."
+                + " Usual: the address it listens at.");
+    try {
+      return text.map(url -> url.replaceFirst("/+$", "")).map(URI::create).filter(Settings::web);
+    } catch (IllegalArgumentException e) {
+      in.mistake("server.public-url", "it is no web address", "write it as https://sound.example");
+      return Optional.empty();
+    }
+  }
+
+  private static boolean web(URI url) {
+    if (url.getHost() == null || !String.valueOf(url.getScheme()).matches("https?")) {
+      throw new IllegalArgumentException("no web address");
+    }
+    return true;
   }
 
   private static WebServer.Settings admin(Values in, WebServer.Settings web) {
@@ -98,10 +205,9 @@ record Settings(Path data, WebServer.Settings web, WebServer.Settings admin, Log
         in.choice("log.level", Level.class, "info", "From which level on.").orElse(Level.INFO));
   }
 
-  /** Whether only this machine can reach the server. */
-  boolean loopback() {
+  private static boolean loopback(String host) {
     try {
-      return InetAddress.getByName(web.host()).isLoopbackAddress();
+      return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
       return false;
     }

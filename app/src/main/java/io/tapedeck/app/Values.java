@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Values {
   private static final String PREFIX = "TAPEDECK_";
+  private static final String NONE = "none";
 
   /** Read by the launcher and the tests, not by us. */
   private static final Set<String> NOT_OURS = Set.of("TAPEDECK_INSTALL");
@@ -112,6 +113,20 @@ final class Values {
   long size(String key, String usual, String about) {
     return ask(key, "size, such as 500 MB", usual, about, Units::bytes)
         .orElseGet(() -> Units.bytes(usual));
+  }
+
+  /** Bytes, and {@code none} when nothing is said: the largest number there is. */
+  long sizeLimit(String key, String about) {
+    return ask(key, "size, such as 500 GB, or none", NONE, about, text ->
+            text.equals(NONE) ? Long.MAX_VALUE : Units.bytes(text))
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** Time, and {@code none} when nothing is said. */
+  Optional<Duration> timeLimit(String key, String about) {
+    return ask(key, "time, such as 15m, 12h or 7d, or none", NONE, about, text ->
+            text.equals(NONE) ? Optional.<Duration>empty() : Optional.of(Units.time(text)))
+        .flatMap(limit -> limit);
   }
 
   /** Time, such as {@code 90s}, {@code 15m}, {@code 12h} or {@code 7d}. */

@@ -1,0 +1,110 @@
+package io.tapedeck.app;
+
+import io.tapedeck.core.Component;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.EventBus.Subscription;
+import io.tapedeck.core.Secret;
+import io.tapedeck.http.WebServer;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole of Tapedeck in one process, at work: all roles on the stores of one machine. */
+record Platform(
+    DataFolder folder,
+    Metrics metrics,
+    Stores stores,
+    Roles roles,
+    WebServer web,
+    WebServer admin,
+    Subscription letters,
+    URI address)
+    implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
+  private static final int LETTERS_AT_ONCE = 4;
+  private static final int COUNTED_QUEUE = 1000;
+
+  /**
+   * Builds all parts in stages and sets them to work. When a stage fails, those before it are closed
+   * again.
+   */
+  static Platform start(Settings settings, Clock clock) {
+    try (Closing begun = new Closing()) {
+      DataFolder folder = begun.add("data folder", DataFolder.open(settings.data()));
+      Metrics metrics = begun.add("metrics", new Metrics());
+      Stores plain = begun.add("stores", Stores.local(folder, clock));
+      Stores stores = plain.withLedger(metrics.counting(plain.ledger()));
+      AtomicReference<URI> address = new AtomicReference<>(settings.web().uri());
+      Roles roles = Roles.on(stores, settings, folder, address::get, clock);
+      begun.add("roles", roles);
+      WebServer web =
+          begun.add("web", WebServer.start(settings.web(), roles.routes(), metrics));
+      address.set(settings.publicUrl().orElseGet(web::uri));
+      gauges(metrics, stores, roles, clock);
+      WebServer admin = begun.add("admin", admin(settings, metrics, stores, roles, web));
+      Subscription letters = work(stores, roles);
+      begun.keep();
+      return new Platform(folder, metrics, stores, roles, web, admin, letters, address.get());
+    }
+  }
+
+  private static Subscription work(Stores stores, Roles roles) {
+    // The process that held leases and claims before this one is dead: the folder was free.
+    roles.letters().releaseAll();
+    roles.janitor().freeAll();
+    roles.converter().start();
+    roles.janitor().start();
+    return stores.bus().consume(EventBus.Queue.MP3, LETTERS_AT_ONCE, roles.notifier());
+  }
+
+  private static WebServer admin(
+      Settings settings, Metrics metrics, Stores stores, Roles roles, WebServer web) {
+    Map<String, Component> parts = new LinkedHashMap<>(stores.parts());
+    parts.putAll(roles.parts());
+    parts.put("web", web);
+    return WebServer.start(settings.admin(), new Admin(parts, metrics::text).routes());
+  }
+
+  private static void gauges(Metrics metrics, Stores stores, Roles roles, Clock clock) {
+    metrics.gauge(
+        "tapedeck.queue.length",
+        "Conversions that wait for a converter, counted up to " + COUNTED_QUEUE,
+        () -> stores.ledger().queuedBefore(Instant.MAX, COUNTED_QUEUE).size());
+    metrics.gauge(
+        "tapedeck.converter.active",
+        "Conversions running here",
+        () -> roles.converter().active());
+    metrics.gauge("tapedeck.room.bytes", "Bytes that can be stored", () -> stores.blobs().room());
+  }
+
+  /** What makes the first administrator; empty when there is one. */
+  Optional<Secret> setupToken() {
+    return roles.auth().setupToken();
+  }
+
+  /**
+   * Stops: nothing new begins, requests under way end or can be resumed, conversions are handed back,
+   * then all is closed. A part that fails to close does not keep the others open.
+   */
+  @Override
+  public void close() {
+    LOG.atInfo().log("stopping; what is under way is finished or handed back");
+    try (Closing all = new Closing()) {
+      all.add("data folder", folder);
+      all.add("metrics", metrics);
+      all.add("admin", admin);
+      all.add("stores", stores);
+      all.add("roles", roles);
+      all.add("letters", letters);
+      all.add("web", web);
+      all.add("gateway", roles.gateway());
+    }
+    LOG.atInfo().log("stopped");
+  }
+}

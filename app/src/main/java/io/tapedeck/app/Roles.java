@@ -1,0 +1,170 @@
+package io.tapedeck.app;
+
+import io.tapedeck.auth.Auth;
+import io.tapedeck.auth.AuthSettings;
+import io.tapedeck.converter.Converter;
+import io.tapedeck.converter.ConverterSettings;
+import io.tapedeck.converter.Engine;
+import io.tapedeck.converter.Extractor;
+import io.tapedeck.converter.Ffmpeg;
+import io.tapedeck.converter.Janitor;
+import io.tapedeck.converter.JanitorSettings;
+import io.tapedeck.converter.Limits;
+import io.tapedeck.core.Component;
+import io.tapedeck.core.Secret;
+import io.tapedeck.gateway.Gateway;
+import io.tapedeck.gateway.Links;
+import io.tapedeck.http.Router;
+import io.tapedeck.http.Trace;
+import io.tapedeck.notification.FileMailer;
+import io.tapedeck.notification.Letters;
+import io.tapedeck.notification.Mailer;
+import io.tapedeck.notification.Notifier;
+import io.tapedeck.notification.SmtpMailer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The four roles, built on the same stores; none of them works yet. */
+record Roles(
+    Auth auth,
+    Gateway gateway,
+    Converter converter,
+    Janitor janitor,
+    Notifier notifier,
+    Letters letters,
+    Mailer mailer)
+    implements AutoCloseable {
+  /** A letter that somebody claimed and did not send is another's after this time. */
+  private static final Duration TAKEOVER = Duration.ofMinutes(2);
+
+  /**
+   * Builds them.
+   *
+   * @param address where people reach the server, once it listens
+   */
+  static Roles on(
+      Stores stores, Settings settings, DataFolder folder, Supplier<URI> address, Clock clock) {
+    Secret key = folder.key();
+    Mailer mailer = mailer(settings, folder.at("outbox"));
+    Letters letters = new Letters(stores.database(), clock, TAKEOVER);
+    LetterLinks links = new LetterLinks(new Links(key, clock), address);
+    Post post = new Post();
+    AuthSettings people = AuthSettings.of(settings.signUp(), address);
+    Auth auth = Auth.open(stores.database(), people, post, new Departure(stores), clock);
+    Notifier notifier =
+        new Notifier(stores.ledger(), auth.identity(), letters, mailer, links, clock);
+    post.goesBy(notifier, people.resetLife(), clock);
+    Gateway gateway =
+        new Gateway(
+            stores.ledger(),
+            stores.blobs(),
+            stores.bus(),
+            auth.identity(),
+            stores.database(),
+            settings.edge().with(key, settings.publicUrl()),
+            clock);
+    return new Roles(
+        auth,
+        gateway,
+        converter(stores, settings.work(), folder.at("scratch"), clock),
+        janitor(stores, settings.work(), clock),
+        notifier,
+        letters,
+        mailer);
+  }
+
+  /** The addresses of all roles, in one table. */
+  Router routes() {
+    Router router = new Router();
+    auth.routes(router);
+    gateway.routes(router);
+    return router;
+  }
+
+  /** Each part by the name an operator knows it by. */
+  Map<String, Component> parts() {
+    Map<String, Component> parts = new LinkedHashMap<>();
+    parts.put("auth", auth);
+    parts.put("gateway", gateway);
+    parts.put("converter", converter);
+    parts.put("janitor", janitor);
+    parts.put("mail", mailer);
+    return parts;
+  }
+
+  @Override
+  public void close() {
+    try (Closing all = new Closing()) {
+      all.add("mail", mailer);
+      all.add("auth", auth);
+      all.add("janitor", janitor);
+      all.add("converter", converter);
+      all.add("gateway", gateway);
+    }
+  }
+
+  static Mailer mailer(Settings settings, Path outbox) {
+    if (settings.mail().isPresent()) {
+      return new SmtpMailer(settings.mail().get());
+    }
+    try {
+      return new FileMailer(outbox, settings.sender());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Converter converter(
+      Stores stores, Settings.Work work, Path scratch, Clock clock) {
+    ConverterSettings usual = ConverterSettings.usual(worker(), work.cores(), scratch);
+    Limits limits = new Limits(work.longestSound(), usual.limits().largestMp3(), work.longestWork());
+    ConverterSettings settings =
+        new ConverterSettings(
+            usual.worker(),
+            work.parallel(),
+            work.cores(),
+            usual.lease(),
+            work.stall(),
+            usual.progressEvery(),
+            limits,
+            scratch,
+            work.keepVideos());
+    Extractor extractor =
+        new Extractor(ffmpeg(work.ffmpeg()), new Engine(work.lame()), limits, clock);
+    return new Converter(settings, extractor, stores.ledger(), stores.blobs(), stores.bus());
+  }
+
+  private static Janitor janitor(Stores stores, Settings.Work work, Clock clock) {
+    JanitorSettings usual = JanitorSettings.usual(worker());
+    JanitorSettings settings =
+        new JanitorSettings(
+            usual.worker(),
+            usual.every(),
+            usual.unheard(),
+            usual.letters(),
+            usual.sweepEvery(),
+            usual.orphanGrace(),
+            usual.uploadGrace(),
+            usual.forgetAfter(),
+            usual.crashes(),
+            work.keepVideos());
+    return new Janitor(settings, stores.ledger(), stores.blobs(), stores.bus(), clock);
+  }
+
+  static Ffmpeg ffmpeg(Optional<Path> setting) {
+    return Ffmpeg.find(setting, System.getenv().getOrDefault("PATH", ""));
+  }
+
+  /** A name that no other process has, here or elsewhere. */
+  private static String worker() {
+    return "worker-" + ProcessHandle.current().pid() + "-" + Trace.fresh().substring(0, 8);
+  }
+}

@@ -1,0 +1,61 @@
+package io.tapedeck.app;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits for the wish to stop, by SIGTERM or Ctrl-C. A second one means now; so does a stop that
+ * takes far longer than it may.
+ */
+final class StopSignal {
+  private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final int QUIT = 130;
+
+  private final CountDownLatch told = new CountDownLatch(1);
+  private final Duration longest;
+
+  private StopSignal(Duration longest) {
+    this.longest = longest;
+  }
+
+  /**
+   * From now on signals are heard here.
+   *
+   * @param longest how long requests under way may take; all else is quick
+   */
+  static StopSignal heard(Duration longest) {
+    StopSignal stop = new StopSignal(longest);
+    for (String name : new String[] {"TERM", "INT"}) {
+      sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> stop.tell());
+    }
+    return stop;
+  }
+
+  private void tell() {
+    if (told.getCount() == 0) {
+      LOG.atWarn().log("told to stop twice; quitting at once");
+      Runtime.getRuntime().halt(QUIT);
+    }
+    told.countDown();
+    Thread.ofPlatform().daemon().name("stop-limit").start(this::limit);
+  }
+
+  private void limit() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(longest.plus(GRACE).toMillis());
+    } catch (InterruptedException e) {
+      return;
+    }
+    LOG.atWarn().log("the stop took too long; quitting");
+    Runtime.getRuntime().halt(QUIT);
+  }
+
+  /** Returns when it is time to stop. */
+  void await() throws InterruptedException {
+    told.await();
+  }
+}
