@@ -93,7 +93,12 @@ final class DoctorCommand implements Callable<Integer> {
       return host + ":" + socket.getLocalPort() + " is free";
     } catch (IOException e) {
       throw new IOException(
-          host + ":" + port + " cannot be had (" + e.getMessage() + "); a server runs there already,"
+          host
+              + ":"
+              + port
+              + " cannot be had ("
+              + e.getMessage()
+              + "); a server runs there already,"
               + " or choose another with --port",
           e);
     }
@@ -113,7 +118,11 @@ final class DoctorCommand implements Callable<Integer> {
       };
     } catch (IOException e) {
       throw new IOException(
-          mail.host() + ":" + mail.port() + " does not answer (" + e.getMessage()
+          mail.host()
+              + ":"
+              + mail.port()
+              + " does not answer ("
+              + e.getMessage()
               + "); check mail.host and mail.port",
           e);
     }

@@ -7,7 +7,6 @@ import io.tapedeck.core.Secret;
 import io.tapedeck.http.WebServer;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +27,12 @@ record Platform(
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
   private static final int LETTERS_AT_ONCE = 4;
+  private static final URI NOT_YET = URI.create("http://localhost");
   private static final int COUNTED_QUEUE = 1000;
 
   /**
-   * Builds all parts in stages and sets them to work. When a stage fails, those before it are closed
-   * again.
+   * Builds all parts in stages and sets them to work. When a stage fails, those before it are
+   * closed again.
    */
   static Platform start(Settings settings, Clock clock) {
     try (Closing begun = new Closing()) {
@@ -40,11 +40,10 @@ record Platform(
       Metrics metrics = begun.add("metrics", new Metrics());
       Stores plain = begun.add("stores", Stores.local(folder, clock));
       Stores stores = plain.withLedger(metrics.counting(plain.ledger()));
-      AtomicReference<URI> address = new AtomicReference<>(settings.web().uri());
+      AtomicReference<URI> address = new AtomicReference<>(NOT_YET);
       Roles roles = Roles.on(stores, settings, folder, address::get, clock);
       begun.add("roles", roles);
-      WebServer web =
-          begun.add("web", WebServer.start(settings.web(), roles.routes(), metrics));
+      WebServer web = begun.add("web", WebServer.start(settings.web(), roles.routes(), metrics));
       address.set(settings.publicUrl().orElseGet(web::uri));
       gauges(metrics, stores, roles, clock);
       WebServer admin = begun.add("admin", admin(settings, metrics, stores, roles, web));
@@ -75,11 +74,9 @@ record Platform(
     metrics.gauge(
         "tapedeck.queue.length",
         "Conversions that wait for a converter, counted up to " + COUNTED_QUEUE,
-        () -> stores.ledger().queuedBefore(Instant.MAX, COUNTED_QUEUE).size());
+        () -> stores.ledger().queuedBefore(clock.instant(), COUNTED_QUEUE).size());
     metrics.gauge(
-        "tapedeck.converter.active",
-        "Conversions running here",
-        () -> roles.converter().active());
+        "tapedeck.converter.active", "Conversions running here", () -> roles.converter().active());
     metrics.gauge("tapedeck.room.bytes", "Bytes that can be stored", () -> stores.blobs().room());
   }
 
@@ -89,8 +86,8 @@ record Platform(
   }
 
   /**
-   * Stops: nothing new begins, requests under way end or can be resumed, conversions are handed back,
-   * then all is closed. A part that fails to close does not keep the others open.
+   * Stops: nothing new begins, requests under way end or can be resumed, conversions are handed
+   * back, then all is closed. A part that fails to close does not keep the others open.
    */
   @Override
   public void close() {

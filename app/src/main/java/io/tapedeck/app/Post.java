@@ -39,8 +39,7 @@ final class Post implements ResetLetters {
     }
     Delivery delivery =
         open.notifier()
-            .passwordReset(
-                to, URI.create(link.reveal()), open.clock().instant().plus(open.life()));
+            .passwordReset(to, URI.create(link.reveal()), open.clock().instant().plus(open.life()));
     switch (delivery) {
       case Delivery.Sent s -> {}
       case Delivery.Refused(String reason) -> throw new Outage(Code.UNAVAILABLE, reason, null);

@@ -122,10 +122,10 @@ record Roles(
     }
   }
 
-  private static Converter converter(
-      Stores stores, Settings.Work work, Path scratch, Clock clock) {
+  private static Converter converter(Stores stores, Settings.Work work, Path scratch, Clock clock) {
     ConverterSettings usual = ConverterSettings.usual(worker(), work.cores(), scratch);
-    Limits limits = new Limits(work.longestSound(), usual.limits().largestMp3(), work.longestWork());
+    Limits limits =
+        new Limits(work.longestSound(), usual.limits().largestMp3(), work.longestWork());
     ConverterSettings settings =
         new ConverterSettings(
             usual.worker(),

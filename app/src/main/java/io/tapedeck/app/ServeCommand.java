@@ -21,10 +21,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      description = "Usual: 8080; 0 takes a free one.")
+  @Option(names = "--port", paramLabel = "PORT", description = "Usual: 8080; 0 takes a free one.")
   private @Nullable String port;
 
   @Option(
@@ -47,14 +44,14 @@ final class ServeCommand implements Callable<Integer> {
     Settings settings = options.settings(flags);
     StopSignal stop = StopSignal.heard(settings.web().stop());
     try (Platform platform = Platform.start(settings, Clock.systemUTC())) {
-      greet(settings, platform);
+      greet(settings, platform, System.out);
       stop.await();
     }
     return ExitCode.OK;
   }
 
-  private static void greet(Settings settings, Platform platform) {
-    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+  static void greet(Settings settings, Platform platform, PrintStream to) {
+    PrintStream out = new PrintStream(to, false, StandardCharsets.UTF_8);
     out.println("Tapedeck " + Version.text() + " answers at " + platform.address());
     out.println();
     line(out, "data", platform.folder().path().toString());
@@ -80,7 +77,8 @@ final class ServeCommand implements Callable<Integer> {
       out.println();
       out.println("There is no administrator yet. Make one, either way:");
       out.println("  tapedeck user add --admin you@example.org");
-      out.println("  sign up with the setup token " + token.get().reveal() + " (good once, one day)");
+      out.println(
+          "  sign up with the setup token " + token.get().reveal() + " (good once, one day)");
     }
     out.println();
     out.println("Ctrl-C stops it.");

@@ -3,6 +3,9 @@ package io.tapedeck.app;
 import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.core.Secret;
 import io.tapedeck.gateway.GatewaySettings;
+import io.tapedeck.gateway.GatewaySettings.Keeping;
+import io.tapedeck.gateway.GatewaySettings.LinkSettings;
+import io.tapedeck.gateway.GatewaySettings.Quota;
 import io.tapedeck.http.WebServer;
 import io.tapedeck.notification.SmtpMailer;
 import java.net.InetAddress;
@@ -39,36 +42,26 @@ record Settings(
   private static final Duration ADMIN_IDLE = Duration.ofSeconds(30);
   private static final Duration ADMIN_STOP = Duration.ofSeconds(1);
 
-  /** What the public edge allows, without what is only known when the data folder is open. */
+  /**
+   * What the public edge allows, without what is only known when the data folder is open; see
+   * {@link GatewaySettings}.
+   */
   record Edge(
       long longestVideo,
-      long storedPerAccount,
-      Optional<Duration> soundPerAccount,
-      int activePerAccount,
-      int streamsPerAccount,
-      int createsPerMinute,
       long diskMargin,
       long chunk,
-      Duration uploads,
-      Duration mp3s,
+      Quota quota,
+      Keeping keeping,
       Duration links) {
     GatewaySettings with(Secret linkKey, Optional<URI> publicUrl) {
       GatewaySettings usual = GatewaySettings.defaults(linkKey);
       return new GatewaySettings(
           longestVideo,
-          storedPerAccount,
-          soundPerAccount.orElse(usual.soundPerAccount()),
-          activePerAccount,
-          streamsPerAccount,
-          createsPerMinute,
           diskMargin,
           chunk,
-          uploads,
-          usual.keyExpiry(),
-          mp3s,
-          links,
-          mp3s,
-          linkKey,
+          quota,
+          keeping,
+          new LinkSettings(linkKey, links, keeping.conversion()),
           publicUrl,
           usual.heartbeat(),
           usual.streamAge());
@@ -125,8 +118,7 @@ record Settings(
                 "Who may make an account: everybody, who has an invitation, or nobody.")
             .orElse(usual);
     String sender =
-        in.text(
-            "mail.from", "Tapedeck <tapedeck@localhost>", "The sender of letters; an address.");
+        in.text("mail.from", "Tapedeck <tapedeck@localhost>", "The sender of letters; an address.");
     return new Settings(
         data,
         web,

@@ -1,5 +1,7 @@
 package io.tapedeck.app;
 
+import io.tapedeck.gateway.GatewaySettings.Keeping;
+import io.tapedeck.gateway.GatewaySettings.Quota;
 import io.tapedeck.notification.SmtpMailer;
 import io.tapedeck.notification.SmtpMailer.Security;
 import java.nio.file.Path;
@@ -15,11 +17,28 @@ final class SettingsOfRoles {
   static Settings.Edge edge(Values in) {
     return new Settings.Edge(
         in.size("limits.file", "50 GiB", "The largest file that is taken."),
+        in.size("limits.disk-margin", "1 GiB", "What stays free on the disk whatever comes."),
+        in.size(
+            "limits.chunk",
+            "32 MiB",
+            "Bytes per request that resumable clients are advised to send. Many proxies cut at 100"
+                + " MB."),
+        quota(in),
+        new Keeping(
+            in.time("keep.uploads", "24h", "An upload that gets no bytes for so long is deleted."),
+            Keeping.DEFAULT.idempotencyKey(),
+            in.time("keep.mp3s", "7d", "A conversion and its MP3 are deleted after this time.")),
+        in.time("keep.links", "24h", "How long a link to an MP3 works, where nobody says else."));
+  }
+
+  private static Quota quota(Values in) {
+    return new Quota(
         in.sizeLimit(
             "limits.stored-per-account",
             "How much one account may have stored at once, uploads under way included."),
         in.timeLimit(
-            "limits.sound-per-account", "How much sound one account may convert in 30 days."),
+                "limits.sound-per-account", "How much sound one account may convert in 30 days.")
+            .orElse(Quota.NO_SOUND_LIMIT),
         in.number(
             "limits.active-per-account",
             1000,
@@ -33,16 +52,7 @@ final class SettingsOfRoles {
             600,
             1,
             1_000_000,
-            "New uploads, conversions, retries and links of one account in a minute."),
-        in.size("limits.disk-margin", "1 GiB", "What stays free on the disk whatever comes."),
-        in.size(
-            "limits.chunk",
-            "32 MiB",
-            "Bytes per request that resumable clients are advised to send. Many proxies cut at 100"
-                + " MB."),
-        in.time("keep.uploads", "24h", "An upload that gets no bytes for so long is deleted."),
-        in.time("keep.mp3s", "7d", "A conversion and its MP3 are deleted after this time."),
-        in.time("keep.links", "24h", "How long a link to an MP3 works, where nobody says else."));
+            "New uploads, conversions, retries and links of one account in a minute."));
   }
 
   static Settings.Work work(Values in) {
@@ -55,7 +65,9 @@ final class SettingsOfRoles {
         in.time("limits.work", "6h", "The longest a conversion may take."),
         in.time("converter.stall", "60s", "A conversion that does not move for so long is ended."),
         in.flag(
-            "keep.videos", false, "Keep a video as long as its MP3, rather than until it is ready."),
+            "keep.videos",
+            false,
+            "Keep a video as long as its MP3, rather than until it is ready."),
         in.optional("converter.ffmpeg", "Where ffmpeg is. Usual: found by PATH.").map(Path::of),
         in.optional("converter.lame", "Where libmp3lame is. Usual: the system's.").map(Path::of));
   }
@@ -71,8 +83,7 @@ final class SettingsOfRoles {
     Optional<String> user = in.optional("mail.user", "Who signs in there.");
     var password = in.secret("mail.password", "The password of mail.user.");
     Optional<String> authority =
-        in.optional(
-            "mail.authority", "PEM file of certificates to trust instead of the system's.");
+        in.optional("mail.authority", "PEM file of certificates to trust instead of the system's.");
     if (user.isPresent() != password.isPresent()) {
       in.mistake("mail.user", "one of mail.user and mail.password is missing", "set both, or none");
       return Optional.empty();

@@ -1,5 +1,6 @@
 package io.tapedeck.app;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +31,36 @@ final class StopSignal {
   static StopSignal heard(Duration longest) {
     StopSignal stop = new StopSignal(longest);
     for (String name : new String[] {"TERM", "INT"}) {
-      sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> stop.tell());
+      hear(name, stop::tell);
     }
     return stop;
+  }
+
+  /**
+   * Handles a signal. The JDK's only way to hear of a second one is {@code sun.misc.Signal}, of
+   * which the compiler warns without end; so it is called by name.
+   */
+  private static void hear(String name, Runnable handler) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handlers = Class.forName("sun.misc.SignalHandler");
+      Object called =
+          Proxy.newProxyInstance(
+              handlers.getClassLoader(),
+              new Class<?>[] {handlers},
+              (proxy, method, arguments) -> {
+                handler.run();
+                return null;
+              });
+      signal
+          .getMethod("handle", signal, handlers)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), called);
+    } catch (ReflectiveOperationException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("signal", name)
+          .log("cannot be heard; it ends us at once");
+    }
   }
 
   private void tell() {

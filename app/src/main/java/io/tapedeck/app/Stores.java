@@ -15,9 +15,6 @@ import java.util.Map;
 /** What everything is kept in: the one thing that differs between one machine and a cluster. */
 record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
     implements AutoCloseable {
-  /** After so many tries a message is put with the dead letters. */
-  private static final int DELIVERIES = 10;
-
   /** One folder on one machine: files, and one SQLite database for all the rest. */
   static Stores local(DataFolder folder, Clock clock) {
     Database database = Database.sqlite(folder.at("tapedeck.db"));
@@ -25,7 +22,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
         database,
         new FileBlobStore(folder.path()),
         new SqlLedger(database, clock),
-        new TableEventBus(database, DELIVERIES, clock));
+        new TableEventBus(database, TableEventBus.Tries.DEFAULT, clock));
   }
 
   /** Each part by the name an operator knows it by. */

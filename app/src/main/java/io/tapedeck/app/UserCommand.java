@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,11 +50,12 @@ final class UserCommand implements Runnable {
       @Option(names = "--password-stdin", description = "Read the password from standard input.")
           boolean stdin,
       @Mixin SettingsOptions options) {
-    Secret password = password(stdin, true);
+    Secret password = password(stdin);
     Locale language = italian ? Locale.ITALIAN : Locale.ENGLISH;
     Account added =
-        with(options, accounts ->
-            accounts.add(email, password, admin ? Role.ADMIN : Role.USER, language));
+        with(
+            options,
+            accounts -> accounts.add(email, password, admin ? Role.ADMIN : Role.USER, language));
     say("added " + added.email() + (admin ? ", an administrator" : ""));
   }
 
@@ -71,10 +73,12 @@ final class UserCommand implements Runnable {
       description = "Removes an account and everything it owns.",
       mixinStandardHelpOptions = true)
   void remove(@Parameters(paramLabel = EMAIL) String email, @Mixin SettingsOptions options) {
-    with(options, accounts -> {
-      accounts.remove(email);
-      return accounts;
-    });
+    with(
+        options,
+        accounts -> {
+          accounts.remove(email);
+          return accounts;
+        });
     say("removed " + email + " and what it owned");
   }
 
@@ -87,29 +91,33 @@ final class UserCommand implements Runnable {
       @Option(names = "--password-stdin", description = "Read the password from standard input.")
           boolean stdin,
       @Mixin SettingsOptions options) {
-    Secret password = password(stdin, true);
-    with(options, accounts -> {
-      accounts.setPassword(email, password);
-      return accounts;
-    });
+    Secret password = password(stdin);
+    with(
+        options,
+        accounts -> {
+          accounts.setPassword(email, password);
+          return accounts;
+        });
     say("set; all sessions of " + email + " have ended");
   }
 
   private static <T> T with(SettingsOptions options, Function<Accounts, T> work) {
     Settings settings = options.settings(Map.of());
+    LogLines.configure(settings.log().format(), Level.WARN);
     Clock clock = Clock.systemUTC();
     try (Stores stores = Stores.local(DataFolder.beside(settings.data()), clock)) {
       return work.apply(Accounts.in(stores.database(), new Departure(stores), clock));
     }
   }
 
-  private static Secret password(boolean stdin, boolean twice) {
+  @SuppressWarnings("SystemConsoleNull") // It was not null in JDK 22 to 24, and is again in 25.
+  private static Secret password(boolean stdin) {
     Console console = System.console();
     if (stdin || console == null || !console.isTerminal()) {
       return firstLine();
     }
     char[] typed = console.readPassword("Password: ");
-    char[] again = twice ? console.readPassword("Once more: ") : typed;
+    char[] again = console.readPassword("Once more: ");
     if (typed == null || !Arrays.equals(typed, again)) {
       throw new Mistakes(
           List.of(new Values.Mistake("password", "the two are not the same", "type it again")));

@@ -117,15 +117,23 @@ final class Values {
 
   /** Bytes, and {@code none} when nothing is said: the largest number there is. */
   long sizeLimit(String key, String about) {
-    return ask(key, "size, such as 500 GB, or none", NONE, about, text ->
-            text.equals(NONE) ? Long.MAX_VALUE : Units.bytes(text))
+    return ask(
+            key,
+            "size, such as 500 GB, or none",
+            NONE,
+            about,
+            text -> text.equals(NONE) ? Long.MAX_VALUE : Units.bytes(text))
         .orElse(Long.MAX_VALUE);
   }
 
   /** Time, and {@code none} when nothing is said. */
   Optional<Duration> timeLimit(String key, String about) {
-    return ask(key, "time, such as 15m, 12h or 7d, or none", NONE, about, text ->
-            text.equals(NONE) ? Optional.<Duration>empty() : Optional.of(Units.time(text)))
+    return ask(
+            key,
+            "time, such as 15m, 12h or 7d, or none",
+            NONE,
+            about,
+            text -> text.equals(NONE) ? Optional.<Duration>empty() : Optional.of(Units.time(text)))
         .flatMap(limit -> limit);
   }
 
