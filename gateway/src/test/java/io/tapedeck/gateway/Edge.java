@@ -109,7 +109,7 @@ final class Edge implements AutoCloseable {
     database = Database.sqlite(folder.resolve("tapedeck.db"));
     ledger = new SqlLedger(database, clock);
     store = disk.apply(new FileBlobStore(folder));
-    bus = new TableEventBus(database, 5, clock);
+    bus = new TableEventBus(database, TableEventBus.Tries.DEFAULT, clock);
     GatewaySettings settings = change.apply(settings());
     gateway = new Gateway(ledger, store, bus, new TwoPeople(), database, settings, clock);
     gateway.routes(router);
