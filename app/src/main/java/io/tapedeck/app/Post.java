@@ -1,15 +1,13 @@
 package io.tapedeck.app;
 
 import io.tapedeck.auth.ResetLetters;
-import io.tapedeck.core.Code;
 import io.tapedeck.core.Identity.Person;
-import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
-import io.tapedeck.notification.Mailer.Delivery;
 import io.tapedeck.notification.Notifier;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +35,7 @@ final class Post implements ResetLetters {
     if (open == null) {
       throw new IllegalStateException("a letter before the way was open");
     }
-    Delivery delivery =
-        open.notifier()
-            .passwordReset(to, URI.create(link.reveal()), open.clock().instant().plus(open.life()));
-    switch (delivery) {
-      case Delivery.Sent s -> {}
-      case Delivery.Refused(String reason) -> throw new Outage(Code.UNAVAILABLE, reason, null);
-      case Delivery.Later(String reason) -> throw new Outage(Code.UNAVAILABLE, reason, null);
-    }
+    Instant expires = open.clock().instant().plus(open.life());
+    open.notifier().passwordReset(to, URI.create(link.reveal()), expires);
   }
 }

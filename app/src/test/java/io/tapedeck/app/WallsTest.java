@@ -20,7 +20,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The walls between the rooms (docs/adr/0001). Imports run down only. */
 class WallsTest {
-  private static final Set<String> ROOMS = Set.of("core", "http", "sql", "mp3", "auth", "gateway", "converter", "notification", "local", "app");
+  private static final Set<String> ROOMS =
+      Set.of(
+          "core",
+          "http",
+          "sql",
+          "mp3",
+          "auth",
+          "gateway",
+          "converter",
+          "notification",
+          "local",
+          "app");
 
   private static final JavaClasses HOUSE =
       new ClassFileImporter()
