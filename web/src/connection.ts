@@ -21,6 +21,8 @@ export interface Findings {
 const MIB = 1 << 20;
 const PIECES = [256 * 1024, MIB, 2 * MIB, 4 * MIB, 8 * MIB, 16 * MIB];
 const ALL = 64 * MIB;
+/** Milliseconds; on a slow line larger pieces would only keep a person waiting. */
+const LONG_ENOUGH = 5_000;
 const TUS = { 'Tus-Resumable': '1.0.0' };
 
 /** Measures by a throw-away upload, in growing pieces; it is deleted at the end. */
@@ -88,7 +90,11 @@ async function grow(url: string, found: Findings, progress: (part: number) => vo
     if (response?.status === 204) {
       sent += size;
       found.largest = size;
-      found.speed = (size * 1000) / Math.max(1, performance.now() - began);
+      const took = Math.max(1, performance.now() - began);
+      found.speed = (size * 1000) / took;
+      if (took > LONG_ENOUGH) {
+        return;
+      }
       continue;
     }
     // A proxy may close the connection in the middle of a body that is too large for it.

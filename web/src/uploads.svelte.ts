@@ -271,6 +271,7 @@ class Uploads {
   }
 
   private async go(upload: Upload): Promise<void> {
+    alone(upload.key);
     try {
       const blob = await this.bytesOf(upload);
       if (blob && (upload.phase as Phase) !== 'paused') {
@@ -387,7 +388,8 @@ class Uploads {
   private async revive(): Promise<void> {
     for (const record of readRecords()) {
       const mine = record.account === session.account?.email;
-      if (!mine || this.all.some((upload) => upload.key === record.key)) {
+      const here = this.all.some((upload) => upload.key === record.key);
+      if (!mine || here || (await held(record.key))) {
         continue;
       }
       const fresh = new Upload(
@@ -450,6 +452,26 @@ class Uploads {
       await removeSound(record.kept);
     }
   }
+}
+
+const LOCK = 'tapedeck.upload.';
+const locked = new Set<string>();
+
+/** Keeps other tabs from going on with an upload that this one is at, for as long as this one lives. */
+function alone(key: string): void {
+  if ('locks' in navigator && !locked.has(key)) {
+    locked.add(key);
+    void navigator.locks.request(LOCK + key, () => new Promise(() => undefined));
+  }
+}
+
+/** Whether another tab is at it. */
+async function held(key: string): Promise<boolean> {
+  if (!('locks' in navigator) || locked.has(key)) {
+    return false;
+  }
+  const { held = [] } = await navigator.locks.query();
+  return held.some((lock) => lock.name === LOCK + key);
 }
 
 /** What the server is told beside the bytes. In a file of one track the wanted one is the first. */
