@@ -82,11 +82,12 @@ final class Parts {
   Written write(UploadId id, AccountId account, long at, Exchange exchange) throws IOException {
     Optional<Tus.Checksum> checksum = Tus.checksum(exchange);
     try (Turns.Turn turn = turns.take(id, exchange::hangUp)) {
-      Upload upload = lengthened(owned(id, account), exchange);
-      long offset = uploads.offset(upload);
+      Upload found = owned(id, account);
+      long offset = uploads.offset(found);
       if (at != offset) {
         throw new Refusal(Code.CONFLICT, "the upload is at " + offset + ", not at " + at);
       }
+      Upload upload = lengthened(found, offset, exchange);
       refuseBeyondEnd(upload, at, exchange.contentLength());
       if (upload.complete(offset)) {
         ConversionId done = upload.finished() ? id.conversion() : uploads.finishWhole(upload);
@@ -106,7 +107,7 @@ final class Parts {
     }
   }
 
-  private Upload lengthened(Upload upload, Exchange exchange) {
+  private Upload lengthened(Upload upload, long offset, Exchange exchange) {
     OptionalLong declared = Tus.bytes(exchange, "Upload-Length");
     if (declared.isEmpty() || declared.equals(upload.length())) {
       return upload;
@@ -114,6 +115,9 @@ final class Parts {
     if (upload.length().isPresent()) {
       throw new Refusal(
           Code.BAD_REQUEST, "the length was said to be " + upload.length().getAsLong());
+    }
+    if (declared.getAsLong() < offset) {
+      throw new Refusal(Code.BAD_REQUEST, "there are more bytes already: " + offset);
     }
     admission.declare(upload, declared.getAsLong());
     return upload.withLength(declared.getAsLong());

@@ -93,7 +93,7 @@ final class Tus {
       throw new Refusal(
           Code.BAD_REQUEST, "Upload-Metadata may have " + LONGEST_METADATA + " characters");
     }
-    for (String pair : header.isBlank() ? new String[0] : header.split(",")) {
+    for (String pair : header.isBlank() ? new String[0] : header.split(",", -1)) {
       String[] parts = pair.strip().split(" ");
       if (parts.length > 2 || parts[0].isEmpty() || metadata.containsKey(parts[0])) {
         throw new Refusal(
