@@ -70,6 +70,7 @@ public final class MariaDb implements AutoCloseable {
         PROGRAM.toString(),
         "--no-defaults",
         "--datadir=" + folder.resolve("data"),
+        "--tmpdir=" + folder,
         "--socket=" + folder.resolve("s"),
         "--pid-file=" + folder.resolve("pid"),
         "--bind-address=127.0.0.1",

@@ -1,6 +1,5 @@
 package io.tapedeck.sql;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Component;
@@ -68,18 +67,13 @@ public final class Database implements Component {
     }
     SQLiteDataSource source = new SQLiteDataSource(sqliteConfig());
     source.setUrl("jdbc:sqlite:" + file);
-    HikariConfig one = pool("writer", 1);
+    HikariDataSource one = pool("writer", 1);
     one.setDataSource(source);
-    HikariConfig many = pool("reader", READERS);
+    HikariDataSource many = pool("reader", READERS);
     many.setMinimumIdle(1);
     many.setDataSource(source);
     many.setConnectionInitSql("PRAGMA query_only = true");
-    return new Database(
-        Dialect.SQLITE,
-        file.toString(),
-        source,
-        new HikariDataSource(one),
-        new HikariDataSource(many));
+    return new Database(Dialect.SQLITE, file.toString(), source, one, many);
   }
 
   /**
@@ -90,17 +84,16 @@ public final class Database implements Component {
    * @param poolSize connections at most, 2 or more
    */
   public static Database mysql(String url, String user, Secret password, int poolSize) {
-    HikariConfig config = pool("mysql", Math.max(2, poolSize));
-    config.setJdbcUrl(url);
-    config.setUsername(user);
-    config.setPassword(password.reveal());
+    HikariDataSource pool = pool("mysql", Math.max(2, poolSize));
+    pool.setJdbcUrl(url);
+    pool.setUsername(user);
+    pool.setPassword(password.reveal());
     // Row locks only, no gap locks: compare-and-move needs no more, and deadlocks are rarer.
-    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    config.addDataSourceProperty("connectTimeout", PATIENCE.toMillis());
-    config.addDataSourceProperty("socketTimeout", 6 * PATIENCE.toMillis());
-    config.addDataSourceProperty("tcpKeepAlive", true);
-    config.addDataSourceProperty("useServerPrepStmts", false);
-    HikariDataSource pool = new HikariDataSource(config);
+    pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    pool.addDataSourceProperty("connectTimeout", PATIENCE.toMillis());
+    pool.addDataSourceProperty("socketTimeout", 6 * PATIENCE.toMillis());
+    pool.addDataSourceProperty("tcpKeepAlive", true);
+    pool.addDataSourceProperty("useServerPrepStmts", false);
     return new Database(Dialect.MYSQL, url.replaceFirst("\\?.*", ""), pool, pool, pool);
   }
 
@@ -114,13 +107,14 @@ public final class Database implements Component {
     return config;
   }
 
-  private static HikariConfig pool(String name, int size) {
-    HikariConfig config = new HikariConfig();
-    config.setPoolName(name);
-    config.setMaximumPoolSize(size);
-    config.setConnectionTimeout(PATIENCE.toMillis());
-    config.setInitializationFailTimeout(-1);
-    return config;
+  /** A pool that connects at its first use, and starts sooner than one made from a HikariConfig. */
+  private static HikariDataSource pool(String name, int size) {
+    HikariDataSource made = new HikariDataSource();
+    made.setPoolName(name);
+    made.setMaximumPoolSize(size);
+    made.setConnectionTimeout(PATIENCE.toMillis());
+    made.setInitializationFailTimeout(-1);
+    return made;
   }
 
   public Dialect dialect() {

@@ -9,6 +9,11 @@ import java.util.Map;
  */
 public enum Dialect {
   SQLITE("", "") {
+    @Override
+    String by(String index) {
+      return " INDEXED BY " + index;
+    }
+
     private static final int FULL = 13;
     private static final int CONSTRAINT_PRIMARYKEY = 1555;
     private static final int CONSTRAINT_UNIQUE = 2067;
@@ -34,6 +39,11 @@ public enum Dialect {
   MYSQL(
       " CHARACTER SET ascii COLLATE ascii_bin",
       " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin") {
+    @Override
+    String by(String index) {
+      return " FORCE INDEX (" + index + ")";
+    }
+
     private static final int DISK_FULL = 1021;
     private static final int DUPLICATE_ENTRY = 1062;
     private static final int TABLE_FULL = 1114;
@@ -71,6 +81,9 @@ public enum Dialect {
   Map<String, String> placeholders() {
     return Map.of("ascii", ascii, "table", table);
   }
+
+  /** What follows a table's name so that exactly this index is walked, whatever the statistics. */
+  abstract String by(String index);
 
   /** Whether a row with this key is there already. */
   abstract boolean isDuplicate(SQLException fault);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,17 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger's questions. Each walks one index in the order it answers in, from the first row it
  * wants, so that its time does not grow with the table: a question about several states is one walk
- * per state, merged.
+ * per state, merged. The index is named, since planners that only estimate choose another one now
+ * and then.
  */
 final class Lists {
-  private static final String SELECT = "SELECT " + Row.COLUMNS + " FROM conversion WHERE ";
+  private static final String SELECT = "SELECT " + Row.COLUMNS + " FROM conversion";
   private static final int IDS_AT_ONCE = 500;
 
   private final Database database;
@@ -37,7 +38,11 @@ final class Lists {
   }
 
   static Optional<Row> find(Handle handle, ConversionId id) {
-    return handle.createQuery(SELECT + "id = ?").bind(0, id.value()).map(Row::read).findOne();
+    return handle
+        .createQuery(SELECT + " WHERE id = ?")
+        .bind(0, id.value())
+        .map(Row::read)
+        .findOne();
   }
 
   List<Conversion> list(AccountId owner, Page page) {
@@ -52,14 +57,16 @@ final class Lists {
       where.append(" AND INSTR(video_search, :search) > 0");
       values.put("search", Row.searched(page.search()));
     }
-    return query(page.states(), where.toString(), "id DESC", page.limit(), values);
+    String index = page.states().isEmpty() ? "conversion_list" : "conversion_list_of_state";
+    return query(page.states(), index, where.toString(), Order.NEWEST, page.limit(), values);
   }
 
   List<Conversion> changedSince(AccountId owner, Instant since, int limit) {
     return query(
         Set.of(),
+        "conversion_changes",
         "owner = :owner AND changed_at >= :since",
-        "changed_at, id",
+        Order.CHANGED,
         limit,
         Map.of("owner", owner.value(), "since", since.toEpochMilli()));
   }
@@ -67,8 +74,9 @@ final class Lists {
   List<Conversion> staleLeases(Instant now, int limit) {
     return query(
         EnumSet.of(Kind.CONVERTING),
+        "conversion_state_since",
         "lease_until < :now",
-        "lease_until, id",
+        Order.LEASE_END,
         limit,
         Map.of("now", now.toEpochMilli()));
   }
@@ -76,8 +84,9 @@ final class Lists {
   List<Conversion> queuedBefore(Instant moment, int limit) {
     return query(
         EnumSet.of(Kind.QUEUED),
+        "conversion_state_since",
         "changed_at < :moment",
-        "changed_at, id",
+        Order.CHANGED,
         limit,
         Map.of("moment", moment.toEpochMilli()));
   }
@@ -85,8 +94,9 @@ final class Lists {
   List<Conversion> endedBetween(Instant from, Instant to, int limit) {
     return query(
         EnumSet.of(Kind.READY, Kind.FAILED),
+        "conversion_state_since",
         "changed_at >= :from AND changed_at < :to",
-        "changed_at, id",
+        Order.CHANGED,
         limit,
         Map.of("from", from.toEpochMilli(), "to", to.toEpochMilli()));
   }
@@ -94,39 +104,66 @@ final class Lists {
   List<Conversion> expiredBefore(Instant moment, int limit) {
     return query(
         EnumSet.complementOf(EnumSet.of(Kind.EXPIRED)),
+        "conversion_expiry",
         "expires_at < :moment",
-        "expires_at, id",
+        Order.EXPIRY,
         limit,
         Map.of("moment", moment.toEpochMilli()));
   }
 
   private List<Conversion> query(
       Set<Kind> states,
+      String index,
       String where,
-      String order,
+      Order order,
       int limit,
       Map<String, ? extends @Nullable Object> values) {
-    String tail = where + " ORDER BY " + order + " LIMIT " + limit;
-    String sql =
-        switch (states.size()) {
-          case 0 -> SELECT + tail;
-          case 1 -> SELECT + state(states.iterator().next()) + tail;
-          default ->
-              states.stream()
-                      .map(kind -> part(kind, tail))
-                      .collect(Collectors.joining(" UNION ALL "))
-                  + (" ORDER BY " + order + " LIMIT " + limit);
-        };
-    return database.read(handle ->
-        handle.createQuery(sql).bindMap(values).map(Row::read).map(Row::conversion).list());
+    String from = SELECT + database.dialect().by(index) + " WHERE ";
+    String tail = where + " ORDER BY " + order.sql + " LIMIT " + limit;
+    return database.read(handle -> {
+      if (states.isEmpty()) {
+        return walk(handle, from + tail, values);
+      }
+      return states.stream()
+          .map(kind -> from + "state = '" + kind.wire() + "' AND " + tail)
+          .flatMap(sql -> walk(handle, sql, values).stream())
+          .sorted(order)
+          .limit(limit)
+          .toList();
+    });
   }
 
-  private static String part(Kind kind, String tail) {
-    return "SELECT * FROM (" + SELECT + state(kind) + tail + ") AS " + kind.wire();
+  private static List<Conversion> walk(
+      Handle handle, String sql, Map<String, ? extends @Nullable Object> values) {
+    return handle.createQuery(sql).bindMap(values).map(Row::read).map(Row::conversion).list();
   }
 
-  private static String state(Kind kind) {
-    return "state = '" + kind.wire() + "' AND ";
+  /** The orders that answers come in, for the database and for what is merged from several. */
+  private enum Order implements Comparator<Conversion> {
+    NEWEST("id DESC"),
+    CHANGED("changed_at, id"),
+    LEASE_END("lease_until, id"),
+    EXPIRY("expires_at, id");
+
+    final String sql;
+
+    Order(String sql) {
+      this.sql = sql;
+    }
+
+    @Override
+    public int compare(Conversion a, Conversion b) {
+      return switch (this) {
+        case NEWEST -> b.id().compareTo(a.id());
+        case CHANGED -> first(a.changedAt().compareTo(b.changedAt()), a, b);
+        case EXPIRY -> first(a.expiresAt().compareTo(b.expiresAt()), a, b);
+        case LEASE_END -> 0; // one state only: it comes in order
+      };
+    }
+
+    private static int first(int times, Conversion a, Conversion b) {
+      return times != 0 ? times : a.id().compareTo(b.id());
+    }
   }
 
   Usage usage(AccountId owner, Instant since) {
