@@ -90,15 +90,13 @@ final class Assembly implements AutoCloseable {
       throw new java.io.InterruptedIOException("interrupted while encoding the rest");
     }
     rethrow();
-    if (Boolean.getBoolean("dbg"))
-      System.err.println("again " + Seams.again + " of " + seams.laid());
     return file.finish(lame, seams.lowpass(), samples, DELAY, loudness.result());
   }
 
   @Override
   public void close() {
     cancelled = true;
-    workers.shutdownNow();
+    // No interrupts: they would close the caller's channel. Every worker looks at the flag.
     workers.close();
     seams.close();
     ready.values().forEach(done -> done.strand().close());
@@ -114,13 +112,11 @@ final class Assembly implements AutoCloseable {
             options.sampleRate(),
             options.channels(),
             (long) chunk.index() * grid.frames() * grid.frameSamples());
-    if (!Boolean.getBoolean("nol")) {
-      meter.warmUp(chunk.pcm(), 0, borrowed);
-      meter.measure(
-          chunk.pcm(),
-          borrowed,
-          chunk.last() ? own : Math.min(own, grid.frames() * grid.frameSamples()));
-    }
+    meter.warmUp(chunk.pcm(), 0, borrowed);
+    meter.measure(
+        chunk.pcm(),
+        borrowed,
+        chunk.last() ? own : Math.min(own, grid.frames() * grid.frameSamples()));
     return new Done(chunk, encode(chunk), meter, release);
   }
 
@@ -172,10 +168,14 @@ final class Assembly implements AutoCloseable {
   private void join(Done done) throws IOException {
     try {
       seams.join(done.chunk(), done.strand());
+    } catch (Throwable broken) {
+      done.strand().close();
+      throw broken;
     } finally {
       done.release().accept(done.chunk().pcm());
     }
     loudness.add(done.loudness());
-    progress.accept(seams.laid() * grid.frameSamples());
+    long end = grid.firstFrame(done.chunk().index()) * grid.frameSamples() + done.chunk().samples();
+    progress.accept(Math.min(end, seams.laid() * grid.frameSamples()));
   }
 }

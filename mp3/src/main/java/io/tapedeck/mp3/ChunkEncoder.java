@@ -44,6 +44,15 @@ final class ChunkEncoder implements AutoCloseable {
       throw new IllegalStateException("LAME has no memory for an encoder");
     }
     encoder = made;
+    try {
+      configure(options);
+    } catch (RuntimeException refused) {
+      close();
+      throw refused;
+    }
+  }
+
+  private void configure(EncoderOptions options) {
     set("in_samplerate", options.sampleRate());
     set("out_samplerate", options.sampleRate());
     set("num_channels", channels);
@@ -53,7 +62,7 @@ final class ChunkEncoder implements AutoCloseable {
     set("write_id3tag_automatic", 0);
     set("findReplayGain", 0);
     set("error_protection", options.crc() ? 1 : 0);
-    set("disable_reservoir", options.rate() instanceof Rate.Vbr ? 1 : Integer.getInteger("r", 0));
+    set("disable_reservoir", options.rate() instanceof Rate.Vbr ? 1 : 0);
     switch (options.rate()) {
       case Rate.Vbr(int level) -> {
         set("VBR", 4);
@@ -109,8 +118,10 @@ final class ChunkEncoder implements AutoCloseable {
 
   @Override
   public void close() {
-    ask(lame.close);
-    arena.close();
+    if (arena.scope().isAlive()) {
+      ask(lame.close);
+      arena.close();
+    }
   }
 
   private int encodeBlock(int count) {

@@ -6,16 +6,33 @@ package io.tapedeck.mp3;
  *
  * @param frames a chunk keeps
  * @param preroll frames encoded before and thrown away
+ * @param agreed frames with sound in them that two encoders must make alike, one behind the other,
+ *     before they count as one
  * @param frameSamples samples a frame, per channel
  */
-record Grid(int frames, int preroll, int frameSamples) {
+record Grid(int frames, int preroll, int agreed, int frameSamples) {
+  /** VBR encoders agree soon, so chunks may be short: 20 s at 44.1 kHz. */
+  private static final int VBR_FRAMES = 768;
+
+  private static final int VBR_PREROLL = 24;
+  private static final int VBR_AGREED = 20;
+
+  /**
+   * CBR encoders agree late, so chunks are long. Both are multiples of 49: at 44.1, 22.05 and
+   * 11.025 kHz the pattern of padded frames repeats after 49 frames, and so falls into step.
+   */
+  private static final int CBR_FRAMES = 1470;
+
+  private static final int CBR_PREROLL = 49;
+  private static final int CBR_AGREED = 40;
+
   static Grid of(EncoderOptions options) {
-    int frameSamples = options.version().frameSamples;
-    int scale = 1152 / frameSamples;
-    return new Grid(
-        Integer.getInteger("n", options.rate() instanceof Rate.Vbr ? 640 : 1470) * scale,
-        Integer.getInteger("p", options.rate() instanceof Rate.Vbr ? 16 : 49) * scale,
-        frameSamples);
+    int size = options.version().frameSamples;
+    int scale = 1152 / size;
+    return switch (options.rate()) {
+      case Rate.Vbr _ -> new Grid(VBR_FRAMES * scale, VBR_PREROLL * scale, VBR_AGREED, size);
+      case Rate.Cbr _ -> new Grid(CBR_FRAMES * scale, CBR_PREROLL * scale, CBR_AGREED, size);
+    };
   }
 
   /** Frames at the start of a strand that are never looked at: filters and history fill. */

@@ -6,8 +6,8 @@ final class LameQuality {
 
   static int of(EncoderOptions options) {
     return switch (options.rate()) {
-      case Rate.Vbr _ -> Integer.getInteger("q", 4);
-      case Rate.Cbr _ -> Integer.getInteger("q", 4);
+      case Rate.Vbr _ -> 4;
+      case Rate.Cbr _ -> 4;
     };
   }
 }

@@ -56,10 +56,22 @@ public final class Mp3Encoder implements AutoCloseable {
       int threads,
       LongConsumer progress)
       throws IOException {
+    return open(lame, options, tags, channel, threads, progress, Grid.of(options));
+  }
+
+  /** On a grid of one's own, for tests: a small one has more seams. */
+  static Mp3Encoder open(
+      Lame lame,
+      EncoderOptions options,
+      Tags tags,
+      SeekableByteChannel channel,
+      int threads,
+      LongConsumer progress,
+      Grid grid)
+      throws IOException {
     if (threads < 1 || threads > 256) {
       throw new IllegalArgumentException("threads are 1 to 256, not " + threads);
     }
-    Grid grid = Grid.of(options);
     Mp3File file = new Mp3File(channel, options, tags);
     return new Mp3Encoder(
         options, grid, new Assembly(lame, options, grid, file, threads, progress), threads);

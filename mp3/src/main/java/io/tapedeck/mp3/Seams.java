@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * time.
  */
 final class Seams implements AutoCloseable {
-  /** Frames with sound in them that must agree in a row before two encoders count as one. */
-  private static final int AGREED = Integer.getInteger("c", 12);
-
-  /** The same for frames of any kind: LAME forgets how loud it was within a hundred frames. */
+  /**
+   * Frames of any kind that must agree, with sound or without: LAME forgets how loud it was within
+   * a hundred frames.
+   */
   private static final int AGREED_IN_SILENCE = 128;
 
   /** Bytes of main data below which two different encoders may well agree by chance. */
@@ -27,7 +27,6 @@ final class Seams implements AutoCloseable {
   private long laid;
   private int agreed;
   private int agreedWithSound;
-  static int again;
 
   Seams(Grid grid, Mp3File file) {
     this.grid = grid;
@@ -76,7 +75,6 @@ final class Seams implements AutoCloseable {
       if (ended) {
         return false;
       }
-      again++;
       ended = feed(before, chunk, fed);
     }
   }
@@ -104,7 +102,7 @@ final class Seams implements AutoCloseable {
     agreed = same ? agreed + 1 : 0;
     agreedWithSound =
         !same ? 0 : one.mainData().length < SOUND ? agreedWithSound : agreedWithSound + 1;
-    return agreedWithSound >= AGREED || agreed >= AGREED_IN_SILENCE;
+    return agreedWithSound >= grid.agreed() || agreed >= AGREED_IN_SILENCE;
   }
 
   private void lay(Strand strand) throws IOException {
