@@ -1,18 +1,15 @@
-# Shared by the benches: a work folder, free ports, a server of ours with an account, medians and rows.
-# Every row is a ratio of two things measured in turn in one run; machines are noisy, ratios are not so much.
+# Shared by the benches that need a server or a peer: free ports, a server of ours with an account, medians and rows.
+# dev/bench gives them $root, $work (a fresh folder) and $JAVA_HOME.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-work=$(mktemp -d "${TMPDIR:-/tmp}/tapedeck-bench.XXXXXX")
 started=()
 finish() {
   for pid in "${started[@]:-}"; do [ -z "$pid" ] || kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
-  rm -rf "$work"
 }
 trap finish EXIT
 
 need() { # need PROGRAM HINT: says what is missing and ends this bench without failing the others
-  command -v "$1" >/dev/null || { echo "  skipped: $1 is missing ($2)"; exit 0; }
+  command -v "$1" >/dev/null || { row "$(basename "$0"): skipped" "$1 is missing" "$2" - -; exit 0; }
 }
 
 free_port() {
@@ -35,7 +32,7 @@ seconds() { # seconds COMMAND…: its wall time
 median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 row() { # row WHAT OURS PEER RATIO HOLD
-  printf '  %-52s %12s %12s %8s   hold %s\n' "$1" "$2" "$3" "$4" "$5"
+  printf '%s | %s | %s | %s | %s\n' "$@"
 }
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
