@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Where writing transactions run. */
@@ -26,9 +27,7 @@ sealed interface Writer extends AutoCloseable {
    * a virtual thread that did so would hold up one of the few carriers of all others.
    */
   static Writer alone() {
-    return new Alone(
-        Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("database-writer").daemon().factory()));
+    return new Alone();
   }
 
   /** See {@link #caller()}. */
@@ -43,11 +42,23 @@ sealed interface Writer extends AutoCloseable {
   }
 
   /** See {@link #alone()}. */
-  record Alone(ExecutorService thread) implements Writer {
+  final class Alone implements Writer {
+    private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+    private final ExecutorService executor = Executors.newSingleThreadExecutor(this::made);
+
+    private Thread made(Runnable work) {
+      Thread made = Thread.ofPlatform().name("database-writer").daemon().unstarted(work);
+      thread.set(made);
+      return made;
+    }
+
     @Override
     public <T extends @Nullable Object> T run(Database.Work<T> work) {
+      if (Thread.currentThread().equals(thread.get())) {
+        throw new IllegalStateException("a transaction within a transaction of the same database");
+      }
       try {
-        return CompletableFuture.supplyAsync(work::run, thread).join();
+        return CompletableFuture.supplyAsync(work::run, executor).join();
       } catch (RejectedExecutionException e) {
         throw new Outage(Code.STOPPING, "the database is closed", e);
       } catch (CompletionException e) {
@@ -60,7 +71,7 @@ sealed interface Writer extends AutoCloseable {
 
     @Override
     public void close() {
-      thread.close();
+      executor.close();
     }
   }
 }

@@ -2,10 +2,17 @@ package io.tapedeck.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.tapedeck.core.Code;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.Outage;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +83,78 @@ class DatabaseTest {
           .isInstanceOf(Outage.class)
           .hasStackTraceContaining("checksum mismatch");
     }
+  }
+
+  @Test
+  void processesThatStartAtOnceShareOneHistory() {
+    List<Database> openings =
+        Stream.generate(() -> Database.sqlite(folder.resolve("t.db"))).limit(4).toList();
+    try {
+      openings.stream()
+          .map(each -> CompletableFuture.runAsync(() -> each.migrate("other")))
+          .toList()
+          .forEach(CompletableFuture::join);
+      assertThat(openings.getLast().migrations("other").current()).isTrue();
+    } finally {
+      openings.forEach(Database::close);
+    }
+  }
+
+  @Test
+  void aTransactionWithinATransactionIsRefusedRatherThanWaitedForForever() {
+    try (Database database = Database.sqlite(folder.resolve("t.db"))) {
+      assertThatThrownBy(() -> database.write(outer -> database.write(inner -> 1)))
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(database.<Integer>write(handle -> 2)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aFullDiskIsAnOutageThatSaysSoAndWhatWasThereStays() {
+    try (Database database = Database.sqlite(folder.resolve("t.db"))) {
+      database.migrate("trial");
+      database.write(handle -> handle.execute("PRAGMA max_page_count = 12"));
+      String row = "INSERT INTO trial VALUES (?, 1)";
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 10_000; i++) {
+                  int number = i;
+                  database.write(handle -> handle.execute(row, "row " + number));
+                }
+              })
+          .asInstanceOf(type(Outage.class))
+          .extracting(Outage::code)
+          .isEqualTo(Code.DISK_FULL);
+      assertThat(count(database)).isPositive();
+    }
+  }
+
+  @Test
+  void virtualThreadsByTheHundredWriteOneAfterTheOther() {
+    try (Database database = Database.sqlite(folder.resolve("t.db"));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      database.migrate("trial");
+      database.write(handle -> handle.execute("INSERT INTO trial VALUES ('a', 0)"));
+      Stream.generate(() ->
+              CompletableFuture.runAsync(
+                  () -> database.write(handle -> handle.execute("UPDATE trial SET n = n + 1")),
+                  threads))
+          .limit(200)
+          .toList()
+          .forEach(CompletableFuture::join);
+      long sum = database.read(h -> h.createQuery("SELECT n FROM trial").mapTo(Long.class).one());
+      assertThat(sum).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aClosedDatabaseIsAnOutage() {
+    Database database = Database.sqlite(folder.resolve("t.db"));
+    database.close();
+    database.close();
+    assertThatThrownBy(() -> database.write(handle -> 1)).isInstanceOf(Outage.class);
+    assertThatThrownBy(() -> database.read(handle -> 1)).isInstanceOf(Outage.class);
+    assertThat(database.check()).isInstanceOf(Health.Down.class);
   }
 
   private static int count(Database database) {
