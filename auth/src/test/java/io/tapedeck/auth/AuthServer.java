@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.UnaryOperator;
 
 /** The auth role on a real server and a real SQLite file, with a clock that tests turn. */
 final class AuthServer implements AutoCloseable {
@@ -65,12 +64,10 @@ final class AuthServer implements AutoCloseable {
       TurnableClock clock,
       String basePath,
       boolean proxied,
-      UnaryOperator<AuthSettings> change,
       AuthSettings.SignUp signUp) {
     this.clock = clock;
     this.database = database;
-    AuthSettings settings =
-        change.apply(AuthSettings.of(signUp, () -> URI.create("https://sound.example/base")));
+    AuthSettings settings = AuthSettings.of(signUp, () -> URI.create("https://sound.example/base"));
     auth =
         Auth.open(
             database,
@@ -96,13 +93,12 @@ final class AuthServer implements AutoCloseable {
   }
 
   static AuthServer start(Path folder, AuthSettings.SignUp signUp, TurnableClock clock) {
-    return new AuthServer(
-        Database.sqlite(folder.resolve("tapedeck.db")),
-        clock,
-        "",
-        false,
-        UnaryOperator.identity(),
-        signUp);
+    return new AuthServer(Database.sqlite(folder.resolve("tapedeck.db")), clock, "", false, signUp);
+  }
+
+  /** On another database than SQLite; closes it too. */
+  static AuthServer on(Database database) {
+    return new AuthServer(database, noon(), "", false, AuthSettings.SignUp.OPEN);
   }
 
   /** Mounted below a path, and believing what a proxy says. */
@@ -112,7 +108,6 @@ final class AuthServer implements AutoCloseable {
         noon(),
         basePath,
         true,
-        UnaryOperator.identity(),
         AuthSettings.SignUp.OPEN);
   }
 
