@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  * being first.
  */
 final class SignUps {
-  private static final Duration SETUP_LIFE = Duration.ofDays(1);
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration QUARTER = Duration.ofMinutes(15);
+
+  /** Accounts a day from one address before it is slowed down: a school, not a flood. */
+  private static final int MANY = 1000;
+
   private static final String PERSON = "person";
   private static final String SETUP = "setup";
 
@@ -75,23 +81,22 @@ final class SignUps {
   Account signUp(Wish wish) {
     Optional<Ticket> ticket = ticket(wish);
     Secret password = PasswordRules.checked(wish.password(), wish.email());
-    List<Limit> asking =
-        List.of(
-            new Limit(
-                "taken from " + Credentials.network(wish.from()),
-                10,
-                Duration.ofMinutes(15),
-                Duration.ofHours(1)));
-    attempts.check(Code.RATE_LIMITED, asking);
+    String network = Credentials.network(wish.from());
+    Limit taken = new Limit("taken from " + network, 10, QUARTER, HOUR);
+    Limit made = new Limit("accounts from " + network, MANY, HOUR, DAY);
+    attempts.check(Code.RATE_LIMITED, List.of(taken, made));
     String hash = hashes.hash(password);
     try {
-      return database.write(handle -> {
-        Role role = ticket.map(used -> use(handle, used, wish.email())).orElse(Role.USER);
-        return accounts.insert(handle, wish.email(), hash, role, wish.language());
-      });
+      Account account =
+          database.write(handle -> {
+            Role role = ticket.map(used -> use(handle, used, wish.email())).orElse(Role.USER);
+            return accounts.insert(handle, wish.email(), hash, role, wish.language());
+          });
+      attempts.count(List.of(made));
+      return account;
     } catch (Refusal refusal) {
       if (refusal.code() == Code.EMAIL_TAKEN) {
-        attempts.count(asking);
+        attempts.count(List.of(taken));
       }
       throw refusal;
     }
@@ -119,7 +124,7 @@ final class SignUps {
         return Optional.empty();
       }
       Secret token = Token.fresh("tds_");
-      insert(handle, SETUP, token, Role.ADMIN, Optional.empty(), now, now.plus(SETUP_LIFE));
+      insert(handle, SETUP, token, Role.ADMIN, Optional.empty(), now, now.plus(DAY));
       return Optional.of(token);
     });
   }

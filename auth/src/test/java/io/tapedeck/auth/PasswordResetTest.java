@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PasswordResetTest {
@@ -117,6 +118,7 @@ class PasswordResetTest {
   }
 
   @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // else it would hang
   void theAnswerDoesNotWaitForTheLetter() throws Exception {
     CountDownLatch mayGoOn = new CountDownLatch(1);
     CountDownLatch writing = new CountDownLatch(1);

@@ -225,6 +225,22 @@ class SignUpTest {
     }
   }
 
+  @Test
+  void anAddressThatMakesAThousandAccountsIsSlowedDown() {
+    TurnableClock clock = AuthServer.noon();
+    try (AuthServer server = AuthServer.start(folder, SignUp.OPEN, clock)) {
+      Attempts attempts = new Attempts(server.database, clock);
+      var made =
+          new Attempts.Limit(
+              "accounts from 127.0.0.1", 1000, Duration.ofHours(1), Duration.ofDays(1));
+      attempts.count(java.util.Collections.nCopies(999, made));
+      assertThat(server.signUp("ada@example.org").status()).isEqualTo(201);
+      assertThat(server.signUp("bob@example.org").get("code")).isEqualTo("rate-limited");
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(server.signUp("bob@example.org").status()).isEqualTo(201);
+    }
+  }
+
   private static Answer signUp(
       AuthServer server, String email, Map<String, String> more, String accept) {
     Map<String, String> body = new java.util.HashMap<>(more);
