@@ -65,11 +65,27 @@ install() {
   esac >>"$log" 2>&1 </dev/null
 }
 
+# Where the system keeps the MP3 encoder's library, if it has it.
+lame() {
+  local file
+  for file in /usr/lib/*/libmp3lame.so.0 /usr/lib*/libmp3lame.so.0 /usr/local/lib/libmp3lame.* /opt/homebrew/lib/libmp3lame.*; do
+    [ -e "$file" ] && return 0
+  done
+  return 1
+}
+
+# The page is built with Node 20.19, 22.12 or newer.
+node_is_new() {
+  local version major minor
+  version=$(node --version 2>/dev/null) && version=${version#v} && major=${version%%.*} && minor=${version#*.} && minor=${minor%%.*}
+  case $major in 20) [ "$minor" -ge 19 ] ;; 22) [ "$minor" -ge 12 ] ;; *) [ "${major:-0}" -gt 22 ] ;; esac 2>/dev/null
+}
+
 has() {
   case $1 in
     lame) lame ;;
     maven) command -v mvn >/dev/null ;;
-    node) command -v node >/dev/null && command -v npm >/dev/null ;;
+    node) node_is_new && command -v npm >/dev/null ;;
     mariadb) command -v mariadbd >/dev/null || command -v mysqld >/dev/null || [ -x /usr/sbin/mariadbd ] ;;
     chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
     nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
@@ -94,20 +110,24 @@ remedy() {
   esac
 }
 
+# Installs what is missing of these where that is possible; tells whether all are there now.
+try() {
+  local each manager packages=()
+  for each in "$@"; do has "$each" || packages+=("$each"); done
+  [ ${#packages[@]} -gt 0 ] || return 0
+  manager=$(manager) || return 1
+  # shellcheck disable=SC2046
+  set -- $(for each in "${packages[@]}"; do package "$manager" "$each"; done)
+  install "$@" || true
+  hash -r
+  for each in "${packages[@]}"; do has "$each" || return 1; done
+}
+
 # Makes sure that things are there, installing those that are not; ends with the remedy where it cannot.
 need() {
-  local each missing=() manager packages=()
-  for each in "$@"; do has "$each" || missing+=("$each"); done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  if manager=$(manager); then
-    # shellcheck disable=SC2046
-    for each in "${missing[@]}"; do packages+=($(package "$manager" "$each")); done
-    install "${packages[@]}" || true
-    hash -r
-  fi
-  for each in "${missing[@]}"; do
-    has "$each" || die "$each is missing. Get it with: $(remedy "${missing[@]}")"
-  done
+  local each
+  try "$@" && return
+  for each in "$@"; do has "$each" || die "$each is missing. Get it with: $(remedy "$each")"; done
 }
 
 # ---- the JDK
@@ -142,15 +162,21 @@ find_jdk() {
 need_jdk() {
   local jdk manager package
   if ! jdk=$(find_jdk); then
-    if manager=$(manager); then package=$(package "$manager" jdk); fi
-    [ -n "${package:-}" ] && install "$package" || true
-    jdk=$(find_jdk) || die "no JDK $java_needed or newer found. Get one with: ${package:+$(remedy jdk), or }\
+    manager=$(manager) && package=$(package "$manager" jdk) && install "$package" || true
+    jdk=$(find_jdk) || die "no JDK $java_needed or newer found. Get one with: ${package:+$(remedy jdk) (where your system has it), or }\
 'sdk install java $java_needed-tem' (sdkman.io), or unpack one from adoptium.net below /opt. Where it is elsewhere, set JAVA_HOME."
   fi
   export JAVA_HOME=$jdk
 }
 
 # ---- the build
+
+# Anything newer than the last build: a source, a pom, or a folder that lost a file.
+stale() {
+  [ -f "$dist/stamp" ] && [ -f "$dist/tapedeck.jar" ] || return 0
+  [ -n "$(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main "$root"/web/{src,public,index.html,package.json} \
+    -newer "$dist/stamp" -print -quit 2>/dev/null)" ]
+}
 
 # Runs a command that keeps its words to a log; on failure shows the end of it.
 logged() {
@@ -187,10 +213,15 @@ build_if_stale() {
   need_jdk
   if ! stale && [ "$(cat "$dist/java" 2>/dev/null)" = "$JAVA_HOME/bin/java" ]; then return; fi
   need maven ffmpeg lame
-  say "building; the first time takes a minute or two"
+  local page=
+  if [ -d "$root/web" ] && ! try node; then
+    page=-Dexec.skip=true
+    say "without Node 20.19 or newer the page is left out; the rest works. Get it from nodejs.org"
+  fi
+  say "building; the first time takes some minutes"
   mkdir -p "$dist" "$logs"
   : >"$dist/started"
-  logged build maven -q -pl app -am package -Dmaven.test.skip=true
+  logged build maven -q -pl app -am package -Dmaven.test.skip=true ${page:+"$page"}
   echo "$JAVA_HOME/bin/java" >"$dist/java"
   rehearse
   mv "$dist/started" "$dist/stamp"

@@ -1,7 +1,6 @@
 package io.tapedeck.app;
 
 import io.tapedeck.http.Json;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +32,6 @@ final class LogLines extends AbstractLogger implements LoggingEventAware {
   }
 
   private static final String OURS = "io.tapedeck.";
-  private static final PrintStream OUT = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-
   private static volatile Format format = Format.TEXT;
   private static volatile Level ours = Level.INFO;
 
@@ -85,7 +82,8 @@ final class LogLines extends AbstractLogger implements LoggingEventAware {
           case TEXT -> text(now, level, String.valueOf(message), pairs, thrown);
           case JSON -> json(now, level, String.valueOf(message), pairs, thrown);
         };
-    OUT.println(line);
+    byte[] bytes = (line + System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
+    System.err.write(bytes, 0, bytes.length); // one write, so that lines do not mix
   }
 
   private String text(

@@ -3,6 +3,7 @@ package io.tapedeck.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.core.Fault;
 import io.tapedeck.core.Secret;
 import java.io.IOException;
@@ -101,6 +102,25 @@ class SettingsTest {
     assertThat(settings.web().host()).isEqualTo("127.0.0.1");
     assertThat(settings.web().port()).isEqualTo(8080);
     assertThat(settings.admin().port()).isEqualTo(8081);
-    assertThat(settings.loopback()).isTrue();
+  }
+
+  @Test
+  void signUpIsOpenOnThisMachineAndClosedToTheWorldUnlessToldOtherwise() throws IOException {
+    Map<String, String> world = Map.of("server.host", "0.0.0.0");
+
+    assertThat(read("", Map.of(), Map.of()).signUp()).isEqualTo(SignUp.OPEN);
+    assertThat(read("", Map.of(), world).signUp()).isEqualTo(SignUp.CLOSED);
+    assertThat(read("accounts: {sign-up: invite}", Map.of(), world).signUp())
+        .isEqualTo(SignUp.INVITE);
+  }
+
+  @Test
+  void whatOnlyFitsTogetherIsCheckedTogether() {
+    assertThatThrownBy(() -> read("mail: {host: x, user: y, from: nobody}", Map.of(), Map.of()))
+        .isInstanceOf(Mistakes.class)
+        .hasMessageContaining("mail.user: one of mail.user and mail.password is missing");
+    assertThatThrownBy(() -> read("server: {base-path: x, public-url: sound}", Map.of(), Map.of()))
+        .hasMessageContaining("server.base-path: \"x\" is no path")
+        .hasMessageContaining("server.public-url: it is no web address");
   }
 }

@@ -1,0 +1,163 @@
+package io.tapedeck.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapedeck.contracts.Media;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConvertCommandTest {
+  @TempDir private Path folder;
+
+  private Path talk() {
+    return Media.video(folder.resolve("talk.mp4"), 2);
+  }
+
+  private List<String> names() throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void anMp3StandsBesideItsVideoAndIsToldInOneLine() throws IOException {
+    Said said = Said.by("convert", talk().toString());
+
+    assertThat(said.code()).isZero();
+    assertThat(said.out()).hasLineCount(1).contains("talk.mp4 → ", "talk.mp3  0:02, ");
+    assertThat(said.err()).isEmpty();
+    assertThat(names()).containsExactly("talk.mp3", "talk.mp4");
+  }
+
+  @Test
+  void severalFilesGoIntoAFolderThatIsMade() {
+    Path talk = talk();
+    Path song = Media.sound(folder.resolve("song.m4a"), 1);
+    Path out = folder.resolve("out");
+
+    Said said = Said.by("convert", talk.toString(), song.toString(), "-o", out + "/");
+
+    assertThat(said.code()).isZero();
+    assertThat(out.resolve("talk.mp3")).exists();
+    assertThat(out.resolve("song.mp3")).exists();
+  }
+
+  @Test
+  void anMp3ThatIsThereIsKeptUnlessForced() throws IOException {
+    Path talk = talk();
+    Path there = Files.writeString(folder.resolve("talk.mp3"), "mine");
+
+    Said kept = Said.by("convert", talk.toString());
+    String after = Files.readString(there);
+    Said forced = Said.by("convert", "--force", talk.toString());
+
+    assertThat(kept.code()).isEqualTo(1);
+    assertThat(kept.err()).hasLineCount(1).contains("talk.mp3 is there already; --force");
+    assertThat(after).isEqualTo("mine");
+    assertThat(forced.code()).isZero();
+    assertThat(Files.size(there)).isGreaterThan(1000);
+  }
+
+  @Test
+  void aSourceIsNeverWrittenOver() throws IOException {
+    Path song = Media.sound(folder.resolve("song.mp3"), 1);
+    byte[] before = Files.readAllBytes(song);
+
+    Said said = Said.by("convert", "--force", song.toString());
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err()).contains("is the source itself");
+    assertThat(song).hasBinaryContent(before);
+  }
+
+  @Test
+  void jsonTellsEveryFileAndTheProblemOfEach() {
+    Path silent = Media.silentVideo(folder.resolve("silent.mp4"), 1);
+
+    Said said = Said.by("convert", "--json", talk().toString(), silent.toString());
+
+    assertThat(said.code()).isEqualTo(1);
+    List<Document> lines = said.out().lines().map(Document::of).toList();
+    assertThat(lines)
+        .extracting(line -> line.text("state"))
+        .containsExactlyInAnyOrder("ready", "failed");
+    for (Document line : lines) {
+      if (line.text("state").equals("ready")) {
+        assertThat(line.number("duration")).isBetween(1.9, 2.1);
+        assertThat(line.text("sha256")).hasSize(64);
+      } else {
+        assertThat(line.text("problem.code")).isEqualTo("no-audio-track");
+      }
+    }
+  }
+
+  @Test
+  void whatHoldsNoSoundIsNothingToConvertAndLeavesNothing() throws IOException {
+    Path text = Files.writeString(folder.resolve("notes.mp4"), "these are notes, not a film\n");
+    Path empty = Files.writeString(folder.resolve("empty.mp4"), "");
+    Path silent = Media.silentVideo(folder.resolve("silent.mp4"), 1);
+    Path list = Files.writeString(folder.resolve("list.mp4"), "#EXTM3U\n#EXTINF:1,\n/etc/passwd\n");
+    String missing = folder.resolve("missing.mp4").toString();
+
+    for (String input :
+        List.of(text.toString(), empty.toString(), silent.toString(), list.toString(), missing)) {
+      Said said = Said.by("convert", input);
+      assertThat(said.code()).as(input).isEqualTo(3);
+      assertThat(said.err()).as(input).hasLineCount(1).startsWith("tapedeck: " + input + ": ");
+      assertThat(said.out()).isEmpty();
+    }
+    assertThat(names()).containsExactly("empty.mp4", "list.mp4", "notes.mp4", "silent.mp4");
+  }
+
+  @Test
+  void aPipeGoesInAndOutAsFilesDo() throws IOException {
+    Path talk = talk();
+    Path file = folder.resolve("file.mp3");
+    Said.by("convert", talk.toString(), "-o", file.toString());
+
+    Said said = Said.to(Files.readAllBytes(talk), "convert", "-");
+
+    assertThat(said.code()).isZero();
+    assertThat(file).hasBinaryContent(said.raw().toByteArray());
+    assertThat(said.err()).hasLineCount(1).startsWith("- → ");
+  }
+
+  @Test
+  void wrongUsageIsOneLineAndAWayOn() {
+    String talk = talk().toString();
+    Path other = Media.video(folder.resolve("talk.mkv"), 1);
+
+    for (String[] wrong :
+        new String[][] {
+          {"convert"},
+          {"convert", talk, "-q", "11"},
+          {"convert", talk, "-b", "100"},
+          {"convert", talk, "-q", "2", "-b", "128"},
+          {"convert", talk, "--start", "soon"},
+          {"convert", talk, "--start", "3", "--end", "2"},
+          {"convert", talk, "--track", "0"},
+          {"convert", talk, "--loudness", "3"},
+          {"convert", talk, "--threads", "0"},
+          {"convert", talk, other.toString()},
+          {"convert", talk, other.toString(), "-o", "one.mp3"},
+          {"convert", talk, "-"},
+          {"konvert", talk},
+        }) {
+      Said said = Said.by(wrong);
+      assertThat(said.code()).as(String.join(" ", wrong)).isEqualTo(2);
+      assertThat(said.err()).as(String.join(" ", wrong)).hasLineCount(2).contains("--help");
+    }
+  }
+
+  @Test
+  void aPartIsCutOutAsThePersonSays() {
+    Said said =
+        Said.by("convert", "--json", "--start", "0:00.5", "--end", "1.5", talk().toString());
+
+    assertThat(Document.of(said.out()).number("duration")).isBetween(0.9, 1.1);
+  }
+}
