@@ -156,8 +156,7 @@ class PlatformTest {
     platform.roles().converter().close();
     HttpResponse<String> unfit = get(admin.resolve("readyz"), "");
     assertThat(unfit.statusCode()).isEqualTo(503);
-    assertThat(Document.of(unfit.body()).text("parts.converter.reason"))
-        .isEqualTo("stopping");
+    assertThat(Document.of(unfit.body()).text("parts.converter.reason")).isEqualTo("stopping");
   }
 
   @Test
