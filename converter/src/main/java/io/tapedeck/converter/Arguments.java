@@ -13,7 +13,13 @@ import java.util.Locale;
  * before {@code -i}, because only there it holds for opening and probing too: local files only, the
  * demuxers of the container that was recognised, sound decoders only.
  */
-record Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
+record Arguments(
+    Path input,
+    Container container,
+    ConversionOptions options,
+    Limits limits,
+    boolean surround,
+    String filters) {
   /** Sound decoders of ffmpeg that are kept in good repair; no picture, no subtitle. */
   private static final String DECODERS =
       String.join(
@@ -32,8 +38,22 @@ record Arguments(Path input, Container container, ConversionOptions options, Lim
   /** How much earlier than the wanted start decoding begins, so that decoders have warmed up. */
   private static final Duration RUN_UP = Duration.ofSeconds(2);
 
-  /** Sound as 32-bit floats, {@code more} being filters behind those that are always there. */
-  List<String> decoding(String more) {
+  Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
+    this(input, container, options, limits, false, "");
+  }
+
+  /** The same for a source that is known to have more than two channels. */
+  Arguments ofSurround() {
+    return new Arguments(input, container, options, limits, true, filters);
+  }
+
+  /** The same with filters behind those that are always there. */
+  Arguments filtered(String more) {
+    return new Arguments(input, container, options, limits, surround, more);
+  }
+
+  /** Sound as 32-bit floats. */
+  List<String> decoding() {
     List<String> list = guarded();
     Duration jump = container.seeksExactly() ? options.start().minus(RUN_UP) : Duration.ZERO;
     if (jump.isPositive()) {
@@ -50,7 +70,7 @@ record Arguments(Path input, Container container, ConversionOptions options, Lim
     options
         .end()
         .ifPresent(end -> Collections.addAll(list, "-t", seconds(end.minus(options.start()))));
-    Collections.addAll(list, "-c:a", "pcm_f32le", "-af", format() + more);
+    Collections.addAll(list, "-c:a", "pcm_f32le", "-af", format() + filters);
     if (options.mono()) {
       Collections.addAll(list, "-rematrix_maxval", "1");
     }
@@ -112,12 +132,13 @@ record Arguments(Path input, Container container, ConversionOptions options, Lim
     return list;
   }
 
-  /** The rate MP3 knows that is nearest to the source's, one or two channels. */
+  /**
+   * The rate MP3 knows that is nearest to the source's, one or two channels. Filters that follow
+   * can not leave the choice between one and two open for a source that has neither.
+   */
   private String format() {
-    return "aformat=sample_rates="
-        + MP3_RATES
-        + ":channel_layouts="
-        + (options.mono() ? "mono" : "mono|stereo");
+    String layouts = options.mono() ? "mono" : surround ? "stereo" : "mono|stereo";
+    return "aformat=sample_rates=" + MP3_RATES + ":channel_layouts=" + layouts;
   }
 
   private static String seconds(Duration time) {

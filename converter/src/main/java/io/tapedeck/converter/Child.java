@@ -2,6 +2,10 @@ package io.tapedeck.converter;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * A running ffmpeg: its output to read, what it says collected meanwhile. It ends with {@link
@@ -24,6 +28,22 @@ final class Child implements AutoCloseable {
 
   InputStream output() {
     return process.getInputStream();
+  }
+
+  /** How many bytes of the file it has read, where the system tells (Linux). */
+  OptionalLong position(Path file) {
+    Path own = Path.of("/proc", Long.toString(process.pid()));
+    try (Stream<Path> open = Files.list(own.resolve("fd"))) {
+      for (Path handle : open.toList()) {
+        if (Files.readSymbolicLink(handle).equals(file)) {
+          String info = Files.readString(own.resolve("fdinfo").resolve(handle.getFileName()));
+          return OptionalLong.of(Long.parseLong(info.replaceFirst("(?s)^pos:\\s*(\\d+).*", "$1")));
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      // It has just ended, or this is another system: then nobody knows.
+    }
+    return OptionalLong.empty();
   }
 
   /** What it says on the way; complete only after {@link #await()}. */

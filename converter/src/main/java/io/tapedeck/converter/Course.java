@@ -4,6 +4,9 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Progress;
 import io.tapedeck.core.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ final class Course {
   private static final double MEASURING = 0.3;
 
   private final Extractor setup;
+  private final Path input;
   private final AtomicLong moved = new AtomicLong();
   private final List<Child> children = new ArrayList<>();
   private @Nullable RuntimeException stopped;
@@ -29,13 +33,16 @@ final class Course {
   private Optional<Duration> total = Optional.empty();
   private double before;
   private double share = 1;
+  private long size;
 
-  Course(Extractor setup) {
+  Course(Extractor setup, Path input) {
     this.setup = setup;
+    this.input = input;
   }
 
-  synchronized void begin() {
+  synchronized void begin() throws IOException {
     started = setup.clock().instant();
+    size = Files.size(input);
   }
 
   synchronized void stop(RuntimeException reason) {
@@ -129,10 +136,18 @@ final class Course {
   synchronized Progress progress() {
     double seconds = done.toMillis() / 1000.0;
     double worked = Duration.between(started, setup.clock().instant()).toMillis() / 1000.0;
-    double part = total.map(all -> seconds * 1000 / Math.max(1, all.toMillis())).orElse(0.0);
+    double part =
+        total.map(all -> seconds * 1000 / Math.max(1, all.toMillis())).orElseGet(this::readPart);
     return new Progress(
         Math.min(1, before + share * Math.clamp(part, 0, 1)),
         worked > 0.05 ? Math.max(0, seconds / worked) : 0);
+  }
+
+  /** How much of the file the decoder has read: for files that do not say how long they are. */
+  private double readPart() {
+    return children.isEmpty() || size == 0
+        ? 0
+        : (double) children.getFirst().position(input).orElse(0) / size;
   }
 
   private void check(Duration length) {

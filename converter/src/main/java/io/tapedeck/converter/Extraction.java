@@ -34,7 +34,7 @@ public final class Extraction {
     this.input = input.toAbsolutePath();
     this.options = options;
     this.threads = threads;
-    this.course = new Course(setup);
+    this.course = new Course(setup, this.input);
   }
 
   /**
@@ -45,7 +45,6 @@ public final class Extraction {
    * @throws RuntimeException the reason given to {@link #stop}
    */
   public Extracted run(Path output) {
-    course.begin();
     Path target = output.toAbsolutePath();
     Path part = target.resolveSibling(".tapedeck-" + UUID.randomUUID() + ".part");
     try {
@@ -101,9 +100,13 @@ public final class Extraction {
     if (!Files.isRegularFile(input)) {
       throw new Refusal(Code.NOT_FOUND, "there is no file " + input.getFileName());
     }
+    course.begin();
     Arguments arguments = new Arguments(input, Container.of(input), options, setup.limits());
-    String filters = options.loudness().isPresent() ? levelled(arguments) : "";
-    try (Child decoder = course.start(arguments.decoding(filters))) {
+    return decode(options.loudness().isPresent() ? levelled(arguments) : arguments, part);
+  }
+
+  private Extracted decode(Arguments arguments, Path part) throws IOException {
+    try (Child decoder = course.start(arguments.decoding())) {
       setup.engine().lame();
       Matroska pcm = new Matroska(decoder.output());
       Matroska.Header header = header(pcm, arguments);
@@ -115,6 +118,10 @@ public final class Extraction {
       if (source.isPresent() && copies(source.get())) {
         decoder.kill();
         return copy(arguments, part, report);
+      }
+      if (isMixedDown(source, arguments)) {
+        decoder.kill();
+        return decode(arguments.ofSurround().filtered(Levelling.HOLD), part);
       }
       if (header.rate() == 0) {
         course.await(decoder);
@@ -136,6 +143,13 @@ public final class Extraction {
     return arguments.container() == Container.OGG ? header.withTrackTags() : header;
   }
 
+  /** Whether that is found out only now. To mono it is the mean, which can not be too loud. */
+  private boolean isMixedDown(Optional<Report.Stream> source, Arguments arguments) {
+    return !arguments.surround()
+        && !options.mono()
+        && source.map(Report.Stream::surround).orElse(false);
+  }
+
   private boolean copies(Report.Stream source) {
     return source.codec().equals("mp3")
         && options.copy()
@@ -146,19 +160,26 @@ public final class Extraction {
         && options.quality().equals(Quality.DEFAULT);
   }
 
-  /** The first pass over sound that is to get a certain loudness; returns the second's filters. */
-  private String levelled(Arguments arguments) throws IOException {
-    try (Child meter = course.start(arguments.decoding(Levelling.MEASURE))) {
+  /**
+   * The first pass over sound that is to get a certain loudness; returns the second's arguments.
+   */
+  private Arguments levelled(Arguments arguments) throws IOException {
+    try (Child meter = course.start(arguments.filtered(Levelling.MEASURE).decoding())) {
       Matroska pcm = new Matroska(meter.output());
       Matroska.Header header = pcm.header();
-      course.measure(credible(meter.report().duration()).map(this::chosenPart));
+      Report report = meter.report();
+      if (isMixedDown(report.chosen(), arguments)) {
+        meter.kill();
+        return levelled(arguments.ofSurround());
+      }
+      course.measure(credible(report.duration()).map(this::chosenPart));
       while (header.rate() > 0 && pcm.next()) {
         course.measured(Duration.ofMillis(pcm.millis()));
       }
       course.await(meter);
-      Report report = meter.report();
-      return Levelling.filters(
-          options.loudness().orElseThrow(), report.loudness(), report.peak(), header.rate());
+      return arguments.filtered(
+          Levelling.filters(
+              options.loudness().orElseThrow(), report.loudness(), report.peak(), header.rate()));
     }
   }
 

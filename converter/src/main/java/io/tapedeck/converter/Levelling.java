@@ -12,6 +12,12 @@ final class Levelling {
   /** Filters of the first pass. Its per-frame lines would be many and are left out. */
   static final String MEASURE = ",ebur128=peak=true:framelog=verbose";
 
+  /**
+   * For channels mixed down to two: their sum can pass full scale, and is held below it. What does
+   * not reach it goes through unchanged.
+   */
+  static final String HOLD = ",alimiter=limit=1:level=0:attack=5:release=80:latency=1";
+
   private static final double HIGHEST_PEAK = -1;
 
   /** Below this there is nothing but silence by the measure's own gate. */

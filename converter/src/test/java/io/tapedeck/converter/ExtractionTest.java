@@ -61,6 +61,52 @@ class ExtractionTest {
   }
 
   @Test
+  void loudSurroundIsMixedDownWithoutClippingAndQuietSurroundUnchanged() throws Exception {
+    Path loud = folder.resolve("loud.mkv");
+    String six = "%1$s|%1$s|%1$s|0|%1$s|%1$s:c=5.1:d=2";
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "aevalsrc=" + six.formatted(".9*sin(3000*t)"),
+        "-c:a",
+        "flac",
+        loud.toString());
+    Extracted held = run(loud, ConversionOptions.DEFAULT);
+    assertThat(Media.peak(held.file())).isBetween(0.9, 1.05);
+    assertThat(held.duration().toMillis()).isBetween(1999L, 2001L);
+    Path quiet = folder.resolve("quiet.mkv");
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "aevalsrc=" + six.formatted(".1*sin(3000*t)"),
+        "-c:a",
+        "flac",
+        quiet.toString());
+    assertThat(Media.peak(run(quiet, ConversionOptions.DEFAULT).file()))
+        .isCloseTo(0.1 * (1 + Math.sqrt(2)), within(0.01));
+  }
+
+  @Test
+  void progressIsKnownWhereTheHeaderDoesNotTellTheLength() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")));
+    Path stream = folder.resolve("live.mkv");
+    Files.write(
+        stream,
+        Media.ffmpeg(
+            "-f", "lavfi", "-i", "anoisesrc=d=60", "-c:a", "flac", "-f", "matroska", "pipe:1"));
+    Extraction extraction = Media.EXTRACTOR.of(stream, ConversionOptions.DEFAULT, 1);
+    Thread running = Thread.ofVirtual().start(() -> extraction.run(folder.resolve("out.mp3")));
+    double most = 0;
+    while (running.isAlive()) {
+      double now = extraction.progress().fraction();
+      most = now < 1 ? Math.max(most, now) : most;
+    }
+    assertThat(most).isBetween(0.01, 0.999);
+  }
+
+  @Test
   void monoIsTheMeanOfBothSidesAndDoesNotClip() throws Exception {
     Path stereo = folder.resolve("loud.wav");
     Media.ffmpeg(
@@ -187,6 +233,24 @@ class ExtractionTest {
     Extracted held = run(peaky, Options.of().loudness(-16).build());
     assertThat(Media.loudness(held.file())).isBetween(-30.0, -16.0);
     assertThat(Media.peak(held.file())).isLessThan(1.0);
+  }
+
+  @Test
+  void surroundIsBroughtToTheTargetToo() throws Exception {
+    Path film = folder.resolve("film.mkv");
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "anoisesrc=d=6:a=.02",
+        "-af",
+        "aformat=channel_layouts=mono," + "pan=5.1|c0=c0|c1=.7*c0|c2=.5*c0|c4=.2*c0|c5=.2*c0",
+        "-c:a",
+        "ac3",
+        film.toString());
+    Extracted mp3 = run(film, Options.of().loudness(-18).build());
+    assertThat(Media.loudness(mp3.file())).isCloseTo(-18, within(0.5));
+    assertThat(Media.probe(mp3.file(), "stream=channels")).isEqualTo("2");
   }
 
   @Test
