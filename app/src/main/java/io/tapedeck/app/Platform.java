@@ -43,6 +43,7 @@ record Platform(
       AtomicReference<URI> address = new AtomicReference<>(NOT_YET);
       Roles roles = Roles.on(stores, settings, folder, address::get, clock);
       begun.add("roles", roles);
+      freeAll(roles);
       WebServer web = begun.add("web", WebServer.start(settings.web(), roles.routes(), metrics));
       address.set(settings.publicUrl().orElseGet(web::uri));
       gauges(metrics, stores, roles, clock);
@@ -53,12 +54,17 @@ record Platform(
     }
   }
 
-  private static Subscription work(Stores stores, Roles roles) {
-    // The process that held leases and claims before this one is dead: the folder was free.
+  /** The process that held leases, claims and uploads before is dead: the folder was free. */
+  private static void freeAll(Roles roles) {
     roles.letters().releaseAll();
     roles.janitor().freeAll();
+    roles.gateway().freeAll();
+  }
+
+  private static Subscription work(Stores stores, Roles roles) {
     roles.converter().start();
     roles.janitor().start();
+    roles.lateLetters().start();
     return stores.bus().consume(EventBus.Queue.MP3, LETTERS_AT_ONCE, roles.notifier());
   }
 

@@ -17,6 +17,7 @@ import io.tapedeck.gateway.Links;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.Trace;
 import io.tapedeck.notification.FileMailer;
+import io.tapedeck.notification.LateLetters;
 import io.tapedeck.notification.Letters;
 import io.tapedeck.notification.Mailer;
 import io.tapedeck.notification.Notifier;
@@ -40,10 +41,14 @@ record Roles(
     Janitor janitor,
     Notifier notifier,
     Letters letters,
+    LateLetters lateLetters,
     Mailer mailer)
     implements AutoCloseable {
   /** A letter that somebody claimed and did not send is another's after this time. */
   private static final Duration TAKEOVER = Duration.ofMinutes(2);
+
+  /** Between two tries of letters that the mail server would not take. */
+  private static final Duration LATE_LETTERS = Duration.ofMinutes(5);
 
   /**
    * Builds them.
@@ -78,6 +83,7 @@ record Roles(
         janitor(stores, settings.work(), clock),
         notifier,
         letters,
+        new LateLetters(letters, notifier, LATE_LETTERS),
         mailer);
   }
 
@@ -96,6 +102,7 @@ record Roles(
     parts.put("gateway", gateway);
     parts.put("converter", converter);
     parts.put("janitor", janitor);
+    parts.put("late letters", lateLetters);
     parts.put("mail", mailer);
     return parts;
   }
@@ -104,6 +111,7 @@ record Roles(
   public void close() {
     try (Closing all = new Closing()) {
       all.add("mail", mailer);
+      all.add("late letters", lateLetters);
       all.add("auth", auth);
       all.add("janitor", janitor);
       all.add("converter", converter);

@@ -88,6 +88,14 @@ public final class Gateway implements Component {
     new OpenApi().routes(router);
   }
 
+  /**
+   * Clears up after a process that was killed; for the start of a machine that is alone, before it
+   * serves anybody. Requests with an Idempotency-Key can be made again at once.
+   */
+  public void freeAll() {
+    sweeper.freeAll();
+  }
+
   /** One round of cleaning; a timer does it every minute. */
   public void sweep() {
     try {

@@ -1,5 +1,7 @@
 package io.tapedeck.gateway;
 
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Fault;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,6 +49,25 @@ final class UploadSweeper {
     table.expired(AT_ONCE).forEach(upload -> guarded(upload, () -> expire(upload)));
     table.forget(clock.instant().minus(REMEMBERED));
     keys.sweep();
+  }
+
+  /**
+   * For a process that is the only one and serves nobody yet: whatever was being received is not
+   * received any more. Bytes that came in one request go, parts stay and can be gone on with.
+   */
+  void freeAll() {
+    keys.letGoAll();
+    intake.store().each(BlobId.Shelf.VIDEOS, this::discardUnlessResumable);
+  }
+
+  private void discardUnlessResumable(BlobStore.Entry entry) {
+    if (!entry.published() && table.find(new UploadId(entry.id().conversion())).isEmpty()) {
+      LOG.atInfo()
+          .addKeyValue("conversion", entry.id().conversion())
+          .addKeyValue("bytes", entry.size())
+          .log("the server was killed while this came in one request; its bytes are deleted");
+      intake.store().discard(entry.id());
+    }
   }
 
   private void expire(Upload upload) {
