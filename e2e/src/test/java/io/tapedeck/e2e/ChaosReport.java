@@ -1,0 +1,152 @@
+package io.tapedeck.e2e;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a server made of the videos it was handed, and whether that is as it must be.
+ *
+ * @param table for people
+ * @param broken what must not be; empty when all is well
+ */
+record ChaosReport(String table, List<String> broken) {
+  /**
+   * @param accepted what clients were told: the conversion's id by the video's name
+   * @param conversions what the server lists
+   * @param abandoned uploads whose address no client ever learnt; they may lie until they expire
+   */
+  static ChaosReport of(
+      Chaos.Plan plan,
+      Map<String, String> accepted,
+      List<JsonNode> conversions,
+      Path data,
+      int restarts,
+      int abandoned)
+      throws IOException {
+    Findings found = new Findings(accepted, conversions, data);
+    Map<String, Object> rows = new java.util.LinkedHashMap<>();
+    List<String> broken = new ArrayList<>();
+    rows.put("handed over", plan.conversions());
+    rows.put("restarts after kill -9", restarts);
+    rows.put("accepted", accepted.size());
+    rows.put("Ready", found.ready.size());
+    found.failed.forEach((reason, count) -> rows.put("Failed: " + reason, count));
+    rows.put("other states", found.unended);
+    rows.put("lost", found.lost);
+    rows.put("doubled conversions", found.doubled);
+    rows.put("conversions with several results", found.severalResults);
+    rows.put("letters: none", found.letters(0));
+    rows.put("letters: one", found.letters(1));
+    rows.put("letters: two or more", found.letters(2));
+    rows.put("orphan videos", found.orphanVideos.size());
+    rows.put("orphan MP3s", found.orphanMp3s.size());
+    rows.put("unfinished uploads", found.drafts.size());
+    rows.put("... that no client knows", abandoned);
+    rows.put("scratch files", found.scratch.size());
+    must(broken, accepted.size() == plan.conversions(), "not all were accepted");
+    must(broken, found.ready.size() == accepted.size(), "not all accepted became Ready");
+    must(broken, found.lost == 0, "accepted and lost");
+    must(broken, found.doubled == 0, "one video became two conversions");
+    must(broken, found.severalResults == 0, "one conversion has several results");
+    must(broken, found.missing.isEmpty(), "Ready without a result: " + found.missing);
+    must(broken, found.letters(0) == 0, "an end without a letter");
+    must(broken, found.letters(2) == 0, "an end with several letters");
+    must(broken, found.orphanVideos.isEmpty(), "orphan videos: " + found.orphanVideos);
+    must(broken, found.orphanMp3s.isEmpty(), "orphan MP3s: " + found.orphanMp3s);
+    must(broken, found.drafts.size() <= abandoned, "orphan drafts: " + found.drafts);
+    must(broken, found.scratch.isEmpty(), "scratch files: " + found.scratch);
+    StringBuilder table = new StringBuilder();
+    rows.forEach((name, value) -> table.append("%-34s %s%n".formatted(name, value)));
+    return new ChaosReport(table.toString(), broken);
+  }
+
+  private static void must(List<String> broken, boolean holds, String otherwise) {
+    if (!holds) {
+      broken.add(otherwise);
+    }
+  }
+
+  /** What can be seen from outside, and in the data folder. */
+  private static final class Findings {
+    final Set<String> ready = new HashSet<>();
+    final Map<String, Integer> failed = new TreeMap<>();
+    final List<String> missing = new ArrayList<>();
+    final List<String> orphanVideos = new ArrayList<>();
+    final List<String> orphanMp3s = new ArrayList<>();
+    final List<String> drafts;
+    final List<String> scratch;
+    private final Map<String, Integer> letters = new HashMap<>();
+    int unended;
+    int lost;
+    int doubled;
+    int severalResults;
+
+    Findings(Map<String, String> accepted, List<JsonNode> conversions, Path data)
+        throws IOException {
+      Map<String, Integer> names = new HashMap<>();
+      Set<String> ids = new HashSet<>();
+      for (JsonNode conversion : conversions) {
+        ids.add(Api.id(conversion));
+        names.merge(conversion.get("video").get("name").asString(), 1, Integer::sum);
+        state(conversion);
+      }
+      doubled = (int) names.values().stream().filter(count -> count > 1).count();
+      lost = (int) accepted.values().stream().filter(id -> !ids.contains(id)).count();
+      results(Folders.files(data.resolve("mp3s")));
+      for (String video : Folders.files(data.resolve("videos"))) {
+        if (!ids.contains(video) || ready.contains(video)) {
+          orphanVideos.add(video);
+        }
+      }
+      for (Path letter : Outbox.of(data).files()) {
+        letters.computeIfPresent(
+            letter.getFileName().toString().replaceFirst("\\..*", ""), (id, count) -> count + 1);
+      }
+      drafts = Folders.files(data.resolve("uploads"));
+      scratch = Folders.files(data.resolve("scratch"));
+    }
+
+    private void state(JsonNode conversion) {
+      switch (Api.state(conversion)) {
+        case "ready" -> {
+          ready.add(Api.id(conversion));
+          letters.put(Api.id(conversion), 0);
+        }
+        case "failed" -> {
+          JsonNode problem = conversion.get("problem");
+          String reason = problem.get("code").asString() + ", " + problem.get("detail").asString();
+          failed.merge(reason, 1, Integer::sum);
+          letters.put(Api.id(conversion), 0);
+        }
+        default -> unended++;
+      }
+    }
+
+    private void results(List<String> mp3s) {
+      Map<String, Integer> results = new HashMap<>();
+      for (String mp3 : mp3s) {
+        String id = mp3.replaceFirst("\\..*", "");
+        if (ready.contains(id)) {
+          results.merge(id, 1, Integer::sum);
+        } else {
+          orphanMp3s.add(mp3);
+        }
+      }
+      severalResults = (int) results.values().stream().filter(count -> count > 1).count();
+      ready.stream().filter(id -> !results.containsKey(id)).forEach(missing::add);
+    }
+
+    /** How many ends have none, one, or two and more letters. */
+    int letters(int count) {
+      return (int) letters.values().stream().filter(n -> Math.min(n, 2) == count).count();
+    }
+  }
+}

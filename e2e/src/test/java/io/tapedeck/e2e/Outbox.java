@@ -1,0 +1,48 @@
+package io.tapedeck.e2e;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/** The letters of a server without a mail server. */
+record Outbox(Path folder) {
+  static Outbox of(Path data) {
+    return new Outbox(data.resolve("outbox"));
+  }
+
+  List<Path> files() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  /** The letters about one conversion. */
+  List<Path> about(String conversion) throws IOException {
+    return files().stream()
+        .filter(
+            f -> f.getFileName().toString().startsWith(conversion) && f.toString().endsWith(".eml"))
+        .toList();
+  }
+
+  static MimeMessage read(Path file) throws IOException, MessagingException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new MimeMessage(Session.getInstance(new Properties()), in);
+    }
+  }
+
+  /** The plain words of a letter. */
+  static String text(Path file) throws IOException, MessagingException {
+    return ((MimeMultipart) read(file).getContent()).getBodyPart(0).getContent().toString();
+  }
+}

@@ -1,0 +1,115 @@
+package io.tapedeck.e2e;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The true server as a process of its own, as {@code ./tapedeck serve} starts it, to be killed. */
+final class ServerProcess implements AutoCloseable {
+  private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/?");
+
+  private final Process process;
+  private final List<String> said = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<URI> address = new CompletableFuture<>();
+
+  private ServerProcess(Process process) {
+    this.process = process;
+    Thread.ofVirtual().start(this::listen);
+  }
+
+  /** Starts it and returns when it answers. */
+  static ServerProcess start(Path data, Map<String, String> settings) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // As the launcher does.
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of("--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tapedeck.app.Main"));
+    command.addAll(List.of("serve", "--port", "0", "--data", data.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(settings);
+    ServerProcess server = new ServerProcess(builder.start());
+    server.uri();
+    return server;
+  }
+
+  private void listen() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        said.add(line);
+        Matcher matcher = ADDRESS.matcher(line);
+        if (matcher.find()) {
+          address.complete(URI.create(matcher.group().replaceFirst("/?$", "/")));
+        }
+      }
+    } catch (IOException e) {
+      said.add(e.toString());
+    }
+    address.completeExceptionally(
+        new IllegalStateException("the server ended:\n" + String.join("\n", said)));
+  }
+
+  URI uri() throws Exception {
+    return address.get(60, TimeUnit.SECONDS);
+  }
+
+  /** Everything it printed so far. */
+  List<String> said() {
+    return said;
+  }
+
+  /** Resident memory now, in bytes. */
+  long resident() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** kill -9. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** SIGTERM, and waits until it has ended; returns its exit code. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      kill();
+      throw new IllegalStateException("it did not stop:\n" + String.join("\n", said));
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    try {
+      kill();
+      process.getInputStream().close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
