@@ -12,7 +12,7 @@ import java.util.Optional;
 record Addresses(Optional<URI> publicUrl) {
   /** The server's address as clients know it, without a slash at the end. */
   String origin(Exchange exchange) {
-    return publicUrl.map(URI::toString).orElseGet(exchange::origin);
+    return publicUrl.map(url -> url.toString().replaceAll("/+$", "")).orElseGet(exchange::origin);
   }
 
   String conversion(Exchange exchange, ConversionId id) {
