@@ -48,6 +48,9 @@ function ofUpload(row: Row, w: Words, f: Formats): Line {
     case 'paused':
       return { text: w.line.paused(percent), bar, tone: 'plain' };
     case 'stopped':
+      if (upload.problem) {
+        return { text: failure(upload.problem, w), bar, tone: 'bad' };
+      }
       return { text: w.line.stopped(percent), bar, tone: 'plain' };
     case 'handing':
     case 'stored':

@@ -344,6 +344,10 @@ class Uploads {
     upload.still();
     await this.tidy(upload);
     this.onStored(conversion);
+    if (conversion === '') {
+      // A proxy took the header away; the list has the conversion all the same.
+      this.release(upload);
+    }
   }
 
   private fail(upload: Upload, problem: Problem): void {

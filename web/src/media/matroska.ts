@@ -338,15 +338,26 @@ class Copy {
     return this.time + viewOf(block).getInt16(length);
   }
 
-  /** Collects frames that follow each other closely, until they make a block. */
+  /** Collects frames that follow each other in even steps, until they make a block. */
   private async lace(frame: Frame): Promise<void> {
-    const last = this.frames.at(-1);
-    if (last && (frame.time - last.time > TOGETHER || frame.time < last.time)) {
+    if (!this.evenly(frame.time)) {
       await this.unlaced();
     } else if (this.frames.length === LACED) {
       await this.laced(frame.time);
     }
     this.frames.push(frame);
+  }
+
+  /** Whether a frame at this time follows as evenly as times in whole milliseconds can tell. */
+  private evenly(time: number): boolean {
+    const [first, second] = this.frames;
+    const last = this.frames.at(-1);
+    if (!first || !last) {
+      return true;
+    }
+    const step = time - last.time;
+    const usual = second ? second.time - first.time : step;
+    return step >= 0 && step <= TOGETHER && Math.abs(step - usual) <= 1;
   }
 
   /** Writes the collected frames as one block; the time of the next frame tells how long it lasts. */

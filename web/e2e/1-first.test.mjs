@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { choose, countSent, deed, kinds, mp3Of, PASSWORD, reaches, row, Server, signUp, soundBytes, video, visit, visitor } from './rig.mjs';
+
+let server;
+before(async () => (server = await new Server().start()));
+
+test('a stranger drops a video, makes an account, and hears the MP3', async () => {
+  const { context, page, faults } = await visit(server.url);
+  await page.getByRole('heading', { name: 'Drop a video. Get its sound.' }).waitFor();
+  await choose(page, kinds.mp4());
+  await signUp(page);
+  await reaches(page, 'talk.mp4', 'choosing');
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  await deed(row(page, 'talk.mp4'), 'play').click();
+  await page.waitForFunction(() => document.querySelector('audio')?.currentTime > 0.5);
+  const length = await page.evaluate(() => document.querySelector('audio').duration);
+  assert.ok(Math.abs(length - 20) < 0.2, `${length} s`);
+  await page.waitForFunction(() => document.querySelector('.wave path').getAttribute('d').length > 2000);
+  const mp3 = await mp3Of(page, 'talk.mp4');
+  assert.equal(mp3[0], 0xff, 'an MP3 begins with a frame');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a download has the name of the video', async () => {
+  const { context, page } = await visitor(server.url);
+  await choose(page, kinds.mp4());
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  const download = page.waitForEvent('download');
+  await deed(row(page, 'talk.mp4'), 'download').click();
+  assert.equal((await download).suggestedFilename(), 'talk.mp3');
+  await context.close();
+});
+
+test('twelve files at once all become MP3s', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  const names = Array.from({ length: 12 }, (_, index) => `many-${index + 1}.mp4`);
+  const files = names.map((name) => video(name, ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac'], 3));
+  await choose(page, ...files);
+  await page.getByRole('button', { name: 'Send all 12' }).click();
+  for (const name of names) {
+    await reaches(page, name, 'ready');
+  }
+  await page.getByRole('button', { name: 'Download all 12' }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a wrong password is said as such, and the file waits on', async () => {
+  const { context, page } = await visitor(server.url);
+  const email = await page.evaluate(async () => (await (await fetch('v1/accounts/me')).json()).email);
+  await context.clearCookies();
+  await page.reload();
+  await choose(page, kinds.mp4());
+  await page.fill('input[name=email]', email);
+  await page.fill('input[name=password]', 'not the right one');
+  await page.locator('dialog button[type=submit]').click();
+  await page.getByRole('alert').filter({ hasText: 'E-mail and password do not fit together' }).waitFor();
+  await page.fill('input[name=password]', PASSWORD);
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('dialog').waitFor({ state: 'hidden' });
+  await reaches(page, 'talk.mp4', 'choosing');
+  await context.close();
+});
+
+test('only the sound is sent, and it says what that saves', async () => {
+  const { context, page } = await visitor(server.url);
+  const sent = countSent(page);
+  const file = kinds.mp4();
+  await choose(page, file);
+  await reaches(page, 'talk.mp4', 'choosing');
+  assert.match(await row(page, 'talk.mp4').textContent(), /kB instead of .* MB/);
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  assert.match(await row(page, 'talk.mp4').locator('.line').textContent(), /Ready · 0:20 · .* not sent/);
+  assert.ok(sent.bytes > 100_000 && sent.bytes <= soundBytes(file) * 1.02, `${sent.bytes} bytes for ${soundBytes(file)} of sound`);
+  await context.close();
+});

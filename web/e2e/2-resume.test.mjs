@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { choose, deed, kinds, mp3Of, PASSWORD, reaches, row, Server, sha256, slow, video, visitor } from './rig.mjs';
+
+let server;
+before(async () => (server = await new Server().start()));
+
+/** Large enough that a slow line is still busy when something happens to it. */
+const long = () => video('long.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '192k'], 120);
+
+async function sendSlowly(page, options = {}) {
+  const line = await slow(page, 300_000);
+  await choose(page, long());
+  await reaches(page, 'long.mp4', 'choosing');
+  if (options.whole) {
+    await row(page, 'long.mp4').locator('select').selectOption('whole');
+  }
+  await deed(row(page, 'long.mp4'), 'send').click();
+  await reaches(page, 'long.mp4', 'sending');
+  await page.waitForFunction(() => /Sending ([5-9]|[1-9]\d) ?%/.test(document.querySelector('[data-name="long.mp4"] .line').textContent));
+  return line;
+}
+
+/** The MP3 of the same video, sent in one go. */
+let whole = '';
+async function expected() {
+  if (whole === '') {
+    const { context, page } = await visitor(server.url);
+    await choose(page, long());
+    await deed(row(page, 'long.mp4'), 'send').click();
+    await reaches(page, 'long.mp4', 'ready');
+    whole = sha256(await mp3Of(page, 'long.mp4'));
+    await context.close();
+  }
+  return whole;
+}
+
+test('after a reload in the middle, sound that was taken out goes on by itself', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  const line = await sendSlowly(page);
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.reload();
+  await line.fast();
+  await reaches(page, 'long.mp4', 'ready');
+  assert.equal(sha256(await mp3Of(page, 'long.mp4')), await expected());
+  assert.equal(await page.evaluate(() => localStorage.getItem('tapedeck.uploads')), null);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('after a reload, a whole video waits for its file and goes on where it was', async () => {
+  const { context, page } = await visitor(server.url);
+  const line = await sendSlowly(page, { whole: true });
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.reload();
+  await line.fast();
+  await reaches(page, 'long.mp4', 'stopped');
+  await page.waitForFunction(() => /Stopped at [1-9]/.test(document.querySelector('[data-name="long.mp4"] .line').textContent));
+  const starts = [];
+  page.on('request', (request) => request.method() === 'PATCH' && starts.push(Number(request.headers()['upload-offset'])));
+  await row(page, 'long.mp4').locator('[data-input=again]').setInputFiles(long());
+  await reaches(page, 'long.mp4', 'ready');
+  assert.ok(starts[0] > 0, `went on at ${starts[0]}`);
+  assert.equal(sha256(await mp3Of(page, 'long.mp4')), await expected());
+  await context.close();
+});
+
+test('another file under the same name is refused', async () => {
+  const { context, page } = await visitor(server.url);
+  await sendSlowly(page, { whole: true });
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.reload();
+  await reaches(page, 'long.mp4', 'stopped');
+  await row(page, 'long.mp4').locator('[data-input=again]').setInputFiles({ name: 'long.mp4', mimeType: 'video/mp4', buffer: Buffer.from('not it') });
+  await page.getByText('The file is not the one from before').first().waitFor();
+  await context.close();
+});
+
+test('a server that is killed in the middle finds the rest when it is back', async () => {
+  const own = await new Server().start();
+  const { context, page } = await visitor(own.url);
+  const line = await sendSlowly(page);
+  await own.kill();
+  await page.getByText(/No connection; goes on by itself/).waitFor();
+  await own.start();
+  await line.fast();
+  await reaches(page, 'long.mp4', 'ready');
+  assert.equal(sha256(await mp3Of(page, 'long.mp4')), await expected());
+  await context.close();
+  await own.stop();
+});
+
+test('an access token that runs out in the middle is made fresh unseen', async () => {
+  const { context, page } = await visitor(server.url);
+  const line = await sendSlowly(page);
+  await deed(row(page, 'long.mp4'), 'pause').click();
+  await context.clearCookies({ name: 'tapedeck_session' });
+  await line.fast();
+  await deed(row(page, 'long.mp4'), 'goOn').click();
+  await reaches(page, 'long.mp4', 'ready');
+  assert.equal(await page.locator('dialog[open]').count(), 0);
+  await context.close();
+});
+
+test('a session that ends in the middle asks to sign in, and then goes on', async () => {
+  const { context, page, email } = await visitor(server.url);
+  const line = await sendSlowly(page);
+  await deed(row(page, 'long.mp4'), 'pause').click();
+  await context.clearCookies();
+  await line.fast();
+  await deed(row(page, 'long.mp4'), 'goOn').click();
+  await page.locator('dialog[open]').waitFor();
+  await page.getByText('Your session has ended.').waitFor();
+  await page.fill('input[name=email]', email);
+  await page.fill('input[name=password]', PASSWORD);
+  await page.locator('dialog button[type=submit]').click();
+  await reaches(page, 'long.mp4', 'ready');
+  assert.equal(sha256(await mp3Of(page, 'long.mp4')), await expected());
+  await context.close();
+});
+
+test('pause holds, go on goes on, and cancel leaves nothing behind', async () => {
+  const { context, page } = await visitor(server.url);
+  const line = await sendSlowly(page);
+  await deed(row(page, 'long.mp4'), 'pause').click();
+  await reaches(page, 'long.mp4', 'paused');
+  await deed(row(page, 'long.mp4'), 'goOn').click();
+  await reaches(page, 'long.mp4', 'sending');
+  const gone = page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.status() === 204);
+  await deed(row(page, 'long.mp4'), 'cancel').click();
+  await gone;
+  assert.equal(await row(page, 'long.mp4').count(), 0);
+  assert.equal(await page.evaluate(() => localStorage.getItem('tapedeck.uploads')), null);
+  const left = await page.evaluate(async () => {
+    const names = [];
+    for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
+    return names;
+  });
+  assert.deepEqual(left, []);
+  await line.fast();
+  await context.close();
+});
+
+test('signing out takes away what the browser kept', async () => {
+  const { context, page } = await visitor(server.url);
+  await sendSlowly(page);
+  await page.getByRole('link', { name: 'Account' }).click();
+  await page.locator('[data-deed=signOut]').click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  assert.equal(await page.evaluate(() => localStorage.getItem('tapedeck.uploads')), null);
+  assert.equal(await page.locator('li.row').count(), 0);
+  await context.close();
+});

@@ -1,0 +1,236 @@
+// What the tests of the page stand on: the true server as its own process, a browser, and media made by ffmpeg.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const work = mkdtempSync(join(tmpdir(), 'tapedeck-page-'));
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+
+/** How the server is started; PAGE_SERVER is the program to use, with arguments apart by line ends. */
+const program = (process.env.PAGE_SERVER ?? join(root, 'tapedeck')).split('\n');
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
+
+export const chromiumPath = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path)) ?? '';
+
+/** A server that runs; it can be killed and started again on the same data and port. */
+export class Server {
+  static all = new Set();
+
+  constructor(settings = {}) {
+    this.data = mkdtempSync(join(work, 'data-'));
+    this.settings = settings;
+    this.port = 0;
+  }
+
+  async start() {
+    const [command, ...before] = program;
+    const child = spawn(command, [...before, 'serve', '--port', String(this.port), '--data', this.data], {
+      env: { ...process.env, ...this.settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    Server.all.add(this);
+    let said = '';
+    child.stderr.on('data', (piece) => (said += piece));
+    const address = await new Promise((resolve, reject) => {
+      let text = '';
+      child.stdout.on('data', (piece) => {
+        text += piece;
+        const found = / answers at (\S+)/.exec(text);
+        if (found) {
+          resolve(found[1]);
+        }
+      });
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+    });
+    this.url = address;
+    this.port = new URL(address).port;
+    return this;
+  }
+
+  /** As the power cut does it. */
+  async kill() {
+    await this.end('SIGKILL');
+  }
+
+  async stop() {
+    await this.end('SIGTERM');
+  }
+
+  async end(signal) {
+    Server.all.delete(this);
+    if (this.child.exitCode === null) {
+      const gone = new Promise((resolve) => this.child.once('exit', resolve));
+      this.child.kill(signal);
+      await gone;
+    }
+  }
+}
+
+let browser = null;
+
+export async function openBrowser() {
+  browser ??= await chromium.launch({ executablePath: chromiumPath, args: ARGUMENTS });
+  return browser;
+}
+
+export async function closeAll() {
+  await browser?.close();
+  for (const server of [...Server.all]) {
+    await server.stop();
+  }
+}
+
+/** What a page may say on its console; everything else is a defect. */
+const EXPECTED = /Failed to load resource: .*(401|404|409|413|403|422|429|50\d|507|net::ERR_)/;
+
+/** A fresh browser profile on the page. Whatever the page did wrong is in `faults`. */
+export async function visit(url, options = {}) {
+  const context = await (await openBrowser()).newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    ...options,
+  });
+  const page = await context.newPage();
+  return { context, page, ...watch(page, url), ...(await page.goto(url), {}) };
+}
+
+export function watch(page, url) {
+  const faults = [];
+  const origin = new URL(url).origin;
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !EXPECTED.test(message.text())) {
+      faults.push(message.text());
+    }
+  });
+  page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin) && !/^(blob|data):/.test(request.url())) {
+      faults.push(`a request left the origin: ${request.url()}`);
+    }
+  });
+  return { faults };
+}
+
+let people = 0;
+export const PASSWORD = 'a long and quiet river';
+
+/** Makes an account in the dialog that is open. */
+export async function signUp(page, email = `person${++people}-${process.pid}@example.org`) {
+  await page.locator('dialog[open]').waitFor();
+  if ((await page.locator('input[name=password][autocomplete=new-password]').count()) === 0) {
+    await page.getByRole('button', { name: 'I have no account yet' }).click();
+  }
+  await page.fill('input[name=email]', email);
+  await page.fill('input[name=password]', PASSWORD);
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('dialog').waitFor({ state: 'hidden' });
+  return email;
+}
+
+/** A page of somebody who is signed in. */
+export async function visitor(url, options) {
+  const seen = await visit(url, options);
+  await seen.page.getByRole('button', { name: 'Sign in' }).click();
+  const email = await signUp(seen.page);
+  return { ...seen, email };
+}
+
+export const choose = (page, ...files) => page.locator('[data-input=files]').setInputFiles(files);
+export const row = (page, name) => page.locator(`li.row[data-name="${name}"]`);
+export const deed = (line, id) => line.locator(`[data-deed=${id}]`);
+
+/** Waits until the row is in that state. */
+export async function reaches(page, name, state, timeout = 60_000) {
+  await page.locator(`li.row[data-name="${name}"][data-state="${state}"]`).first().waitFor({ timeout });
+}
+
+/** The MP3 behind a row, by the row's own link. */
+export async function mp3Of(page, name) {
+  const href = await deed(row(page, name), 'download').getAttribute('href');
+  const answer = await page.context().request.get(href);
+  assert.equal(answer.status(), 200);
+  return Buffer.from(await answer.body());
+}
+
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+const made = new Map();
+const SOUND = ['-f', 'lavfi', '-i', 'anoisesrc=d=SECONDS:c=pink:a=0.4:seed=7:r=44100', '-f', 'lavfi', '-i', 'sine=f=440:d=SECONDS:r=44100'];
+const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25:duration=SECONDS'];
+const MIX = ['-filter_complex', '[1:a][2:a]amix=inputs=2,aformat=channel_layouts=stereo[a]', '-map', '0:v', '-map', '[a]'];
+const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast'];
+const VP8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'];
+
+/** A video of that name, made once: noise and a tone beside a moving picture. */
+export function video(name, codecs, seconds = 20) {
+  if (!made.has(name)) {
+    const path = join(work, name);
+    mkdirSync(dirname(path), { recursive: true });
+    const fit = (list) => list.map((each) => each.replace('SECONDS', String(seconds)));
+    ffmpeg(...fit(PICTURE), ...fit(SOUND), ...MIX, ...codecs, path);
+    made.set(name, path);
+  }
+  return made.get(name);
+}
+
+export function ffmpeg(...rest) {
+  const result = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...rest], { encoding: 'utf8' });
+  assert.equal(result.status, 0, result.stderr);
+}
+
+export const kinds = {
+  mp4: () => video('talk.mp4', [...H264, '-c:a', 'aac', '-b:a', '160k']),
+  fastStart: () => video('fast.mp4', [...H264, '-c:a', 'aac', '-b:a', '160k', '-movflags', '+faststart']),
+  fragmented: () => video('parts.mp4', [...H264, '-c:a', 'aac', '-b:a', '160k', '-movflags', 'frag_keyframe+empty_moov']),
+  mov: () => video('clip.mov', [...H264, '-c:a', 'aac', '-b:a', '160k']),
+  webm: () => video('web.webm', [...VP8, '-c:a', 'libopus', '-b:a', '128k', '-ar', '48000']),
+  vorbis: () => video('older.webm', [...VP8, '-c:a', 'libvorbis', '-q:a', '6'], 40),
+  mkv: () => video('film.mkv', [...H264, '-c:a', 'aac', '-b:a', '160k']),
+  mkvAc3: () => video('dvd.mkv', [...H264, '-c:a', 'ac3', '-b:a', '192k']),
+  ts: () => video('tv.ts', [...H264, '-c:a', 'aac', '-b:a', '160k']),
+  avi: () => video('old.avi', ['-c:v', 'mpeg4', '-c:a', 'libmp3lame']),
+  flv: () => video('flash.flv', ['-c:v', 'flv', '-c:a', 'aac', '-ar', '44100']),
+};
+
+/** Bytes of the sound in a file: its packets and what its decoder must know. */
+export function soundBytes(path, track = 0) {
+  const probe = (...args) => spawnSync('ffprobe', ['-v', 'error', '-select_streams', `a:${track}`, ...args, '-of', 'csv=p=0', path], { encoding: 'utf8' }).stdout;
+  const packets = probe('-show_entries', 'packet=size').split('\n').reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0);
+  const header = Number.parseInt(probe('-show_entries', 'stream=extradata_size'), 10) || 0;
+  return packets + header;
+}
+
+export const readText = (...path) => readFileSync(join(...path), 'utf8');
+
+/** Counts the bytes of uploads that a page sends, as the server acknowledges them. */
+export function countSent(page) {
+  const counter = { bytes: 0, bodies: 0 };
+  page.on('response', (response) => {
+    const request = response.request();
+    if (request.method() === 'PATCH' && response.status() === 204) {
+      counter.bytes += Number(response.headers()['upload-offset']) - Number(request.headers()['upload-offset']);
+      counter.bodies++;
+    }
+  });
+  return counter;
+}
+
+/** Makes the line of a page slow upwards, in bytes a second; it can be made fast again. */
+export async function slow(page, bytesPerSecond) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const set = (more) =>
+    session.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1, ...more });
+  await set({ uploadThroughput: bytesPerSecond });
+  return {
+    fast: () => set({}),
+  };
+}
