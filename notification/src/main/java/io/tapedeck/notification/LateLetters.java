@@ -20,6 +20,9 @@ public final class LateLetters implements Component {
   private static final Logger LOG = LoggerFactory.getLogger(LateLetters.class);
   private static final int BATCH = 200;
 
+  /** So many in a row that are not taken: it is the mail server, not their receivers. */
+  private static final int ENOUGH = 5;
+
   private final Letters letters;
   private final Notifier notifier;
   private final Duration every;
@@ -53,11 +56,17 @@ public final class LateLetters implements Component {
   /** One round; it ends early when the mail server takes nothing. */
   void round() {
     try {
+      int inARow = 0;
       for (LetterKey key : letters.unsent(every, BATCH)) {
-        if (stopping.getCount() == 0 || notifier.handle(event(key)) == Verdict.RETRY) {
+        if (stopping.getCount() == 0 || inARow == ENOUGH) {
           return;
         }
-        letters.drop(key); // when it was sent by now, this changes nothing
+        if (notifier.handle(event(key)) == Verdict.RETRY) {
+          inARow++;
+        } else {
+          inARow = 0;
+          letters.drop(key); // when it was sent by now, this changes nothing
+        }
       }
     } catch (Fault e) {
       LOG.atWarn().addKeyValue("problem", e.problem()).log("late letters wait for the next round");
