@@ -41,6 +41,8 @@ package() {
     *:node) echo nodejs npm ;;
     brew:mariadb | pacman:mariadb | apk:mariadb | zypper:mariadb) echo mariadb ;;
     *:mariadb) echo mariadb-server ;;
+    brew:rabbitmq) echo rabbitmq ;;
+    *:rabbitmq) echo rabbitmq-server ;;
     *) echo "$2" ;;
   esac
 }
@@ -87,6 +89,7 @@ has() {
     maven) command -v mvn >/dev/null ;;
     node) node_is_new && command -v npm >/dev/null ;;
     mariadb) command -v mariadbd >/dev/null || command -v mysqld >/dev/null || [ -x /usr/sbin/mariadbd ] ;;
+    rabbitmq) command -v rabbitmq-server >/dev/null || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] ;;
     chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
     nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
     *) command -v "$1" >/dev/null ;;
