@@ -91,7 +91,8 @@ class JourneyTest {
     assertThat(Outbox.text(letter))
         .contains("Il file non contiene audio", id, ended.get("problem").get("detail").asString());
     HttpResponse<String> page = new Api(platform.uri()).send(HttpRequest.newBuilder(link(letter)));
-    assertThat(page.statusCode()).isIn(200, 404); // 404 as long as no page is built in
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.tapedeck.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tapedeck.contracts.Media;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +39,20 @@ class LoadTest {
   @TempDir Path folder;
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicInteger pieces = new AtomicInteger();
+
+  /** The JVM raises its own limit to the hard one. */
+  @BeforeAll
+  static void enoughFilesMayBeOpen() throws IOException {
+    String line =
+        Files.readAllLines(Path.of("/proc/self/limits")).stream()
+            .filter(each -> each.startsWith("Max open files"))
+            .findFirst()
+            .orElse("Max open files 0 0 files");
+    String hard = line.strip().split("\\s+")[4];
+    assumeTrue(
+        hard.equals("unlimited") || Long.parseLong(hard) > 2 * (UPLOADS + STREAMS),
+        "too few open files are allowed here: ulimit -n");
+  }
 
   @Test
   void slowUploadsAndIdleStreamsDoNotHoldUpStatusCalls() throws Exception {
