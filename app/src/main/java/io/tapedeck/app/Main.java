@@ -5,6 +5,8 @@ import io.tapedeck.core.Fault;
 import io.tapedeck.core.Problem;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -27,6 +29,9 @@ import picocli.CommandLine.ParseResult;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "tapedeck COMMAND --help tells more about each."})
 final class Main {
+  private static final Set<Code> OF_THE_WEB =
+      EnumSet.of(Code.NOT_FOUND, Code.CONFLICT, Code.BAD_REQUEST, Code.UNAVAILABLE);
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -63,10 +68,13 @@ final class Main {
     return thrown instanceof Mistakes ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 
-  /** A problem in one line: what happened, where, and what to do. */
+  /**
+   * A problem in one line: what happened, where, and what to do. Titles and hints that speak of web
+   * addresses and servers are left out; the detail says all there is to say here.
+   */
   static String sentence(Problem problem) {
-    if (problem.code() == Code.NOT_FOUND || problem.code() == Code.CONFLICT) {
-      return problem.detail(); // It says all there is to say; the title speaks of web addresses.
+    if (OF_THE_WEB.contains(problem.code())) {
+      return problem.detail();
     }
     return problem.code().title() + ": " + problem.detail() + ". " + problem.code().hint();
   }

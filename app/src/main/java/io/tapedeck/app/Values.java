@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the command line, the environment and the settings file say, the first of them winning. It
@@ -176,12 +175,12 @@ final class Values {
     List<Mistake> all = new ArrayList<>(mistakes);
     for (String key : new TreeSet<>(file.keySet())) {
       if (!keys.contains(key)) {
-        all.add(new Mistake(fileName + ", " + key, "there is no such setting", nearest(key, keys)));
+        all.add(new Mistake(fileName + ", " + key, "there is no such setting", meant(key, keys)));
       }
     }
     for (String variable : new TreeSet<>(environment.keySet())) {
       if (variable.startsWith(PREFIX) && !variables.contains(variable)) {
-        all.add(new Mistake(variable, "there is no such setting", nearest(variable, variables)));
+        all.add(new Mistake(variable, "there is no such setting", meant(variable, variables)));
       }
     }
     return all;
@@ -256,16 +255,9 @@ final class Values {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static String nearest(String wrong, Set<String> right) {
-    @Nullable String best = null;
-    int least = 4;
-    for (String each : new TreeSet<>(right)) {
-      int distance = Words.distance(wrong, each);
-      if (distance < least) {
-        least = distance;
-        best = each;
-      }
-    }
-    return best == null ? "see docs/settings.md for those there are" : "perhaps " + best + "?";
+  private static String meant(String wrong, Set<String> right) {
+    return Words.nearest(wrong, right)
+        .map(near -> "perhaps " + near + "?")
+        .orElse("see docs/settings.md for those there are");
   }
 }

@@ -1,8 +1,21 @@
 package io.tapedeck.app;
 
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+
 /** How far two words are from each other, for "did you mean". */
 final class Words {
+  private static final int NEAR = 3;
+
   private Words() {}
+
+  /** The word of these that is nearest, if any is near enough to have been meant. */
+  static Optional<String> nearest(String wrong, Set<String> words) {
+    return words.stream()
+        .filter(word -> distance(wrong, word) <= NEAR)
+        .min(Comparator.<String>comparingInt(word -> distance(wrong, word)).thenComparing(w -> w));
+  }
 
   /** How many letters must be changed, added or taken away to turn one into the other. */
   static int distance(String one, String other) {

@@ -89,7 +89,9 @@ public final class WebServer implements Component {
     } catch (Exception e) {
       web.close();
       throw new Outage(
-          "cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage(), e);
+          "cannot listen on %s:%d (%s); stop what listens there, or choose another port"
+              .formatted(settings.host(), settings.port(), e.getMessage()),
+          e);
     }
   }
 

@@ -1,0 +1,61 @@
+package io.tapedeck.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorCommandTest {
+  @TempDir private Path folder;
+
+  private Said doctor(String yaml) throws IOException {
+    Path file = Files.writeString(folder.resolve("settings.yaml"), yaml);
+    String data = folder.resolve("data").toString();
+    return Said.by("doctor", "--config", file.toString(), "--data", data);
+  }
+
+  @Test
+  void aMachineThatHasEverythingIsWell() throws IOException {
+    Said said = doctor("server: {port: 0}\nlimits: {disk-margin: 0}\n");
+
+    assertThat(said.out()).contains("ok  ffmpeg", "ok  encoder", "ok  port", "ok  mail");
+    assertThat(said.out()).as("it only looks").contains("data", folder.toString());
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void whatIsMissingIsMarkedWithTheWayToGetIt() throws IOException {
+    Path none = folder.resolve("none");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      Said said =
+          doctor(
+              """
+              server: {port: %d}
+              converter: {ffmpeg: %s, lame: %s}
+              mail: {host: 127.0.0.1, port: 1, from: a@example.org}
+              """
+                  .formatted(port, none, none));
+
+      assertThat(said.code()).isEqualTo(1);
+      assertThat(said.out())
+          .contains("!!  ffmpeg", "install ffmpeg", "!!  encoder")
+          .contains("!!  port      127.0.0.1:" + port, "choose another with --port")
+          .contains("!!  mail      127.0.0.1:1 does not answer", "check mail.host")
+          .contains("Mend what is marked");
+    }
+  }
+
+  @Test
+  void settingsThatCannotBeUsedAreToldFirst() throws IOException {
+    Said said = doctor("sever: {port: 1}\n");
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.out()).contains("!!  settings", "sever.port", "perhaps server.port?");
+  }
+}
