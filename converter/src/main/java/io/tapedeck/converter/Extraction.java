@@ -196,7 +196,8 @@ public final class Extraction {
   private Extracted copy(Arguments arguments, Path part, Report report) throws IOException {
     Optional<Tags.Cover> cover = cover(arguments, report);
     try (Child copier = course.start(arguments.copying())) {
-      return Copying.run(copier, cover, part, course);
+      byte[] own = arguments.container() == Container.BARE ? SeekFrame.of(input) : new byte[0];
+      return new Copying(course, part).run(copier, cover, own);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tapedeck.converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Quality;
@@ -32,8 +33,42 @@ class CopyTest {
   void aCopyIsAsLongAsItsSource() throws Exception {
     Path vbr = source("vbr.mp3", "libmp3lame", "-q:a", "5");
     Extracted mp3 = run(vbr, ConversionOptions.DEFAULT);
-    assertThat(Media.decodedSeconds(mp3.file()))
-        .isCloseTo(Media.decodedSeconds(vbr), org.assertj.core.api.Assertions.within(0.05));
+    assertThat(Media.decodedSeconds(mp3.file())).isCloseTo(Media.decodedSeconds(vbr), within(0.05));
+  }
+
+  /** Loud, then silent: a guess by the first frames would be far off. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a.mkv", "a.avi", "a.mp4"})
+  void playersLearnTheLengthOfACopyWithVariableBitrate(String name) throws Exception {
+    Path source = folder.resolve(name);
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "anoisesrc=d=5:r=44100",
+        "-f",
+        "lavfi",
+        "-i",
+        "anullsrc=d=60:r=44100:cl=mono",
+        "-filter_complex",
+        "concat=n=2:v=0:a=1",
+        "-c:a",
+        "libmp3lame",
+        "-q:a",
+        "2",
+        source.toString());
+    Extracted mp3 = run(source, ConversionOptions.DEFAULT);
+    assertThat(mp3.copied()).isTrue();
+    assertThat(Double.parseDouble(Media.probe(mp3.file(), "format=duration")))
+        .isCloseTo(65, within(0.1));
+    assertThat(packets(mp3.file())).isEqualTo(packets(source));
+  }
+
+  @Test
+  void anMp3FileKeepsItsLengthToTheSample() throws Exception {
+    Path source = source("a.mp3", "libmp3lame", "-q:a", "5");
+    assertThat(Media.samples(run(source, ConversionOptions.DEFAULT).file()))
+        .isEqualTo(Media.samples(source));
   }
 
   static Stream<ConversionOptions> wishes() {
