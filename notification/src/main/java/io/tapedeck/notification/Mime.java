@@ -5,12 +5,14 @@ import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.ContentType;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
+import java.util.UUID;
 
 /** Letters as RFC 5322 messages. */
 final class Mime {
@@ -35,7 +37,10 @@ final class Mime {
     text.setText(letter.text(), StandardCharsets.UTF_8.name(), "plain");
     MimeBodyPart html = new MimeBodyPart();
     html.setText(letter.html(), StandardCharsets.UTF_8.name(), "html");
-    message.setContent(new MimeMultipart("alternative", text, html)); // the last one is the best
+    MimeMultipart both = new Alternative(letter.name());
+    both.addBodyPart(text);
+    both.addBodyPart(html); // the last one is the best
+    message.setContent(both);
     message.saveChanges();
     return message;
   }
@@ -59,6 +64,18 @@ final class Mime {
 
   private static String oneLine(String subject) {
     return subject.replaceAll("\\p{Cntrl}+", " ");
+  }
+
+  /** Parts whose border is made of the letter's name, so that the same letter is the same bytes. */
+  private static final class Alternative extends MimeMultipart {
+    Alternative(String name) throws MessagingException {
+      super("alternative");
+      ContentType type = new ContentType(contentType);
+      // "=_" stands in no quoted-printable and in no base 64 text.
+      type.setParameter(
+          "boundary", "=_" + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
+      contentType = type.toString();
+    }
   }
 
   /** A message that keeps the Message-ID it was given. */
