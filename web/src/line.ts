@@ -32,8 +32,9 @@ function ofUpload(row: Row, w: Words, f: Formats): Line {
     case 'copying':
       return { text: w.line.copying(f.percent(upload.copied)), bar, tone: 'plain' };
     case 'sending': {
-      if (upload.offline) {
-        return { text: w.line.offline(percent), bar, tone: 'plain' };
+      if (upload.held) {
+        const why = upload.held.code === 'offline' ? '' : said(upload.held).title;
+        return { text: w.line.held(why, percent), bar, tone: 'plain' };
       }
       const parts = [w.line.sending(percent)];
       if (upload.perSecond > 0) {

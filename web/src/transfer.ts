@@ -5,7 +5,9 @@ import { session } from './session.svelte';
 /** Pieces of 16 MiB pass the body limits of most hosted proxies; where they do not, they get smaller. */
 const PIECE = 16 << 20;
 const SMALLEST_PIECE = 256 << 10;
-const PAUSES = [0, 500, 1_000, 2_000, 4_000, 8_000];
+/** How often one piece is tried before a person is asked. */
+const TRIES = 7;
+const LONGEST_PAUSE = 15_000;
 
 let piece = PIECE;
 
@@ -17,8 +19,8 @@ export interface TransferEvents {
   progress(sent: number, total: number): void;
   /** The pieces had to become smaller because something on the way refused them. */
   smaller(hop: string, refused: number): void;
-  /** The connection is lost; it goes on by itself. */
-  offline(): void;
+  /** The connection is lost, or who answers cannot help now; it goes on by itself. */
+  waiting(problem: Problem): void;
   done(conversion: string): void;
   failed(problem: Problem): void;
 }
@@ -26,6 +28,7 @@ export interface TransferEvents {
 /** One way of bytes to the server by tus 1.0; it can be stopped and gone on with. */
 export class Transfer {
   private stopped = false;
+  private failures = 0;
   private current: import('tus-js-client').Upload | null = null;
 
   /**
@@ -39,7 +42,6 @@ export class Transfer {
   ) {}
 
   async run(): Promise<void> {
-    let failures = 0;
     while (!this.stopped) {
       const problem = await this.attempt();
       if (this.stopped || problem === null) {
@@ -48,21 +50,27 @@ export class Transfer {
       if (problem.code === 'hop-too-large' && piece > SMALLEST_PIECE) {
         this.events.smaller(problem.hop, piece);
         piece = Math.max(SMALLEST_PIECE, piece / 4);
-        failures = 0;
       } else if (problem.code === 'offline') {
-        this.events.offline();
-        await online(Math.min(10_000, 1_000 * 2 ** Math.min(failures++, 4)));
-      } else if (problem.code === 'forbidden' && failures++ < 2) {
+        this.events.waiting(problem);
+        await online(this.pause(problem));
+      } else if (problem.code === 'forbidden' && this.failures++ < 2) {
         await session.refresh();
-      } else if (problem.status === 401 && failures++ < 2 && (await session.refresh())) {
+      } else if (problem.status === 401 && this.failures++ < 2 && (await session.refresh())) {
         continue;
-      } else if ((problem.retryable || problem.status === 423) && failures++ < 6) {
-        await online(Math.max(problem.retryAfter * 1000, 1_000 * failures));
+      } else if ((problem.retryable || problem.status === 423) && this.failures < TRIES) {
+        this.events.waiting(problem);
+        await online(this.pause(problem));
       } else {
         this.events.failed(problem);
         return;
       }
     }
+  }
+
+  /** Longer after each failure; at least as long as the answer asked for. */
+  private pause(problem: Problem): number {
+    const usual = Math.min(LONGEST_PAUSE, 500 * 2 ** Math.min(this.failures++, 6));
+    return Math.max(problem.retryAfter * 1000, usual);
   }
 
   /** Stops sending; what has arrived stays for another time. */
@@ -84,7 +92,7 @@ export class Transfer {
         uploadUrl: this.url === '' ? null : this.url,
         metadata: this.metadata,
         chunkSize: piece,
-        retryDelays: PAUSES,
+        retryDelays: null,
         storeFingerprintForResuming: false,
         removeFingerprintOnSuccess: false,
         uploadDataDuringCreation: false,
@@ -97,10 +105,7 @@ export class Transfer {
           this.events.url(this.url);
         },
         onProgress: (sent, total) => this.events.progress(sent, total),
-        onShouldRetry: (error) => {
-          const problem = problemIn(error);
-          return problem.code !== 'offline' && problem.status !== 401 && problem.retryable;
-        },
+        onChunkComplete: () => (this.failures = 0),
         onSuccess: (payload) => {
           this.events.done(conversionIn(payload.lastResponse) || conversion);
           resolve(null);

@@ -50,7 +50,8 @@ export class Upload {
   copied = $state(0);
   perSecond = $state(0);
   secondsLeft = $state(0);
-  offline = $state(false);
+  /** Why it waits before it goes on by itself; null while it does not. */
+  held = $state.raw<Problem | null>(null);
   smaller = $state.raw<{ hop: string; refused: number } | null>(null);
   problem = $state.raw<Problem | null>(null);
   conversion = $state('');
@@ -81,7 +82,7 @@ export class Upload {
   }
 
   progress(sent: number, total: number): void {
-    this.offline = false;
+    this.held = null;
     this.sent = sent;
     this.total = total;
     this.meter.mark(sent, performance.now());
@@ -327,8 +328,8 @@ class Uploads {
       },
       progress: (sent, total) => upload.progress(sent, total),
       smaller: (hop, refused) => (upload.smaller = { hop, refused }),
-      offline: () => {
-        upload.offline = true;
+      waiting: (problem) => {
+        upload.held = problem;
         upload.still();
       },
       done: (conversion) => void this.done(upload, conversion),

@@ -55,7 +55,8 @@ export const en = {
     sending: (percent: string) => `Sending ${percent}`,
     paused: (percent: string) => `Paused at ${percent}`,
     stopped: (percent: string) => `Stopped at ${percent}. Choose the same file to go on.`,
-    offline: (percent: string) => `No connection; goes on by itself at ${percent}`,
+    held: (why: string, percent: string) =>
+      `${why || 'No connection'}; goes on by itself at ${percent}`,
     handingOver: 'Almost there…',
     queued: 'Waits for a converter',
     queuedAt: (place: number) => `Number ${place} in the queue`,

@@ -55,7 +55,7 @@ export const it: Words = {
     sending: (percent) => `Invio ${percent}`,
     paused: (percent) => `In pausa al ${percent}`,
     stopped: (percent) => `Fermo al ${percent}. Scegli lo stesso file per riprendere.`,
-    offline: (percent) => `Nessuna connessione; riprende da solo dal ${percent}`,
+    held: (why, percent) => `${why || 'Nessuna connessione'}; riprende da solo dal ${percent}`,
     handingOver: 'Ci siamo quasi…',
     queued: 'Aspetta un convertitore',
     queuedAt: (place) => `Numero ${place} in coda`,

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { choose, deed, ffmpeg, kinds, mp3Of, reaches, row, Server, video, visitor, watch, work } from './rig.mjs';
+
+let server;
+before(async () => (server = await new Server().start()));
+
+const note = () => {
+  const path = join(work, 'notes.mp4');
+  writeFileSync(path, 'These are only words.\n'.repeat(200));
+  return path;
+};
+const silent = () => {
+  const path = join(work, 'silent.mp4');
+  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=2', '-c:v', 'libx264', '-preset', 'ultrafast', path);
+  return path;
+};
+
+test('a text in the clothes of a video is refused with what to do', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  await choose(page, note());
+  await deed(row(page, 'notes.mp4'), 'send').click();
+  await reaches(page, 'notes.mp4', 'failed');
+  await row(page, 'notes.mp4').getByText('This kind of file is not accepted').waitFor();
+  await deed(row(page, 'notes.mp4'), 'details').click();
+  await row(page, 'notes.mp4').locator('.failure code', { hasText: 'unsupported-container' }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a video without sound is said to have none, before and after', async () => {
+  const { context, page } = await visitor(server.url);
+  await choose(page, silent());
+  await row(page, 'silent.mp4').getByText(/No sound was found in this file/).waitFor();
+  await deed(row(page, 'silent.mp4'), 'send').click();
+  await reaches(page, 'silent.mp4', 'failed');
+  await row(page, 'silent.mp4').getByText('The file has no audio track').waitFor();
+  await deed(row(page, 'silent.mp4'), 'tryAgain').click();
+  await reaches(page, 'silent.mp4', 'failed');
+  await deed(row(page, 'silent.mp4'), 'delete').click();
+  await row(page, 'silent.mp4').waitFor({ state: 'detached' });
+  await context.close();
+});
+
+test('a quota that is used up is refused before bytes are sent', async () => {
+  const small = await new Server({ TAPEDECK_LIMITS_STORED_PER_ACCOUNT: '300 KiB' }).start();
+  const { context, page } = await visitor(small.url);
+  await choose(page, kinds.mp4());
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'failed');
+  await row(page, 'talk.mp4').getByText('Your quota is used up').waitFor();
+  await deed(row(page, 'talk.mp4'), 'details').click();
+  await row(page, 'talk.mp4').locator('code', { hasText: 'quota-exceeded' }).waitFor();
+  await context.close();
+  await small.stop();
+});
+
+test('a conversion can be cancelled, and deleted', async () => {
+  const { context, page } = await visitor(server.url);
+  const hour = video('hour.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '64k'], 1200);
+  await choose(page, hour);
+  await reaches(page, 'hour.mp4', 'choosing');
+  await deed(row(page, 'hour.mp4'), 'send').click();
+  await reaches(page, 'hour.mp4', 'converting');
+  await deed(row(page, 'hour.mp4'), 'cancel').click();
+  await reaches(page, 'hour.mp4', 'cancelled');
+  await deed(row(page, 'hour.mp4'), 'delete').click();
+  await row(page, 'hour.mp4').waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByText('Nothing here yet.').waitFor();
+  await context.close();
+});
+
+test('a link that was copied plays for somebody who has no account', async () => {
+  const { context, page } = await visitor(server.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await choose(page, kinds.mp4());
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  await deed(row(page, 'talk.mp4'), 'link').click();
+  await page.getByText(/Link copied. It works until/).waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const answer = await fetch(link);
+  assert.equal(answer.status, 200);
+  assert.equal(Buffer.compare(Buffer.from(await answer.arrayBuffer()), await mp3Of(page, 'talk.mp4')), 0);
+  await context.close();
+});
+
+/** nginx as many put it in front: one megabyte a body, and buffering. */
+async function proxy(upstream) {
+  const folder = join(work, 'nginx');
+  mkdirSync(folder, { recursive: true });
+  const port = await new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const free = probe.address().port;
+      probe.close(() => resolve(free));
+    });
+  });
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    `daemon off; ${process.getuid?.() === 0 ? 'user root;' : ''} pid ${folder}/pid; error_log stderr crit; events {}
+    http { access_log off; client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+      server { listen 127.0.0.1:${port}; client_max_body_size 1m;
+        location /sound/ { proxy_pass ${upstream.replace(/\/$/, '')}; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto http; proxy_set_header X-Forwarded-Prefix /sound; } } }`,
+  );
+  const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
+  for (;;) {
+    const up = await fetch(`http://127.0.0.1:${port}/sound/`).catch(() => null);
+    if (up?.ok) {
+      break;
+    }
+    assert.equal(child.exitCode, null, 'nginx did not start');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { url: `http://127.0.0.1:${port}/sound/`, stop: () => child.kill() };
+}
+
+const noNginx = spawnSync('nginx', ['-v']).error !== undefined && 'no nginx here';
+
+test('a proxy that refuses large pieces is named, and smaller ones go through, below a path', { skip: noNginx }, async () => {
+  const inner = await new Server({ TAPEDECK_SERVER_BASE_PATH: '/sound', TAPEDECK_SERVER_BEHIND_PROXY: 'true' }).start();
+  const front = await proxy(new URL(inner.url).origin);
+  const { context, page } = await visitor(front.url);
+  const { faults } = watch(page, front.url);
+  await choose(page, video('big.avi', ['-c:v', 'mpeg4', '-b:v', '4M', '-c:a', 'libmp3lame'], 20));
+  const refused = page.waitForResponse((answer) => answer.status() === 413);
+  await deed(row(page, 'big.avi'), 'send').click();
+  await refused;
+  await row(page, 'big.avi').getByText(/nginx refuses pieces over/).waitFor();
+  await reaches(page, 'big.avi', 'ready');
+  await page.goto(`${front.url}#/check`);
+  await page.locator('[data-deed=check]').click();
+  await page.locator('dl').getByText(/nginx lets 1 MB through and refuses 2.1 MB/).waitFor();
+  await page.locator('dl').getByText('arrives at once').waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+  front.stop();
+  await inner.stop();
+});
+
+test('a proxy that lets nothing through is an error with its name and the way to the check', { skip: noNginx }, async () => {
+  const { context, page } = await visitor(server.url);
+  await page.route('**/v1/uploads', (route) =>
+    route.fulfill({ status: 413, headers: { server: 'nginx/1.22.1', 'content-type': 'text/html' }, body: '<html><head><title>413 Request Entity Too Large</title></head></html>' }),
+  );
+  await choose(page, kinds.mp4());
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'failed');
+  await deed(row(page, 'talk.mp4'), 'details').click();
+  await row(page, 'talk.mp4').getByText('Said by nginx, on the way to Tapedeck.').waitFor();
+  await row(page, 'talk.mp4').getByRole('link', { name: 'Check my connection' }).waitFor();
+  await context.close();
+});
+
+test('the login page of a hotel is told from an answer', async () => {
+  const { context, page } = await visitor(server.url);
+  await page.route('**/v1/uploads', (route) => route.fulfill({ status: 403, contentType: 'text/html', body: '<title>Welcome to our WiFi</title>' }));
+  await choose(page, kinds.mp4());
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'failed');
+  await deed(row(page, 'talk.mp4'), 'details').click();
+  await row(page, 'talk.mp4').getByText('Welcome to our WiFi').waitFor();
+  await context.close();
+});
