@@ -31,6 +31,7 @@ class WallsTest {
           "converter",
           "notification",
           "local",
+          "cluster",
           "app");
 
   private static final JavaClasses HOUSE =
