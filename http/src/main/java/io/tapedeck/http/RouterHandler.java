@@ -126,8 +126,9 @@ final class RouterHandler extends Handler.Abstract {
     switch (reply.body()) {
       case Reply.Body.Empty empty -> {}
       case Reply.Body.Bytes(byte[] bytes) -> {
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
-        rest = head ? rest : ByteBuffer.wrap(bytes);
+        byte[] sent = Compression.apply(request, response, bytes);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, sent.length);
+        rest = head ? rest : ByteBuffer.wrap(sent);
       }
       case Reply.Body.Stream(long length, Reply.Writer writer) -> {
         if (length >= 0) {

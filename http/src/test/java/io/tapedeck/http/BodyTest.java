@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class BodyTest {
   private static final BlockingQueue<Exchange> READING = new LinkedBlockingQueue<>();
   private static final BlockingQueue<String> ENDED = new LinkedBlockingQueue<>();
+  private static final String LONG = "Drop a video. Get its sound.\n".repeat(200);
   private static WebServer server;
 
   @BeforeAll
@@ -34,6 +38,9 @@ class BodyTest {
     Router router =
         new Router()
             .on("POST", "/refuse", exchange -> refuse())
+            .on("GET", "/long", exchange -> Reply.text(200, LONG))
+            .on("GET", "/short", exchange -> Reply.text(200, "short"))
+            .on("GET", "/sound", exchange -> Reply.bytes(200, "audio/mpeg", new byte[5000]))
             .on("POST", "/read", BodyTest::readAll)
             .on("GET", "/events", exchange -> EventStream.reply(BodyTest::twoEvents));
     server = WebServer.start(WebServer.Settings.local(0), router);
@@ -147,6 +154,33 @@ class BodyTest {
               : still here
 
               """);
+    }
+  }
+
+  @Test
+  void longTextIsSentSmallToWhoTakesIt() throws Exception {
+    HttpResponse<byte[]> small = get("long", "br;q=1, gzip;q=0.8");
+    assertThat(small.headers().firstValue("Content-Encoding")).contains("gzip");
+    assertThat(small.headers().firstValue("Vary")).contains("Accept-Encoding");
+    assertThat(small.body().length).isLessThan(LONG.length() / 10);
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(small.body())).readAllBytes())
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo(LONG);
+    for (String others : new String[] {"br", "gzip;q=0", "identity"}) {
+      assertThat(get("long", others).body()).asString(StandardCharsets.UTF_8).isEqualTo(LONG);
+    }
+    for (String unfit : new String[] {"short", "sound"}) {
+      assertThat(get(unfit, "gzip").headers().firstValue("Content-Encoding")).isEmpty();
+    }
+  }
+
+  private static HttpResponse<byte[]> get(String path, String encodings) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create(server.uri() + path))
+              .header("Accept-Encoding", encodings)
+              .build(),
+          BodyHandlers.ofByteArray());
     }
   }
 
