@@ -80,7 +80,7 @@ record Roles(
         auth,
         gateway,
         converter(stores, settings.work(), folder.at("scratch"), clock),
-        janitor(stores, settings.work(), clock),
+        janitor(stores, settings, clock),
         notifier,
         letters,
         new LateLetters(letters, notifier, LATE_LETTERS),
@@ -150,8 +150,10 @@ record Roles(
     return new Converter(settings, extractor, stores.ledger(), stores.blobs(), stores.bus());
   }
 
-  private static Janitor janitor(Stores stores, Settings.Work work, Clock clock) {
+  private static Janitor janitor(Stores stores, Settings all, Clock clock) {
     JanitorSettings usual = JanitorSettings.usual(worker());
+    // An upload that may still go on keeps its bytes; the gateway deletes those that may not.
+    Duration openUpload = all.edge().keeping().openUpload();
     JanitorSettings settings =
         new JanitorSettings(
             usual.worker(),
@@ -160,10 +162,10 @@ record Roles(
             usual.letters(),
             usual.sweepEvery(),
             usual.orphanGrace(),
-            usual.uploadGrace(),
+            openUpload.plus(usual.uploadGrace()),
             usual.forgetAfter(),
             usual.crashes(),
-            work.keepVideos());
+            all.work().keepVideos());
     return new Janitor(settings, stores.ledger(), stores.blobs(), stores.bus(), clock);
   }
 

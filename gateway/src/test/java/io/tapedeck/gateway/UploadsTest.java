@@ -206,6 +206,24 @@ class UploadsTest {
   }
 
   @Test
+  void anUploadUnderWayEndsWellWhileTheServerStops() throws Exception {
+    byte[] form = Edge.form("talk.mp4", VIDEO);
+    try (Socket socket =
+        edge.begin(
+            "POST",
+            "/v1/conversions",
+            "Content-Type: multipart/form-data; boundary=B",
+            "Content-Length: " + form.length)) {
+      socket.getOutputStream().write(form, 0, 200_000);
+      await(() -> !nothingIsKept());
+      edge.gateway.close();
+      socket.getOutputStream().write(form, 200_000, form.length - 200_000);
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 202");
+    }
+  }
+
+  @Test
   void whileStoppingNothingNewIsBegun() throws Exception {
     edge.gateway.close();
     HttpResponse<String> response = edge.upload("talk.mp4", VIDEO);
