@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,16 +30,22 @@ public final class MariaDb implements AutoCloseable {
 
   private final Path folder;
   private final int port;
+  private final List<String> options;
   private Process server;
 
-  private MariaDb(Path folder, int port) throws IOException {
+  private MariaDb(Path folder, int port, String... options) throws IOException {
     this.folder = folder;
     this.port = port;
-    this.server = serve(folder, port);
+    this.options = List.of(options);
+    this.server = serve();
   }
 
-  /** Starts a server and waits until it answers. */
-  public static MariaDb start() {
+  /**
+   * Starts a server and waits until it answers.
+   *
+   * @param options more options for the server, such as {@code --innodb-buffer-pool-size=1G}
+   */
+  public static MariaDb start(String... options) {
     Assumptions.assumeTrue(
         Files.isExecutable(PROGRAM),
         "skipped: MariaDB is not installed (Debian: apt-get install mariadb-server)");
@@ -46,7 +53,7 @@ public final class MariaDb implements AutoCloseable {
       Path folder = Files.createTempDirectory("mariadb");
       run(folder, "mariadb-install-db", "--no-defaults", "--datadir=" + folder.resolve("data"));
       Files.writeString(folder.resolve("first.sql"), first());
-      MariaDb started = new MariaDb(folder, freePort());
+      MariaDb started = new MariaDb(folder, freePort(), options);
       started.awaitAnswer();
       return started;
     } catch (IOException e) {
@@ -57,27 +64,28 @@ public final class MariaDb implements AutoCloseable {
   /** Starts it again after {@link #kill()}, on the same port and data. */
   public void restart() {
     try {
-      server = serve(folder, port);
+      server = serve();
       awaitAnswer();
     } catch (IOException e) {
       throw new UncheckedIOException("MariaDB could not be started again", e);
     }
   }
 
-  private static Process serve(Path folder, int port) throws IOException {
-    return start(
-        folder,
-        PROGRAM.toString(),
-        "--no-defaults",
-        "--datadir=" + folder.resolve("data"),
-        "--tmpdir=" + folder,
-        "--socket=" + folder.resolve("s"),
-        "--pid-file=" + folder.resolve("pid"),
-        "--bind-address=127.0.0.1",
-        "--port=" + port,
-        "--init-file=" + folder.resolve("first.sql"),
-        "--innodb-buffer-pool-size=64M",
-        "--skip-name-resolve");
+  private Process serve() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(PROGRAM.toString());
+    command.add("--no-defaults");
+    command.add("--datadir=" + folder.resolve("data"));
+    command.add("--tmpdir=" + folder);
+    command.add("--socket=" + folder.resolve("s"));
+    command.add("--pid-file=" + folder.resolve("pid"));
+    command.add("--bind-address=127.0.0.1");
+    command.add("--port=" + port);
+    command.add("--init-file=" + folder.resolve("first.sql"));
+    command.add("--innodb-buffer-pool-size=64M");
+    command.add("--skip-name-resolve");
+    command.addAll(options);
+    return launch(folder, command.toArray(String[]::new));
   }
 
   private static String first() {
@@ -127,7 +135,7 @@ public final class MariaDb implements AutoCloseable {
 
   private static void run(Path folder, String... command) throws IOException {
     try {
-      if (start(folder, command).waitFor() != 0) {
+      if (launch(folder, command).waitFor() != 0) {
         throw new IOException(command[0] + " failed: " + Files.readString(folder.resolve("log")));
       }
     } catch (InterruptedException e) {
@@ -136,7 +144,7 @@ public final class MariaDb implements AutoCloseable {
     }
   }
 
-  private static Process start(Path folder, String... command) throws IOException {
+  private static Process launch(Path folder, String... command) throws IOException {
     List<String> words = Stream.concat(Stream.of(command), asRoot()).toList();
     return new ProcessBuilder(words)
         .redirectErrorStream(true)

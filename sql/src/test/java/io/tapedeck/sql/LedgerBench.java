@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerBench {
   private static final int SMALL = 1_000;
   private static final int LARGE = Integer.getInteger("ledger.rows", 1_000_000);
-  private static final int ROUNDS = 40;
-  private static final int ASKED_A_ROUND = 50;
+  private static final int ASKED = 3_000;
+  private static final int WARM_UP = 300;
   private static final Duration LEASE = Duration.ofSeconds(30);
 
   @TempDir Path folder;
@@ -52,7 +52,7 @@ class LedgerBench {
 
   @Test
   void mariaDb() {
-    try (MariaDb server = MariaDb.start();
+    try (MariaDb server = MariaDb.start("--innodb-buffer-pool-size=1G");
         Database small = open(server, "small");
         Database large = open(server, "large")) {
       compare("MariaDB", small, large);
@@ -68,14 +68,14 @@ class LedgerBench {
     Subject small = new Subject(smallOne, SMALL);
     Subject large = new Subject(largeOne, LARGE);
     for (Map.Entry<String, Consumer<Subject>> question : questions().entrySet()) {
-      List<Long> few = new ArrayList<>();
-      List<Long> many = new ArrayList<>();
-      for (int round = -4; round < ROUNDS; round++) {
-        List<Long> first = times(small, question.getValue());
-        List<Long> second = times(large, question.getValue());
-        if (round >= 0) { // the others warm up
-          few.addAll(first);
-          many.addAll(second);
+      long[] few = new long[ASKED];
+      long[] many = new long[ASKED];
+      for (int i = -WARM_UP; i < ASKED; i++) { // one by one in turn, so noise hits both alike
+        long first = time(small, question.getValue());
+        long second = time(large, question.getValue());
+        if (i >= 0) {
+          few[i] = first;
+          many[i] = second;
         }
       }
       System.out.printf(
@@ -84,18 +84,15 @@ class LedgerBench {
     }
   }
 
-  private static List<Long> times(Subject subject, Consumer<Subject> question) {
-    List<Long> times = new ArrayList<>();
-    for (int i = 0; i < ASKED_A_ROUND; i++) {
-      long start = System.nanoTime();
-      question.accept(subject);
-      times.add(System.nanoTime() - start);
-    }
-    return times;
+  private static long time(Subject subject, Consumer<Subject> question) {
+    long start = System.nanoTime();
+    question.accept(subject);
+    return System.nanoTime() - start;
   }
 
-  private static double p99(List<Long> times) {
-    long[] sorted = times.stream().mapToLong(Long::longValue).sorted().toArray();
+  private static double p99(long[] times) {
+    long[] sorted = times.clone();
+    Arrays.sort(sorted);
     return sorted[sorted.length * 99 / 100] / 1000.0;
   }
 
