@@ -115,10 +115,13 @@ public final class Janitor implements Component {
   }
 
   /**
-   * Frees all leases whatever their end: for the start of a machine that is alone, whose former
-   * process is dead.
+   * Frees all leases whatever their end, and tells of all that wait: for the start of a machine
+   * that is alone, whose former process is dead and may have died before it told of the last ones.
    */
   public synchronized void freeAll() {
+    step(
+        "events",
+        () -> ledger.queuedBefore(clock.instant().plus(EVER), BATCH).forEach(this::announce));
     step("leases", () -> freeLeases(clock.instant().plus(EVER)));
   }
 

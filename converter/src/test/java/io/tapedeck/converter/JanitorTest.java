@@ -91,6 +91,14 @@ class JanitorTest {
   }
 
   @Test
+  void aMachineThatIsAloneTellsAtItsStartOfWhatNobodyWasToldOf() throws Exception {
+    ConversionId id = house.stored(video);
+    janitor.freeAll();
+    assertThat(house.hear(Queue.VIDEO).next()).isEqualTo(new Event.VideoStored(id));
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+  }
+
+  @Test
   void whatNobodyHeardOfIsToldAgainEverMoreRarely() throws Exception {
     ConversionId id = house.stored(video);
     janitor.round();

@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 
@@ -43,7 +42,6 @@ final class Chaos implements AutoCloseable {
   private final Random random;
   private final List<Path> clips = new ArrayList<>();
   private final Map<String, String> accepted = new ConcurrentHashMap<>();
-  private final AtomicInteger abandoned = new AtomicInteger();
   private final List<Api> accounts = new ArrayList<>();
   private final Wire wire;
   private ServerProcess server;
@@ -110,7 +108,6 @@ final class Chaos implements AutoCloseable {
     return () -> {
       for (Submission next = todo.poll(); next != null; next = todo.poll()) {
         accepted.put(next.name(), next.untilAccepted());
-        abandoned.addAndGet(next.abandoned());
       }
       return null;
     };
@@ -144,8 +141,7 @@ final class Chaos implements AutoCloseable {
     for (Api account : accounts) {
       conversions.addAll(account.conversions());
     }
-    return ChaosReport.of(
-        plan, Map.copyOf(accepted), conversions, data(), restarts, abandoned.get());
+    return ChaosReport.of(plan, Map.copyOf(accepted), conversions, data(), restarts);
   }
 
   @Override

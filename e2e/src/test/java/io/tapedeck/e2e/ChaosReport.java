@@ -21,15 +21,13 @@ record ChaosReport(String table, List<String> broken) {
   /**
    * @param accepted what clients were told: the conversion's id by the video's name
    * @param conversions what the server lists
-   * @param abandoned uploads whose address no client ever learnt; they may lie until they expire
    */
   static ChaosReport of(
       Chaos.Plan plan,
       Map<String, String> accepted,
       List<JsonNode> conversions,
       Path data,
-      int restarts,
-      int abandoned)
+      int restarts)
       throws IOException {
     Findings found = new Findings(accepted, conversions, data);
     Map<String, Object> rows = new java.util.LinkedHashMap<>();
@@ -49,7 +47,6 @@ record ChaosReport(String table, List<String> broken) {
     rows.put("orphan videos", found.orphanVideos.size());
     rows.put("orphan MP3s", found.orphanMp3s.size());
     rows.put("unfinished uploads", found.drafts.size());
-    rows.put("... that no client knows", abandoned);
     rows.put("scratch files", found.scratch.size());
     must(broken, accepted.size() == plan.conversions(), "not all were accepted");
     must(broken, found.ready.size() == accepted.size(), "not all accepted became Ready");
@@ -61,7 +58,7 @@ record ChaosReport(String table, List<String> broken) {
     must(broken, found.letters(2) == 0, "an end with several letters");
     must(broken, found.orphanVideos.isEmpty(), "orphan videos: " + found.orphanVideos);
     must(broken, found.orphanMp3s.isEmpty(), "orphan MP3s: " + found.orphanMp3s);
-    must(broken, found.drafts.size() <= abandoned, "orphan drafts: " + found.drafts);
+    must(broken, found.drafts.isEmpty(), "orphan drafts: " + found.drafts);
     must(broken, found.scratch.isEmpty(), "scratch files: " + found.scratch);
     StringBuilder table = new StringBuilder();
     rows.forEach((name, value) -> table.append("%-34s %s%n".formatted(name, value)));

@@ -27,9 +27,6 @@ final class Submission {
   private final boolean tus;
   private String upload = "";
 
-  /** Creations of uploads whose answer never came: nobody knows their address. */
-  private int abandoned;
-
   Submission(Api api, Path clip, String name, boolean tus) {
     this.api = api;
     this.clip = clip;
@@ -39,10 +36,6 @@ final class Submission {
 
   String name() {
     return name;
-  }
-
-  int abandoned() {
-    return abandoned;
   }
 
   /** Returns the conversion's id when the server has said it. */
@@ -75,7 +68,6 @@ final class Submission {
   private String inParts() throws IOException, InterruptedException {
     long size = Files.size(clip);
     if (upload.isEmpty()) {
-      abandoned++;
       HttpResponse<String> made =
           api.send(
               api.request("v1/uploads")
@@ -83,7 +75,6 @@ final class Submission {
                   .header("Upload-Length", Long.toString(size))
                   .header("Upload-Metadata", "filename " + base64(name))
                   .POST(BodyPublishers.noBody()));
-      abandoned--;
       if (made.statusCode() != 201) {
         return made.body();
       }
