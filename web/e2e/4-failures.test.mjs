@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { choose, deed, ffmpeg, kinds, mp3Of, reaches, row, Server, video, visitor, watch, work } from './rig.mjs';
+import { choose, deed, hour, kinds, mp3Of, reaches, row, Server, silent, video, visitor, watch, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
@@ -12,11 +12,6 @@ before(async () => (server = await new Server().start()));
 const note = () => {
   const path = join(work, 'notes.mp4');
   writeFileSync(path, 'These are only words.\n'.repeat(200));
-  return path;
-};
-const silent = () => {
-  const path = join(work, 'silent.mp4');
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=2', '-c:v', 'libx264', '-preset', 'ultrafast', path);
   return path;
 };
 
@@ -61,8 +56,7 @@ test('a quota that is used up is refused before bytes are sent', async () => {
 
 test('a conversion can be cancelled, and deleted', async () => {
   const { context, page } = await visitor(server.url);
-  const hour = video('hour.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '64k'], 1200);
-  await choose(page, hour);
+  await choose(page, hour());
   await reaches(page, 'hour.mp4', 'choosing');
   await deed(row(page, 'hour.mp4'), 'send').click();
   await reaches(page, 'hour.mp4', 'converting');

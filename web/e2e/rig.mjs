@@ -181,9 +181,23 @@ export function video(name, codecs, seconds = 20) {
   return made.get(name);
 }
 
-export function ffmpeg(...rest) {
+function ffmpeg(...rest) {
   const result = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...rest], { encoding: 'utf8' });
   assert.equal(result.status, 0, result.stderr);
+}
+
+/** A video that has no sound. */
+export function silent() {
+  const path = join(work, 'silent.mp4');
+  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=2', '-c:v', 'libx264', '-preset', 'ultrafast', path);
+  return path;
+}
+
+/** A video that takes a while to convert, and hardly any to make. */
+export function hour() {
+  const path = join(work, 'hour.mp4');
+  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=1:duration=2400', '-f', 'lavfi', '-i', 'sine=f=330:d=2400', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '64k', path);
+  return path;
 }
 
 export const kinds = {
@@ -234,3 +248,7 @@ export async function slow(page, bytesPerSecond) {
     fast: () => set({}),
   };
 }
+
+/** Pixels by which a page is wider than its window. */
+export const tooWide = (page) =>
+  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));

@@ -31,7 +31,8 @@ class Rows {
         taken.add(conversion.id);
       }
       if (!wanted || upload.name.toLocaleLowerCase().includes(wanted)) {
-        rows.push({ key: upload.key, at: upload.startedAt, name: upload.name, upload, conversion });
+        const name = conversion?.video.name ?? upload.name;
+        rows.push({ key: upload.key, at: upload.startedAt, name, upload, conversion });
       }
     }
     for (const conversion of conversions.all.values()) {

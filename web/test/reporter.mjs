@@ -1,4 +1,4 @@
-// Says only what failed, and how many passed.
+// Says only what failed, and how many passed; with PAGE_REPORT=all one line for each that passed too.
 export default async function* report(source) {
   let passed = 0;
   let failed = 0;
@@ -7,7 +7,14 @@ export default async function* report(source) {
       continue;
     }
     if (event.type === 'test:pass') {
+      if (event.data.skip !== undefined) {
+        yield `SKIPPED ${event.data.name}\n`;
+        continue;
+      }
       passed++;
+      if (process.env.PAGE_REPORT === 'all') {
+        yield `PASSED ${event.data.name}\n`;
+      }
     } else if (event.type === 'test:fail') {
       failed++;
       const cause = event.data.details.error.cause ?? event.data.details.error;

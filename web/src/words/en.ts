@@ -218,6 +218,7 @@ export const en = {
     start: 'Start',
     again: 'Check again',
     running: 'Checking…',
+    done: 'The check is done.',
     server: 'The server answers',
     serverIn: (span: string) => `in ${span}`,
     pieces: 'Pieces of an upload',

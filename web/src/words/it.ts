@@ -216,6 +216,7 @@ export const it: Words = {
     start: 'Comincia',
     again: 'Controlla di nuovo',
     running: 'Controllo…',
+    done: 'Il controllo è finito.',
     server: 'Il server risponde',
     serverIn: (span) => `in ${span}`,
     pieces: 'Pezzi di un invio',

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { choose, deed, kinds, reaches, Server, tooWide, video, visitor, work } from './rig.mjs';
+
+let server;
+before(async () => (server = await new Server().start()));
+
+const NAMES = [
+  '<img src=x onerror=alert(1)>.mp4',
+  'مقابلة مع الكاتب \u202egpj.mp4',
+  '🎙️👩‍👩‍👧‍👦 “quotes” & ampersand.mp4',
+  `${'very long '.repeat(23)}name.mp4`,
+  '"><script>alert(1)</script>'.replaceAll('/', '∕') + '.mp4',
+];
+
+test('names with HTML, right-to-left letters, emoji and great length show as text', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  const dialogs = [];
+  page.on('dialog', (dialog) => dialogs.push(dialog.message()) && dialog.dismiss());
+  const files = NAMES.map((name) => {
+    const path = join(work, name);
+    copyFileSync(kinds.mp4(), path);
+    return path;
+  });
+  await choose(page, ...files);
+  await page.locator('[data-deed=sendAll]').click();
+  await page.waitForFunction((count) => document.querySelectorAll('li[data-state=ready]').length === count, NAMES.length);
+  // The server takes out what would turn letters around beyond the name.
+  const kept = NAMES.map((name) => name.replace('\u202e', ''));
+  const seen = async () => (await page.locator('li.row .name bdi').allTextContents()).sort();
+  assert.deepEqual(await seen(), [...kept].sort());
+  await page.reload();
+  await page.waitForFunction((count) => document.querySelectorAll('li[data-state=ready]').length === count, NAMES.length);
+  assert.deepEqual(await seen(), [...kept].sort());
+  assert.equal(await tooWide(page), 0);
+  assert.equal(await page.locator('li img, li script').count(), 0);
+  assert.deepEqual(dialogs, []);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a key with HTML for a name shows as text', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  await page.goto(`${server.url}#/account`);
+  await page.getByPlaceholder('Name of the new key').fill('<b onmouseover=alert(1)>key</b>');
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  await page.getByText('<b onmouseover=alert(1)>key</b>').first().waitFor();
+  const key = await page.locator('.made input').inputValue();
+  const answer = await fetch(new URL('v1/conversions', server.url), { headers: { Authorization: `Bearer ${key}` } });
+  assert.equal(answer.status, 200);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a title with HTML inside a video does no harm', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  await choose(page, video('titled.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-metadata', `title=${'<script>alert(1)</script>'.repeat(12)}`], 3));
+  await reaches(page, 'titled.mp4', 'choosing');
+  await deed(page.locator('li.row'), 'send').click();
+  await reaches(page, 'titled.mp4', 'ready');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('the policy lets no inline script or style and no other origin in', async () => {
+  const answer = await fetch(server.url);
+  const policy = answer.headers.get('content-security-policy');
+  assert.match(policy, /default-src 'none'/);
+  assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+  assert.doesNotMatch(await answer.text(), /<script(?![^>]*\ssrc=)|<style|\sstyle=/);
+});
