@@ -50,6 +50,10 @@ public final class Janitor implements Component {
   private final Map<ConversionId, Instant> reminded = new HashMap<>();
 
   private Instant sweptAt = Instant.EPOCH;
+
+  /** How old what nobody seems to have heard of must be to be told again in the next round. */
+  private Duration patience;
+
   private @Nullable Thread thread;
 
   private record Again(Instant queuedAt, Instant due, Duration pause) {}
@@ -61,6 +65,7 @@ public final class Janitor implements Component {
     this.blobs = blobs;
     this.bus = bus;
     this.clock = clock;
+    this.patience = settings.unheard();
     this.sweep = new Sweep(settings, ledger, blobs);
   }
 
@@ -90,8 +95,10 @@ public final class Janitor implements Component {
     }
     Instant now = clock.instant();
     step("leases", () -> freeLeases(now));
-    step("events", () -> publishUnheard(now));
-    step("letters", () -> remind(now));
+    Instant until = now.minus(patience);
+    patience = settings.unheard();
+    step("events", () -> publishUnheard(now, until));
+    step("letters", () -> remind(now, until));
     step("retention", () -> expire(now));
     if (!now.isBefore(sweptAt.plus(settings.sweepEvery()))) {
       sweptAt = now;
@@ -115,14 +122,13 @@ public final class Janitor implements Component {
   }
 
   /**
-   * Frees all leases whatever their end, and tells of all that wait: for the start of a machine
-   * that is alone, whose former process is dead and may have died before it told of the last ones.
+   * For the start of a machine that is alone, whose former process is dead: frees all leases
+   * whatever their end. As that process may have died before it told of what it had written down,
+   * the first round tells of all that wait and all that ended lately.
    */
   public synchronized void freeAll() {
-    step(
-        "events",
-        () -> ledger.queuedBefore(clock.instant().plus(EVER), BATCH).forEach(this::announce));
     step("leases", () -> freeLeases(clock.instant().plus(EVER)));
+    patience = Duration.ZERO;
   }
 
   private void freeLeases(Instant endedBefore) {
@@ -155,9 +161,9 @@ public final class Janitor implements Component {
     }
   }
 
-  private void publishUnheard(Instant now) {
+  private void publishUnheard(Instant now, Instant until) {
     Map<ConversionId, Again> kept = new HashMap<>();
-    for (Conversion queued : ledger.queuedBefore(now.minus(settings.unheard()), BATCH)) {
+    for (Conversion queued : ledger.queuedBefore(until, BATCH)) {
       Again last = unheard.get(queued.id());
       if (last == null || !last.queuedAt().equals(queued.changedAt())) {
         last = new Again(queued.changedAt(), now, settings.unheard());
@@ -173,9 +179,9 @@ public final class Janitor implements Component {
     unheard.putAll(kept);
   }
 
-  private void remind(Instant now) {
+  private void remind(Instant now, Instant until) {
     Instant from = now.minus(settings.letters());
-    for (Conversion ended : ledger.endedBetween(from, now.minus(settings.unheard()), BATCH)) {
+    for (Conversion ended : ledger.endedBetween(from, until, BATCH)) {
       if (!ended.changedAt().equals(reminded.get(ended.id()))) {
         announce(ended);
         reminded.put(ended.id(), ended.changedAt());

@@ -91,11 +91,14 @@ class JanitorTest {
   }
 
   @Test
-  void aMachineThatIsAloneTellsAtItsStartOfWhatNobodyWasToldOf() throws Exception {
-    ConversionId id = house.stored(video);
+  void aMachineThatIsAloneTellsAfterItsStartOfWhatTheDeadProcessDidNotTell() throws Exception {
+    ConversionId waits = house.stored(video);
+    ConversionId ended = ready();
+    house.clock.advance(Duration.ofSeconds(1));
     janitor.freeAll();
-    assertThat(house.hear(Queue.VIDEO).next()).isEqualTo(new Event.VideoStored(id));
-    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+    janitor.round();
+    assertThat(house.hear(Queue.VIDEO).next()).isEqualTo(new Event.VideoStored(waits));
+    assertThat(house.hear(Queue.MP3).next()).isEqualTo(new Event.Mp3Ready(ended));
   }
 
   @Test
