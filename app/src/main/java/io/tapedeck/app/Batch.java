@@ -18,15 +18,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several files side by side: as many as there are cores, each with its share of them. The last
- * files share the cores that no other file needs any more.
+ * files share the cores that no other file needs any more. Short files go through in groups.
  */
 final class Batch {
   private static final int DONE = 0;
   private static final int SOME_FAILED = 1;
   private static final int NOTHING_TO_CONVERT = 3;
+
+  /** Files that one decoding child takes at most: after that little more is to be gained. */
+  private static final int LARGEST_GROUP = 8;
+
   private static final long SHOWN_EVERY_MILLIS = 200;
   private static final long STOP_SECONDS = 5;
 
@@ -84,23 +89,51 @@ final class Batch {
 
   private void work(Outputs outputs, int workers, CountDownLatch left) {
     try {
-      for (Outputs.Job job = waiting.poll(); job != null; job = waiting.poll()) {
+      for (List<Outputs.Job> group = next(workers); !group.isEmpty(); group = next(workers)) {
         int others = Math.min(workers, waiting.size() + 1);
-        convert(outputs, job, Math.max(1, threads / others));
+        convert(outputs, group, Math.max(1, threads / others));
       }
     } finally {
       left.countDown();
     }
   }
 
-  private void convert(Outputs outputs, Outputs.Job job, int share) {
+  /**
+   * The next file, or several that are short; groups grow smaller to the end, so that all end
+   * together.
+   */
+  private synchronized List<Outputs.Job> next(int workers) {
+    List<Outputs.Job> group = new ArrayList<>();
+    int most = Math.min(LARGEST_GROUP, waiting.size() / workers);
+    Outputs.Job job = waiting.poll();
+    while (job != null) {
+      group.add(job);
+      boolean more =
+          group.size() < most && Extractor.isShort(job.input()) && isShort(waiting.peek());
+      job = more ? waiting.poll() : null;
+    }
+    return group;
+  }
+
+  private static boolean isShort(Outputs.@Nullable Job job) {
+    return job != null && job.refused().isEmpty() && Extractor.isShort(job.input());
+  }
+
+  private void convert(Outputs outputs, List<Outputs.Job> group, int share) {
+    List<Extraction> extractions =
+        extractor.of(group.stream().map(Outputs.Job::input).toList(), options, share);
+    for (int i = 0; i < group.size() && !stopped.get(); i++) {
+      convert(outputs, group.get(i), extractions.get(i));
+    }
+  }
+
+  private void convert(Outputs outputs, Outputs.Job job, Extraction extraction) {
     long begun = System.nanoTime();
     try {
       if (job.refused().isPresent()) {
         failed(job, job.refused().get());
         return;
       }
-      Extraction extraction = extractor.of(job.input(), options, share);
       running.put(job, extraction);
       if (stopped.get()) {
         return;

@@ -94,7 +94,8 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Option(
       names = "--encode",
-      description = "Encode anew even where the sound is MP3 already and could be kept.")
+      description =
+          "Encode anew even where the sound is MP3 already and could be kept; so do -q and -b.")
   private boolean encode;
 
   @Option(
@@ -136,7 +137,7 @@ final class ConvertCommand implements Callable<Integer> {
         mono,
         loudness == null ? OptionalDouble.empty() : OptionalDouble.of(loudness),
         track,
-        !encode);
+        !encode && sound == null);
   }
 
   private Quality quality() {

@@ -6,6 +6,7 @@ import io.tapedeck.contracts.Media;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,34 @@ class ConvertCommandTest {
     assertThat(said.code()).isZero();
     assertThat(out.resolve("talk.mp3")).exists();
     assertThat(out.resolve("song.mp3")).exists();
+  }
+
+  @Test
+  void manyShortFilesAndABadOneAmongThemAreEachTold() throws IOException {
+    List<String> command = new ArrayList<>(List.of("convert", "-o", folder.resolve("out") + "/"));
+    for (int i = 0; i < 30; i++) {
+      command.add(Media.sound(folder.resolve("clip" + i + ".m4a"), 1).toString());
+    }
+    Path bad = Files.writeString(folder.resolve("bad.mp4"), "not a video");
+    command.add(20, bad.toString());
+
+    Said said = Said.by(command.toArray(String[]::new));
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.out()).hasLineCount(30);
+    assertThat(said.err()).hasLineCount(1).contains("bad.mp4");
+    try (var made = Files.list(folder.resolve("out"))) {
+      assertThat(made).hasSize(30).allMatch(file -> file.toString().endsWith(".mp3"));
+    }
+  }
+
+  @Test
+  void mp3SoundIsKeptUnlessAQualityIsAskedFor() throws IOException {
+    Path mp3 = folder.resolve("song.mp3");
+    Said.by("convert", talk().toString(), "-o", mp3.toString());
+    assertThat(Said.by("convert", mp3.toString(), "-o", folder + "/a.mp3").out()).contains("kept");
+    assertThat(Said.by("convert", "-q", "2", mp3.toString(), "-o", folder + "/b.mp3").out())
+        .doesNotContain("kept");
   }
 
   @Test

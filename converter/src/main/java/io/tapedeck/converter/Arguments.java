@@ -70,10 +70,27 @@ record Arguments(
     options
         .end()
         .ifPresent(end -> Collections.addAll(list, "-t", seconds(end.minus(options.start()))));
-    Collections.addAll(list, "-c:a", "pcm_f32le", "-af", format() + filters);
-    if (options.mono()) {
-      Collections.addAll(list, "-rematrix_maxval", "1");
+    pcm(list);
+    return toPipe(list);
+  }
+
+  /**
+   * Whole files by one child, each a track of its own in the order given. What is said of a file
+   * goes with its track.
+   */
+  static List<String> together(List<Arguments> files) {
+    List<String> list = new ArrayList<>();
+    files.getFirst().guard(list);
+    for (Arguments file : files) {
+      file.whitelists(list);
+      Collections.addAll(list, "-threads", "1", "-vn", "-sn", "-dn", "-i", "file:" + file.input);
     }
+    for (int i = 0; i < files.size(); i++) {
+      Collections.addAll(list, "-map", i + ":a:" + (files.get(i).options.track() - 1));
+      Collections.addAll(list, "-map_metadata:s:a:" + i, i + ":g");
+    }
+    Collections.addAll(list, "-map_metadata", "-1", "-map_chapters", "-1");
+    files.getFirst().pcm(list);
     return toPipe(list);
   }
 
@@ -107,12 +124,23 @@ record Arguments(
 
   private List<String> guarded() {
     List<String> list = new ArrayList<>();
-    Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+info");
-    Collections.addAll(list, "-max_alloc", Long.toString(LARGEST_ALLOCATION));
-    Collections.addAll(list, "-timelimit", Long.toString(limits.longestWork().toSeconds() + 1));
+    guard(list);
     whitelists(list);
     Collections.addAll(list, "-threads", "1");
     return list;
+  }
+
+  private void guard(List<String> list) {
+    Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+info");
+    Collections.addAll(list, "-max_alloc", Long.toString(LARGEST_ALLOCATION));
+    Collections.addAll(list, "-timelimit", Long.toString(limits.longestWork().toSeconds() + 1));
+  }
+
+  private void pcm(List<String> list) {
+    Collections.addAll(list, "-c:a", "pcm_f32le", "-af", format() + filters);
+    if (options.mono()) {
+      Collections.addAll(list, "-rematrix_maxval", "1");
+    }
   }
 
   private void whitelists(List<String> list) {

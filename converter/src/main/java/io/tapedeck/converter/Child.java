@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -17,13 +18,16 @@ final class Child implements AutoCloseable {
   private final Report report = new Report();
   private final Thread listener;
 
-  Child(Process process) throws IOException {
+  /**
+   * @param also gets each line of its messages
+   */
+  Child(Process process, Consumer<String> also) throws IOException {
     this.process = process;
     process.getOutputStream().close();
     listener =
         Thread.ofVirtual()
             .name("ffmpeg-messages")
-            .start(() -> report.read(process.getErrorStream()));
+            .start(() -> report.read(process.getErrorStream(), also));
   }
 
   InputStream output() {
@@ -51,10 +55,11 @@ final class Child implements AutoCloseable {
     return report;
   }
 
-  /** Waits for its end, when its output has ended already. */
-  void await() throws InterruptedException {
-    process.waitFor();
+  /** Waits for its end, when its output has ended already; returns its exit code. */
+  int await() throws InterruptedException {
+    int code = process.waitFor();
     listener.join();
+    return code;
   }
 
   /** Kills it at once if it still runs, and frees the pipes. */

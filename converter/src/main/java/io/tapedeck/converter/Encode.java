@@ -25,16 +25,12 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
   /**
    * Runs it to its end.
    *
-   * @param pcm stands on its first block
    * @param claimed the source's length by its header, where that can be believed
    */
-  Extracted run(
-      Child decoder,
-      Matroska pcm,
-      Matroska.Header header,
-      Optional<Tags.Cover> cover,
-      Optional<Duration> claimed)
+  Extracted run(Sound sound, Optional<Tags.Cover> cover, Optional<Duration> claimed)
       throws IOException {
+    Matroska.Header header = sound.header();
+    Pcm pcm = sound.pcm();
     int rate = header.rate();
     Timeline timeline = new Timeline(rate, claimed.orElse(LARGEST_GAP));
     Rate bits = Encoding.rate(options.quality(), rate);
@@ -50,10 +46,10 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
             setup.limits().largestMp3(),
             samples -> course.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
       drain(pcm, header.channels(), timeline, encoding);
-      course.await(decoder);
+      sound.end().run();
       encoded = encoding.finish();
     }
-    List<String> warnings = new ArrayList<>(Diagnosis.warnings(decoder.report(), timeline));
+    List<String> warnings = new ArrayList<>(Diagnosis.warnings(sound.report(), timeline));
     if (pcm.brokenOff()) {
       warnings.add("the decoder broke off at " + Diagnosis.time(timeline.length()));
     }
@@ -75,7 +71,7 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
         Double.isFinite(loudness) ? OptionalDouble.of(loudness) : OptionalDouble.empty());
   }
 
-  private void drain(Matroska pcm, int channels, Timeline timeline, Encoding encoding)
+  private void drain(Pcm pcm, int channels, Timeline timeline, Encoding encoding)
       throws IOException {
     int frameBytes = 4 * channels;
     boolean more = true;

@@ -27,10 +27,20 @@ public final class Extraction {
   private final Path input;
   private final ConversionOptions options;
   private final int threads;
+  private final Optional<Sound> decoded;
   private final Course course;
 
-  Extraction(Extractor setup, Path input, ConversionOptions options, int threads) {
+  /**
+   * @param decoded its sound, where another child than its own has decoded it already
+   */
+  Extraction(
+      Extractor setup,
+      Path input,
+      ConversionOptions options,
+      int threads,
+      Optional<Sound> decoded) {
     this.setup = setup;
+    this.decoded = decoded;
     this.input = input.toAbsolutePath();
     this.options = options;
     this.threads = threads;
@@ -102,6 +112,10 @@ public final class Extraction {
     }
     course.begin();
     Arguments arguments = new Arguments(input, Container.of(input), options, setup.limits());
+    if (decoded.isPresent()) {
+      course.expect(credible(decoded.get().report().duration()));
+      return encode(arguments, part, decoded.get(), Optional.empty());
+    }
     return decode(options.loudness().isPresent() ? levelled(arguments) : arguments, part);
   }
 
@@ -113,9 +127,8 @@ public final class Extraction {
       Report report = decoder.report();
       Optional<Report.Stream> source = report.chosen();
       Ffmpeg.requireNew(report.banner());
-      Optional<Duration> claimed = credible(report.duration());
-      course.expect(claimed.map(this::chosenPart));
-      if (source.isPresent() && copies(source.get())) {
+      course.expect(credible(report.duration()).map(this::chosenPart));
+      if (source.isPresent() && isCopied(source.get(), options)) {
         decoder.kill();
         return copy(arguments, part, report);
       }
@@ -127,14 +140,19 @@ public final class Extraction {
         course.await(decoder);
         throw Diagnosis.nothing(report, options);
       }
-      Extracted made =
-          new Encode(setup, course, options, threads, part)
-              .run(decoder, pcm, header, cover(arguments, report), claimed);
-      return new EarlyEnd(course, arguments, options)
-          .warning(claimed.map(this::chosenPart), made.duration())
-          .map(made::warning)
-          .orElse(made);
+      Sound sound = new Sound(header, pcm, report, () -> course.await(decoder));
+      return encode(arguments, part, sound, cover(arguments, report));
     }
+  }
+
+  private Extracted encode(Arguments arguments, Path part, Sound sound, Optional<Tags.Cover> cover)
+      throws IOException {
+    Optional<Duration> claimed = credible(sound.report().duration());
+    Extracted made = new Encode(setup, course, options, threads, part).run(sound, cover, claimed);
+    return new EarlyEnd(course, arguments, options)
+        .warning(claimed.map(this::chosenPart), made.duration())
+        .map(made::warning)
+        .orElse(made);
   }
 
   /** Ogg has no place for what is said of the file but its one track. */
@@ -150,7 +168,8 @@ public final class Extraction {
         && source.map(Report.Stream::surround).orElse(false);
   }
 
-  private boolean copies(Report.Stream source) {
+  /** Whether sound is MP3 already and nothing is wished that would change it. */
+  static boolean isCopied(Report.Stream source, ConversionOptions options) {
     return source.codec().equals("mp3")
         && options.copy()
         && options.start().isZero()

@@ -1,8 +1,13 @@
 package io.tapedeck.converter;
 
 import io.tapedeck.core.ConversionOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Takes the sound out of files; needs no server and no database.
@@ -16,6 +21,29 @@ public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSour
    * @param threads that encode, 1 to 256; they change the speed and never the result
    */
   public Extraction of(Path input, ConversionOptions options, int threads) {
-    return new Extraction(this, input, options, threads);
+    return new Extraction(this, input, options, threads, Optional.empty());
+  }
+
+  /**
+   * Gets ready for several files of one owner. Those that are short are decoded at once and kept in
+   * memory, at most {@value Together#LARGEST_PCM} bytes; the results are the same as if each were
+   * taken alone.
+   */
+  public List<Extraction> of(List<Path> inputs, ConversionOptions options, int threads) {
+    Map<Path, Sound> decoded = new Together(this, options).decode(inputs);
+    return inputs.stream()
+        .map(Path::toAbsolutePath)
+        .map(input ->
+            new Extraction(this, input, options, threads, Optional.ofNullable(decoded.get(input))))
+        .toList();
+  }
+
+  /** Whether a file is so short that it is better taken together with others. */
+  public static boolean isShort(Path input) {
+    try {
+      return Files.size(input) <= Together.LARGEST_FILE;
+    } catch (IOException e) {
+      return false; // its own extraction will say what is wrong with it
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -96,16 +97,27 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
    * @param arguments all after the program's name
    */
   Child start(List<String> arguments) {
-    return start(program, arguments);
+    return start(arguments, line -> {});
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param also gets each line of its messages
+   */
+  Child start(List<String> arguments, Consumer<String> also) {
+    return start(program, arguments, also);
   }
 
   /** Starts ffprobe, which comes with ffmpeg; nothing where it does not. */
   Optional<Child> startProbe(List<String> arguments) {
     Path probe = program.resolveSibling("ffprobe");
-    return Files.isExecutable(probe) ? Optional.of(start(probe, arguments)) : Optional.empty();
+    return Files.isExecutable(probe)
+        ? Optional.of(start(probe, arguments, line -> {}))
+        : Optional.empty();
   }
 
-  private Child start(Path what, List<String> arguments) {
+  private Child start(Path what, List<String> arguments, Consumer<String> also) {
     List<String> command = new ArrayList<>();
     prlimit.ifPresent(path ->
         command.addAll(
@@ -115,7 +127,7 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
     builder.environment().keySet().retainAll(KEPT_VARIABLES);
     try {
-      return new Child(builder.start());
+      return new Child(builder.start(), also);
     } catch (IOException e) {
       throw new Outage("ffmpeg does not start: " + e.getMessage(), e);
     }

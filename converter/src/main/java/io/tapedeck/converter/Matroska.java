@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the Matroska (RFC 9559) that our ffmpeg child writes to its pipe: one track, blocks without
- * lacing, each with its time, so that a hole in the sound can be seen. Master elements are simply
- * walked into; what is not needed is skipped.
+ * Reads the Matroska (RFC 9559) that our ffmpeg child writes to its pipe: blocks without lacing,
+ * each with its time, so that a hole in the sound can be seen; one track, or one of each file where
+ * a child decodes several. Master elements are simply walked into; what is not needed is skipped.
  */
-final class Matroska {
+final class Matroska implements Pcm {
   /**
    * What stands before the sound.
    *
@@ -42,6 +42,15 @@ final class Matroska {
   /** A chapter, with times from the start of the track's timeline. */
   record Chapter(Duration start, Duration end, String title) {}
 
+  /** What is read of a track until its first block. */
+  private static final class Track {
+    private final Map<String, String> tags = new HashMap<>();
+    private long number = 1;
+    private long uid;
+    private double rate;
+    private int channels = 1;
+  }
+
   private static final int SEGMENT = 0x18538067;
   private static final int CLUSTER = 0x1F43B675;
   private static final int BLOCK_LIMIT = 64 << 20;
@@ -49,15 +58,15 @@ final class Matroska {
 
   private final DataInputStream in;
   private final Map<String, String> tags = new HashMap<>();
-  private final Map<String, String> trackTags = new HashMap<>();
   private final List<Chapter> chapters = new ArrayList<>();
-  private double rate;
-  private int channels = 1;
-  private boolean ofTrack;
+  private final List<Track> tracks = new ArrayList<>();
+  private Track described = new Track();
+  private Map<String, String> tagged = tags;
   private String tagName = "";
   private Duration chapterStart = Duration.ZERO;
   private Duration chapterEnd = Duration.ZERO;
   private long clusterTime;
+  private int blockTrack;
   private long blockTime;
   private byte[] block = new byte[0];
   private int blockSize;
@@ -69,13 +78,19 @@ final class Matroska {
 
   /** Reads up to the first block; the rate is 0 when the stream ends before any sound. */
   Header header() throws IOException {
-    return next()
-        ? new Header((int) Math.round(rate), channels, tags, trackTags, List.copyOf(chapters))
-        : new Header(0, 0, tags, trackTags, List.copyOf(chapters));
+    return next() ? header(blockTrack) : new Header(0, 0, tags, Map.of(), List.copyOf(chapters));
   }
 
-  /** Goes on to the next block; false at the end. */
-  boolean next() throws IOException {
+  /** What was said of one of several tracks, once its first block was read. */
+  Header header(int number) {
+    Track track =
+        tracks.stream().filter(each -> each.number == number).findFirst().orElse(described);
+    return new Header(
+        (int) Math.round(track.rate), track.channels, tags, track.tags, List.copyOf(chapters));
+  }
+
+  @Override
+  public boolean next() throws IOException {
     try {
       return search();
     } catch (EOFException e) {
@@ -84,8 +99,8 @@ final class Matroska {
     }
   }
 
-  /** Whether the end came in the middle of something: the writer died. */
-  boolean brokenOff() {
+  @Override
+  public boolean brokenOff() {
     return brokenOff;
   }
 
@@ -103,33 +118,45 @@ final class Matroska {
     }
   }
 
-  /** The block's time in milliseconds. */
-  long millis() {
+  /** The track of the block, counted from 1. */
+  int track() {
+    return blockTrack;
+  }
+
+  @Override
+  public long millis() {
     return blockTime;
   }
 
-  /** The block's bytes, from 0 to {@link #length()}; changed by the next {@link #next()}. */
-  byte[] bytes() {
+  @Override
+  public byte[] bytes() {
     return block;
   }
 
-  int length() {
+  @Override
+  public int length() {
     return blockSize;
   }
 
   private boolean take(int id, long size) throws IOException {
     switch (id) {
-      // Segment, Info, Tracks, TrackEntry, Audio, Chapters, EditionEntry, ChapterDisplay, Tags
-      case SEGMENT, 0x1549A966, 0x1654AE6B, 0xAE, 0xE1, 0x1043A770, 0x45B9, 0x80, 0x1254C367 -> {}
+      // Segment, Info, Tracks, Audio, Chapters, EditionEntry, ChapterDisplay, Tags
+      case SEGMENT, 0x1549A966, 0x1654AE6B, 0xE1, 0x1043A770, 0x45B9, 0x80, 0x1254C367 -> {}
       case CLUSTER, 0xA0, 0x63C0, 0x67C8, 0xB6 -> {} // BlockGroup, Targets, SimpleTag, ChapterAtom
-      case 0x7373 -> ofTrack = false; // Tag
-      case 0x63C5 -> ofTrack = unsigned(size) != 0; // TagTrackUID
+      case 0xAE -> { // TrackEntry
+        described = new Track();
+        tracks.add(described);
+      }
+      case 0xD7 -> described.number = unsigned(size);
+      case 0x73C5 -> described.uid = unsigned(size);
+      case 0x536E -> described.tags.putIfAbsent("TITLE", text(size)); // Name of the track
+      case 0xB5 -> described.rate = size == 4 ? in.readFloat() : in.readDouble();
+      case 0x9F -> described.channels = (int) unsigned(size);
+      case 0x7373 -> tagged = tags; // Tag
+      case 0x63C5 -> tagged = tagsOf(unsigned(size)); // TagTrackUID
       case 0x45A3 -> tagName = text(size);
-      case 0x4487 -> (ofTrack ? trackTags : tags).putIfAbsent(tagName, text(size));
-      case 0x536E -> trackTags.putIfAbsent("TITLE", text(size)); // Name of the track
+      case 0x4487 -> tagged.putIfAbsent(tagName, text(size));
       case 0x7BA9 -> tags.put("TITLE", text(size));
-      case 0xB5 -> rate = size == 4 ? in.readFloat() : in.readDouble();
-      case 0x9F -> channels = (int) unsigned(size);
       case 0x91 -> chapterStart = Duration.ofNanos(unsigned(size));
       case 0x92 -> chapterEnd = Duration.ofNanos(unsigned(size));
       case 0x85 -> chapters.add(new Chapter(chapterStart, chapterEnd, text(size)));
@@ -143,11 +170,20 @@ final class Matroska {
     return false;
   }
 
+  private Map<String, String> tagsOf(long uid) {
+    for (Track track : tracks) {
+      if (track.uid == uid) {
+        return track.tags;
+      }
+    }
+    return uid == 0 ? tags : described.tags;
+  }
+
   private void readBlock(long size) throws IOException {
     if (size < 4 || size > BLOCK_LIMIT) {
       throw new IOException("a Matroska block of " + size + " bytes");
     }
-    in.readUnsignedByte(); // track number 1
+    blockTrack = in.readUnsignedByte() & 0x7F; // at most 126 of them: a number of one byte
     blockTime = clusterTime + in.readShort();
     in.readUnsignedByte(); // flags
     blockSize = (int) size - 4;

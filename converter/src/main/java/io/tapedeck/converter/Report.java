@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,13 +58,18 @@ final class Report {
   private OptionalDouble peak = OptionalDouble.empty();
   private int errorCount;
 
-  /** Reads until the child closes its end. */
-  void read(InputStream from) {
+  /**
+   * Reads until the child closes its end.
+   *
+   * @param also gets each line too
+   */
+  void read(InputStream from, Consumer<String> also) {
     try (InputStream in = new BufferedInputStream(from)) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       for (int b = in.read(); b >= 0; b = in.read()) {
         if (b == '\n' || b == '\r') {
           accept(line.toString(StandardCharsets.UTF_8));
+          also.accept(line.toString(StandardCharsets.UTF_8));
           line.reset();
         } else if (line.size() < LONGEST_LINE) {
           line.write(b);
@@ -91,7 +97,7 @@ final class Report {
       chosen.complete(Optional.ofNullable(streams.get(number(mapping.group(1)))));
     } else if (length.matches() && duration.isEmpty()) {
       duration = Optional.of(time(length));
-    } else if (problem.matches() && !problem.group(2).contains("not on whitelist '")) {
+    } else if (problem.matches() && !isOnPurpose(line)) {
       errorCount++;
       if (errors.size() < KEPT_ERRORS) {
         errors.add(problem.group(2).strip());
@@ -99,6 +105,11 @@ final class Report {
     } else {
       measured(line);
     }
+  }
+
+  /** Whether it complains of what is forbidden on purpose: decoders of pictures. */
+  static boolean isOnPurpose(String line) {
+    return line.contains("not on whitelist '");
   }
 
   private void measured(String line) {
@@ -138,6 +149,11 @@ final class Report {
   /** The stream whose sound the child delivers; waits until it says so or ends. */
   Optional<Stream> chosen() {
     return chosen.join();
+  }
+
+  /** The same as far as it is known now. */
+  Optional<Stream> mapped() {
+    return chosen.getNow(Optional.empty());
   }
 
   synchronized List<Stream> audio() {

@@ -61,6 +61,6 @@ class ReportTest {
   }
 
   private void read(String text) {
-    report.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    report.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), line -> {});
   }
 }
