@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,17 @@ import org.jspecify.annotations.Nullable;
  * object's lock, so a superseded writer has stopped when its successor starts.
  */
 final class FileDraft implements BlobStore.Draft {
+  /** So many bytes are sent on their way to the disk while more come: publish has less to wait. */
+  private static final long SENT_ON_BYTES = 32L << 20;
+
   private final FileBlobStore store;
   private final BlobId id;
   private final Buffers buffers;
   private @Nullable FileChannel file;
   private long size;
+  private final AtomicBoolean sending = new AtomicBoolean();
+  private long sentOn;
+  private volatile @Nullable IOException notSent;
   private boolean superseded;
   private boolean published;
 
@@ -108,10 +115,30 @@ final class FileDraft implements BlobStore.Draft {
       while (bytes.hasRemaining()) {
         size += to.write(bytes, size);
       }
+      sendOn(to);
     } catch (ClosedChannelException e) {
       throw takenOver();
     } catch (IOException e) {
       throw FileBlobStore.outage("cannot write the draft " + id, e);
+    }
+  }
+
+  private void sendOn(FileChannel to) {
+    if (size - sentOn >= SENT_ON_BYTES && sending.compareAndSet(false, true)) {
+      sentOn = size;
+      Thread.ofVirtual().name("send-on").start(() -> force(to));
+    }
+  }
+
+  private void force(FileChannel to) {
+    try {
+      to.force(false);
+    } catch (ClosedChannelException e) {
+      // Whoever closed it wants it on the disk later or never.
+    } catch (IOException e) {
+      notSent = e; // the system tells of it once; publish must not believe that all is well
+    } finally {
+      sending.set(false);
     }
   }
 
@@ -151,6 +178,9 @@ final class FileDraft implements BlobStore.Draft {
     Path target = store.path(id);
     try {
       whole.force(true);
+      if (notSent != null) {
+        throw notSent;
+      }
       if (Files.exists(target)) {
         Files.delete(store.draftPath(id));
       } else {
