@@ -23,6 +23,14 @@ final class Closing implements AutoCloseable {
     parts.clear();
   }
 
+  /** All went well: what was added is closed with what this returns. */
+  Closing handOver() {
+    Closing next = new Closing();
+    next.parts.addAll(parts);
+    parts.clear();
+    return next;
+  }
+
   @Override
   public void close() {
     while (!parts.isEmpty()) {

@@ -20,6 +20,10 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       ConvertCommand.class,
       ServeCommand.class,
+      NodeCommand.OfAuth.class,
+      NodeCommand.OfGateway.class,
+      NodeCommand.OfConverter.class,
+      NodeCommand.OfNotification.class,
       UserCommand.class,
       DoctorCommand.class,
       RehearseCommand.class,

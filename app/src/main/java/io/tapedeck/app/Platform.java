@@ -26,7 +26,7 @@ record Platform(
     URI address)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
-  private static final int LETTERS_AT_ONCE = 4;
+  static final int LETTERS_AT_ONCE = 4;
   private static final URI NOT_YET = URI.create("http://localhost");
   private static final int COUNTED_QUEUE = 1000;
 
@@ -46,7 +46,11 @@ record Platform(
       freeAll(roles);
       WebServer web = begun.add("web", WebServer.start(settings.web(), roles.routes(), metrics));
       address.set(settings.publicUrl().orElseGet(web::uri));
-      gauges(metrics, stores, roles, clock);
+      gauges(metrics, stores, clock);
+      metrics.gauge(
+          "tapedeck.converter.active",
+          "Conversions running here",
+          () -> roles.converter().active());
       WebServer admin = begun.add("admin", admin(settings, metrics, stores, roles, web));
       Subscription letters = work(stores, roles);
       begun.keep();
@@ -76,13 +80,11 @@ record Platform(
     return WebServer.start(settings.admin(), new Admin(parts, metrics::text).routes());
   }
 
-  private static void gauges(Metrics metrics, Stores stores, Roles roles, Clock clock) {
+  static void gauges(Metrics metrics, Stores stores, Clock clock) {
     metrics.gauge(
         "tapedeck.queue.length",
         "Conversions that wait for a converter, counted up to " + COUNTED_QUEUE,
         () -> stores.ledger().queuedBefore(clock.instant(), COUNTED_QUEUE).size());
-    metrics.gauge(
-        "tapedeck.converter.active", "Conversions running here", () -> roles.converter().active());
     metrics.gauge("tapedeck.room.bytes", "Bytes that can be stored", () -> stores.blobs().room());
   }
 

@@ -45,10 +45,10 @@ record Roles(
     Mailer mailer)
     implements AutoCloseable {
   /** A letter that somebody claimed and did not send is another's after this time. */
-  private static final Duration TAKEOVER = Duration.ofMinutes(2);
+  static final Duration TAKEOVER = Duration.ofMinutes(2);
 
   /** Between two tries of letters that the mail server would not take. */
-  private static final Duration LATE_LETTERS = Duration.ofMinutes(5);
+  static final Duration LATE_LETTERS = Duration.ofMinutes(5);
 
   /**
    * Builds them.
@@ -130,7 +130,7 @@ record Roles(
     }
   }
 
-  private static Converter converter(Stores stores, Settings.Work work, Path scratch, Clock clock) {
+  static Converter converter(Stores stores, Settings.Work work, Path scratch, Clock clock) {
     ConverterSettings usual = ConverterSettings.usual(worker(), work.cores(), scratch);
     Limits limits =
         new Limits(work.longestSound(), usual.limits().largestMp3(), work.longestWork());
@@ -150,7 +150,7 @@ record Roles(
     return new Converter(settings, extractor, stores.ledger(), stores.blobs(), stores.bus());
   }
 
-  private static Janitor janitor(Stores stores, Settings all, Clock clock) {
+  static Janitor janitor(Stores stores, Settings all, Clock clock) {
     JanitorSettings usual = JanitorSettings.usual(worker());
     // An upload that may still go on keeps its bytes; the gateway deletes those that may not.
     Duration openUpload = all.edge().keeping().openUpload();

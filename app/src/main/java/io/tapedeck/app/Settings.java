@@ -38,6 +38,7 @@ record Settings(
     String sender,
     Edge edge,
     Work work,
+    Cluster cluster,
     Log log) {
   private static final Duration ADMIN_IDLE = Duration.ofSeconds(30);
   private static final Duration ADMIN_STOP = Duration.ofSeconds(1);
@@ -78,6 +79,24 @@ record Settings(
       boolean keepVideos,
       Optional<Path> ffmpeg,
       Optional<Path> lame) {}
+
+  /**
+   * Where the stores and services of a cluster are; all empty on one machine.
+   *
+   * @param database JDBC address
+   * @param connections of one process to the database
+   * @param auth where the role auth answers
+   * @param linkKey signs links, the same in all processes
+   */
+  record Cluster(
+      Optional<String> database,
+      String user,
+      Optional<Secret> password,
+      int connections,
+      Optional<Secret> mongodb,
+      Optional<Secret> rabbitmq,
+      Optional<URI> auth,
+      Optional<Secret> linkKey) {}
 
   /** How lines are logged. */
   record Log(LogLines.Format format, Level level) {}
@@ -129,6 +148,7 @@ record Settings(
         sender,
         SettingsOfRoles.edge(in),
         SettingsOfRoles.work(in),
+        SettingsOfRoles.cluster(in),
         log(in));
   }
 
@@ -164,18 +184,20 @@ record Settings(
             "How people reach it, such as https://sound.example; links in letters begin with it."
                 + " Usual: the address it listens at.");
     try {
-      return text.map(url -> url.replaceFirst("/+$", "")).map(URI::create).filter(Settings::web);
+      return text.map(Settings::webAddress);
     } catch (IllegalArgumentException e) {
       in.mistake("server.public-url", "it is no web address", "write it as https://sound.example");
       return Optional.empty();
     }
   }
 
-  private static boolean web(URI url) {
+  /** Reads an http or https address, without slashes at its end. */
+  static URI webAddress(String text) {
+    URI url = URI.create(text.replaceFirst("/+$", ""));
     if (url.getHost() == null || !String.valueOf(url.getScheme()).matches("https?")) {
       throw new IllegalArgumentException("no web address");
     }
-    return true;
+    return url;
   }
 
   private static WebServer.Settings admin(Values in, WebServer.Settings web) {

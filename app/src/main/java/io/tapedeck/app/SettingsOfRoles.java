@@ -4,6 +4,7 @@ import io.tapedeck.gateway.GatewaySettings.Keeping;
 import io.tapedeck.gateway.GatewaySettings.Quota;
 import io.tapedeck.notification.SmtpMailer;
 import io.tapedeck.notification.SmtpMailer.Security;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,6 +54,39 @@ final class SettingsOfRoles {
             1,
             1_000_000,
             "New uploads, conversions, retries and links of one account in a minute."));
+  }
+
+  /** Where the stores of a cluster are; what a role lacks there is told when it starts. */
+  static Settings.Cluster cluster(Values in) {
+    return new Settings.Cluster(
+        in.optional(
+            "database.url",
+            "Cluster: MySQL or MariaDB, such as jdbc:mysql://db:3306/tapedeck. Without it, SQLite in"
+                + " the data folder."),
+        in.text("database.user", "tapedeck", "Cluster: who signs in there."),
+        in.secret("database.password", "Cluster: the password of database.user."),
+        in.number("database.connections", 10, 2, 1000, "Cluster: connections of one process."),
+        in.secret(
+            "mongodb.uri",
+            "Cluster: where files are, such as mongodb://user:password@files:27017/tapedeck."),
+        in.secret(
+            "rabbitmq.uri", "Cluster: the broker, such as amqp://user:password@broker:5672/."),
+        service(in),
+        in.secret(
+            "links.key",
+            "Cluster: signs links to MP3s; the same for gateway and notification, 32 characters or"
+                + " more. On one machine it is made by itself."));
+  }
+
+  private static Optional<URI> service(Values in) {
+    Optional<String> text =
+        in.optional("auth.url", "Cluster: where the role auth is, such as http://auth:8080.");
+    try {
+      return text.map(Settings::webAddress);
+    } catch (IllegalArgumentException e) {
+      in.mistake("auth.url", "it is no web address", "write it as http://auth:8080");
+      return Optional.empty();
+    }
   }
 
   static Settings.Work work(Values in) {

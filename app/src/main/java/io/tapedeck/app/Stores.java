@@ -1,9 +1,15 @@
 package io.tapedeck.app;
 
+import io.tapedeck.auth.ServiceKeys;
+import io.tapedeck.cluster.GridFsBlobStore;
+import io.tapedeck.cluster.RabbitEventBus;
+import io.tapedeck.cluster.Seal;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Component;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Secret;
 import io.tapedeck.local.FileBlobStore;
 import io.tapedeck.local.TableEventBus;
 import io.tapedeck.sql.Database;
@@ -23,6 +29,46 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
         new FileBlobStore(folder.path()),
         new SqlLedger(database, clock),
         new TableEventBus(database, TableEventBus.Tries.DEFAULT, clock));
+  }
+
+  /**
+   * Servers that many processes share.
+   *
+   * @throws Mistakes when a setting of theirs is missing
+   * @throws Outage when one of them cannot be reached
+   */
+  static Stores cluster(Settings.Cluster settings, Seal seal, Database database, Clock clock) {
+    try (Closing begun = new Closing()) {
+      String files = Needed.of("mongodb.uri", settings.mongodb()).reveal();
+      String broker = Needed.of("rabbitmq.uri", settings.rabbitmq()).reveal();
+      BlobStore blobs = begun.add("blobs", GridFsBlobStore.at(files, clock));
+      EventBus bus = begun.add("events", RabbitEventBus.at(broker, seal, clock));
+      begun.keep();
+      return new Stores(database, blobs, new SqlLedger(database, clock), bus);
+    }
+  }
+
+  /** Those the settings name, for a command that works beside what runs. */
+  static Stores beside(Settings settings, String command, Clock clock) {
+    DataFolder folder = DataFolder.beside(settings.data());
+    if (settings.cluster().database().isEmpty()) {
+      return local(folder, clock);
+    }
+    Database database = database(settings, folder);
+    ServiceKeys keys = ServiceKeys.open(database, command, clock);
+    return cluster(settings.cluster(), new ServiceSeal(keys), database, clock);
+  }
+
+  /** The database alone, of the cluster where one is set, else of this machine. */
+  static Database database(Settings settings, DataFolder folder) {
+    Settings.Cluster cluster = settings.cluster();
+    return cluster.database().isEmpty()
+        ? Database.sqlite(folder.at("tapedeck.db"))
+        : Database.mysql(
+            cluster.database().get(),
+            cluster.user(),
+            cluster.password().orElseGet(() -> new Secret("")),
+            cluster.connections());
   }
 
   /** Each part by the name an operator knows it by. */

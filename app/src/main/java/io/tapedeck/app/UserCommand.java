@@ -105,7 +105,7 @@ final class UserCommand implements Runnable {
     Settings settings = options.settings(Map.of());
     LogLines.configure(settings.log().format(), Level.WARN);
     Clock clock = Clock.systemUTC();
-    try (Stores stores = Stores.local(DataFolder.beside(settings.data()), clock)) {
+    try (Stores stores = Stores.beside(settings, "user", clock)) {
       return work.apply(Accounts.in(stores.database(), new Departure(stores), clock));
     }
   }

@@ -9,12 +9,33 @@ import io.tapedeck.http.KeySet;
 import io.tapedeck.http.Router;
 import io.tapedeck.sql.Database;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /** The auth role, built: who may come in, on one database. Whoever opens it closes it. */
 public final class Auth implements Component {
   /** Whom access tokens are from and for; verifiers elsewhere use the same. */
   public static final Jwt.Realm REALM = new Jwt.Realm("tapedeck", "tapedeck-api");
+
+  /** Method and template of each of {@link #routes}, for who hands requests on to this role. */
+  public static final List<String> ADDRESSES =
+      List.of(
+          "POST /v1/sessions",
+          "POST /v1/sessions/refresh",
+          "GET /v1/sessions",
+          "DELETE /v1/sessions/{id}",
+          "GET /.well-known/jwks.json",
+          "POST /login",
+          "POST /v1/accounts",
+          "GET /v1/accounts/me",
+          "PATCH /v1/accounts/me",
+          "DELETE /v1/accounts/me",
+          "POST /v1/invites",
+          "POST /v1/password-resets",
+          "POST /v1/password-resets/{token}",
+          "GET /v1/api-keys",
+          "POST /v1/api-keys",
+          "DELETE /v1/api-keys/{id}");
 
   private final Database database;
   private final PasswordHashes hashes = new PasswordHashes();
@@ -93,6 +114,11 @@ public final class Auth implements Component {
     new SessionRoutes(parts).on(router);
     new AccountRoutes(parts, authentication).on(router);
     new ApiKeyRoutes(parts).on(router);
+  }
+
+  /** Adds what only the other services of a cluster may ask. */
+  public void serviceRoutes(Router router, ServiceKeys keys) {
+    new ServiceRoutes(parts.identity(), keys.verifier()).on(router);
   }
 
   public Identity identity() {

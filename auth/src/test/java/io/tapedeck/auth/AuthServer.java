@@ -77,6 +77,7 @@ final class AuthServer implements AutoCloseable {
             clock);
     Router router = new Router();
     auth.routes(router);
+    auth.serviceRoutes(router, ServiceKeys.open(database, "auth", clock));
     web =
         WebServer.start(
             new WebServer.Settings(

@@ -5,8 +5,11 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.lte;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Projections;
@@ -26,10 +29,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bson.Document;
@@ -52,6 +57,8 @@ public final class GridFsBlobStore implements BlobStore {
   /** Chunks asked for at a time: bounds what a reply may hold, also where the server does not. */
   private static final int BATCH = 4;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final MongoClient client;
   private final MongoDatabase database;
   private final Clock clock;
@@ -67,6 +74,43 @@ public final class GridFsBlobStore implements BlobStore {
     this.clock = clock;
     for (BlobId.Shelf shelf : BlobId.Shelf.values()) {
       shelves.put(shelf, guarded(() -> GridFsShelf.open(this.database, shelf)));
+    }
+  }
+
+  /**
+   * Opens the store at an address such as {@code mongodb://user:password@files:27017/tapedeck}.
+   *
+   * @throws Outage when the address is none, or nothing answers there
+   */
+  public static GridFsBlobStore at(String uri, Clock clock) {
+    ConnectionString address = address(uri);
+    MongoClientSettings settings =
+        MongoClientSettings.builder()
+            .applyConnectionString(address)
+            .applicationName("tapedeck")
+            .applyToClusterSettings(cluster ->
+                cluster.serverSelectionTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+            .applyToSocketSettings(socket ->
+                socket
+                    .connectTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .readTimeout(6 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+            .build();
+    MongoClient client = MongoClients.create(settings);
+    String name = address.getDatabase() == null ? "tapedeck" : address.getDatabase();
+    try {
+      return new GridFsBlobStore(client, name, clock);
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private static ConnectionString address(String uri) {
+    try {
+      return new ConnectionString(uri);
+    } catch (IllegalArgumentException e) {
+      // The driver's message may quote the password.
+      throw new Outage("the address of MongoDB is not of the form mongodb://host:port/name", null);
     }
   }
 

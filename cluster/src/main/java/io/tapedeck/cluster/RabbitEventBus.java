@@ -11,6 +11,8 @@ import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Outage;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -99,6 +101,22 @@ public final class RabbitEventBus implements EventBus {
               + e.getMessage(),
           e);
     }
+  }
+
+  /**
+   * Connects to an address such as {@code amqp://user:password@broker:5672/}.
+   *
+   * @throws Outage when the address is none, or nothing answers there
+   */
+  public static RabbitEventBus at(String uri, Seal seal, Clock clock) {
+    ConnectionFactory factory = new ConnectionFactory();
+    try {
+      factory.setUri(uri);
+    } catch (URISyntaxException | GeneralSecurityException e) {
+      // Its message may quote the password.
+      throw new Outage("the address of RabbitMQ is not of the form amqp://host:port/", null);
+    }
+    return new RabbitEventBus(factory, seal, Tries.DEFAULT, clock);
   }
 
   private BlockedListener blockedListener() {

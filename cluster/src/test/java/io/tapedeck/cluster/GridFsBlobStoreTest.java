@@ -3,9 +3,11 @@ package io.tapedeck.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.gridfs.GridFSBuckets;
 import io.tapedeck.contracts.BlobStoreContract;
+import io.tapedeck.contracts.MongoWire;
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.ConversionId;
@@ -24,13 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GridFsBlobStoreTest extends BlobStoreContract {
   @TempDir static Path folder;
-  private static MongoProcess mongo;
+  private static MongoWire mongo;
   private static int tests;
   private final String database = "tapedeck" + tests++;
 
   @BeforeAll
   static void startMongo() throws IOException {
-    mongo = MongoProcess.start(folder.resolve("mongo"));
+    mongo = MongoWire.start(folder.resolve("mongo"), 0);
   }
 
   @AfterAll
@@ -40,7 +42,7 @@ class GridFsBlobStoreTest extends BlobStoreContract {
 
   @Override
   protected BlobStore open() {
-    return new GridFsBlobStore(mongo.client(), database, Clock.systemUTC());
+    return new GridFsBlobStore(MongoClients.create(mongo.uri()), database, Clock.systemUTC());
   }
 
   @Test
@@ -57,7 +59,7 @@ class GridFsBlobStoreTest extends BlobStoreContract {
       draft.publish();
     }
     ByteArrayOutputStream read = new ByteArrayOutputStream();
-    try (MongoClient client = mongo.client()) {
+    try (MongoClient client = MongoClients.create(mongo.uri())) {
       MongoDatabase there = client.getDatabase(database);
       GridFSBuckets.create(there, "videos").downloadToStream(id.key(), read);
     }

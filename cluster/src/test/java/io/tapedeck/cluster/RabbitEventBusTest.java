@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import io.tapedeck.contracts.EventBusContract;
+import io.tapedeck.contracts.Rabbit;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import java.nio.file.Path;
@@ -38,13 +39,12 @@ class RabbitEventBusTest extends EventBusContract {
       };
 
   @TempDir static Path folder;
-  private static RabbitProcess rabbit;
+  private static Rabbit rabbit;
 
   @BeforeAll
   static void startRabbit() throws Exception {
-    assumeTrue(
-        RabbitProcess.installed(), "RabbitMQ is not installed: apt-get install rabbitmq-server");
-    rabbit = RabbitProcess.start(folder);
+    assumeTrue(Rabbit.installed(), "RabbitMQ is not installed: apt-get install rabbitmq-server");
+    rabbit = Rabbit.start(folder);
   }
 
   @AfterAll
@@ -54,9 +54,16 @@ class RabbitEventBusTest extends EventBusContract {
     }
   }
 
+  private static ConnectionFactory factory() {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost("127.0.0.1");
+    factory.setPort(rabbit.port());
+    return factory;
+  }
+
   @BeforeEach
   void emptyQueues() throws Exception {
-    try (Connection connection = rabbit.factory().newConnection();
+    try (Connection connection = factory().newConnection();
         Channel channel = connection.createChannel()) {
       RabbitTopology.declare(channel, QUICK.pauses());
       for (EventBus.Queue queue : EventBus.Queue.values()) {
@@ -71,7 +78,7 @@ class RabbitEventBusTest extends EventBusContract {
 
   @Override
   protected EventBus open() {
-    ConnectionFactory factory = rabbit.factory();
+    ConnectionFactory factory = factory();
     return new RabbitEventBus(factory, OPEN, QUICK, Clock.systemUTC());
   }
 

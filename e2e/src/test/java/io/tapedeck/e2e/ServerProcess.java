@@ -19,19 +19,37 @@ import java.util.regex.Pattern;
 
 /** The true server as a process of its own, as {@code ./tapedeck serve} starts it, to be killed. */
 final class ServerProcess implements AutoCloseable {
-  private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/?");
+  private static final Pattern ADDRESS =
+      Pattern.compile("answers at (http://127\\.0\\.0\\.1:\\d+)/?");
+  private static final String AT_WORK = " is at work";
 
   private final Process process;
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final CompletableFuture<URI> address = new CompletableFuture<>();
+  private final CompletableFuture<String> atWork = new CompletableFuture<>();
 
   private ServerProcess(Process process) {
     this.process = process;
     Thread.ofVirtual().start(this::listen);
   }
 
-  /** Starts it and returns when it answers. */
+  /** Starts all on one machine and returns when it answers. */
   static ServerProcess start(Path data, Map<String, String> settings) throws Exception {
+    ServerProcess server =
+        start(List.of("serve", "--port", "0", "--data", data.toString()), settings);
+    server.uri();
+    return server;
+  }
+
+  /** Starts one role of a cluster and returns when it is at work. */
+  static ServerProcess role(String name, Path data, Map<String, String> settings) throws Exception {
+    ServerProcess node = start(List.of(name, "--data", data.toString()), settings);
+    node.atWork.get(60, TimeUnit.SECONDS);
+    return node;
+  }
+
+  private static ServerProcess start(List<String> arguments, Map<String, String> settings)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // As the launcher does.
@@ -39,12 +57,10 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
     command.addAll(List.of("--sun-misc-unsafe-memory-access=allow"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tapedeck.app.Main"));
-    command.addAll(List.of("serve", "--port", "0", "--data", data.toString()));
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(settings);
-    ServerProcess server = new ServerProcess(builder.start());
-    server.uri();
-    return server;
+    return new ServerProcess(builder.start());
   }
 
   private void listen() {
@@ -55,14 +71,18 @@ final class ServerProcess implements AutoCloseable {
         said.add(line);
         Matcher matcher = ADDRESS.matcher(line);
         if (matcher.find()) {
-          address.complete(URI.create(matcher.group().replaceFirst("/?$", "/")));
+          address.complete(URI.create(matcher.group(1) + "/"));
+        }
+        if (line.contains(AT_WORK)) {
+          atWork.complete(line);
         }
       }
     } catch (IOException e) {
       said.add(e.toString());
     }
-    address.completeExceptionally(
-        new IllegalStateException("the server ended:\n" + String.join("\n", said)));
+    Exception ended = new IllegalStateException("it ended:\n" + String.join("\n", said));
+    address.completeExceptionally(ended);
+    atWork.completeExceptionally(ended);
   }
 
   URI uri() throws Exception {

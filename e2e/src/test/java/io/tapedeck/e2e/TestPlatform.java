@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The true server in this process: a free port, a folder of its own, real ffmpeg, real files. */
-final class TestPlatform implements AutoCloseable {
+final class TestPlatform implements House {
   private final Started started;
   private final Path data;
 
@@ -23,11 +23,13 @@ final class TestPlatform implements AutoCloseable {
     return new TestPlatform(Started.with(data, Map.of()), data);
   }
 
-  URI uri() {
+  @Override
+  public URI uri() {
     return started.address();
   }
 
-  Path data() {
+  @Override
+  public Path data() {
     return data;
   }
 

@@ -51,6 +51,11 @@ public final class Exchange {
     return value;
   }
 
+  /** Path and query as they came, encoded, without the base path. */
+  public String target() {
+    return request.getHttpURI().getPathQuery().substring(basePath.length());
+  }
+
   /** The last value of a query parameter. */
   public Optional<String> query(String name) {
     Fields fields;

@@ -51,6 +51,11 @@ public final class KeySet {
     }
   }
 
+  /** All keys of these sets. */
+  public static KeySet union(List<KeySet> sets) {
+    return new KeySet(sets.stream().flatMap(set -> set.keys.values().stream()).toList());
+  }
+
   /** The set as a JWK Set; holds nothing private. */
   public String json() {
     return new JWKSet(keys.values().stream().map(JWK.class::cast).toList()).toString(true);

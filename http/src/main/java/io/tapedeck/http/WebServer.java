@@ -33,6 +33,11 @@ public final class WebServer implements Component {
       return new Settings(
           "127.0.0.1", port, "", false, Duration.ofMinutes(5), Duration.ofSeconds(20));
     }
+
+    /** The same, believing what a proxy in front says. */
+    public Settings trusting() {
+      return new Settings(host, port, basePath, true, idle, stop);
+    }
   }
 
   /** Hears of every answered request; used for metrics. */

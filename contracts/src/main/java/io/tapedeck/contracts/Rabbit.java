@@ -1,6 +1,5 @@
-package io.tapedeck.cluster;
+package io.tapedeck.contracts;
 
-import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,22 +13,24 @@ import java.util.concurrent.TimeUnit;
  * The system's RabbitMQ as a process of its own, with its data, ports and name in a folder of its
  * own.
  */
-final class RabbitProcess implements AutoCloseable {
+public final class Rabbit implements AutoCloseable {
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
 
   private final Process process;
   private final int port;
 
-  private RabbitProcess(Process process, int port) {
+  private Rabbit(Process process, int port) {
     this.process = process;
     this.port = port;
   }
 
-  static boolean installed() {
+  /** Whether the system has one. */
+  public static boolean installed() {
     return Files.isExecutable(SERVER);
   }
 
-  static RabbitProcess start(Path folder) throws IOException, InterruptedException {
+  /** Starts one whose data, ports and name are its own. */
+  public static Rabbit start(Path folder) throws IOException, InterruptedException {
     int port = freePort();
     String home = folder.toString();
     ProcessBuilder builder =
@@ -51,7 +52,7 @@ final class RabbitProcess implements AutoCloseable {
                 Map.entry("RABBITMQ_LOG_BASE", home + "/log"),
                 Map.entry("RABBITMQ_CONFIG_FILE", home + "/none"),
                 Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", home + "/plugins")));
-    RabbitProcess rabbit = new RabbitProcess(builder.start(), port);
+    Rabbit rabbit = new Rabbit(builder.start(), port);
     rabbit.await(folder);
     return rabbit;
   }
@@ -70,11 +71,13 @@ final class RabbitProcess implements AutoCloseable {
     throw new IOException("RabbitMQ did not start:\n" + Files.readString(folder.resolve("out")));
   }
 
-  ConnectionFactory factory() {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setHost("127.0.0.1");
-    factory.setPort(port);
-    return factory;
+  public int port() {
+    return port;
+  }
+
+  /** Where it listens, such as {@code amqp://127.0.0.1:5672}. */
+  public String uri() {
+    return "amqp://127.0.0.1:" + port;
   }
 
   @Override

@@ -1,7 +1,5 @@
-package io.tapedeck.cluster;
+package io.tapedeck.contracts;
 
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,24 +7,30 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** A server of MongoDB's wire protocol in a process of its own, its data in a file. */
-final class MongoProcess implements AutoCloseable {
+public final class MongoWire implements AutoCloseable {
   private final Process process;
   private final String uri;
 
-  private MongoProcess(Process process, String uri) {
+  private MongoWire(Process process, String uri) {
     this.process = process;
     this.uri = uri;
   }
 
-  static MongoProcess start(Path file) throws IOException {
+  /**
+   * Starts one and waits until it listens.
+   *
+   * @param port where; 0 takes a free one
+   */
+  public static MongoWire start(Path file, int port) throws IOException {
     Process process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx512m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                MongoServerMain.class.getName(),
-                file.toString())
+                MongoWireMain.class.getName(),
+                file.toString(),
+                String.valueOf(port))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     BufferedReader out =
@@ -35,11 +39,16 @@ final class MongoProcess implements AutoCloseable {
     if (uri == null) {
       throw new IOException("the MongoDB-wire server did not start");
     }
-    return new MongoProcess(process, uri);
+    return new MongoWire(process, uri);
   }
 
-  MongoClient client() {
-    return MongoClients.create(uri);
+  /** Where it listens, such as {@code mongodb://127.0.0.1:27017}. */
+  public String uri() {
+    return uri;
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   @Override

@@ -1,0 +1,69 @@
+package io.tapedeck.auth;
+
+import io.tapedeck.core.AccountId;
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Identity;
+import io.tapedeck.core.Identity.Caller;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Secret;
+import io.tapedeck.http.Authentication;
+import io.tapedeck.http.Exchange;
+import io.tapedeck.http.Jwt;
+import io.tapedeck.http.Reply;
+import io.tapedeck.http.Router;
+import java.io.IOException;
+import java.util.Map;
+
+/** What auth answers to the other services of a cluster, and to nobody else. */
+final class ServiceRoutes {
+  private final Identity identity;
+  private final Jwt.Verifier services;
+
+  private record Token(String token) {}
+
+  private record SignIn(String email, String password, String from) {}
+
+  ServiceRoutes(Identity identity, Jwt.Verifier services) {
+    this.identity = identity;
+    this.services = services;
+  }
+
+  void on(Router router) {
+    router
+        .on("POST", "/internal/callers", this::caller)
+        .on("POST", "/internal/sign-ins", this::signIn)
+        .on("GET", "/internal/people/{id}", this::person);
+  }
+
+  private Reply caller(Exchange exchange) throws IOException {
+    admit(exchange);
+    Caller caller = identity.verify(new Secret(exchange.json(Token.class).token()));
+    return Reply.json(Map.of("account", caller.account().value(), "role", caller.role().name()));
+  }
+
+  private Reply signIn(Exchange exchange) throws IOException {
+    admit(exchange);
+    SignIn asked = exchange.json(SignIn.class);
+    Secret token = identity.signIn(asked.email(), new Secret(asked.password()), asked.from());
+    return Reply.json(Map.of("token", token.reveal()));
+  }
+
+  private Reply person(Exchange exchange) {
+    admit(exchange);
+    return identity
+        .person(new AccountId(exchange.path("id")))
+        .map(person ->
+            Reply.json(
+                Map.of("email", person.email(), "language", person.language().toLanguageTag())))
+        .orElseThrow(() -> new Refusal(Code.NOT_FOUND, "there is no such account"));
+  }
+
+  private void admit(Exchange exchange) {
+    try {
+      services.verify(Authentication.required(exchange));
+    } catch (Refusal refusal) {
+      // Not 401: what is wrong is the service, not the person it asks for.
+      throw new Refusal(Code.FORBIDDEN, "only our services may ask: " + refusal.problem().detail());
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.tapedeck.http;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Another of our services, asked over HTTP. What it refuses comes out as the same {@link Refusal};
+ * whatever keeps it from answering is an {@link Outage}, and worth another try.
+ */
+public final class Service implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+  private static final Duration ANSWER = Duration.ofSeconds(20);
+
+  private final String name;
+  private final URI address;
+  private final Supplier<Secret> token;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+
+  /**
+   * @param name how messages call it
+   * @param address where it is, its base path included, such as {@code http://auth:8080}
+   * @param token by which it knows us as one of its own
+   */
+  public Service(String name, URI address, Supplier<Secret> token) {
+    this.name = name;
+    this.address = URI.create(address.toString().replaceFirst("/+$", ""));
+    this.token = token;
+  }
+
+  /** What is at this path; empty when there is nothing. */
+  Optional<JsonNode> get(String path) {
+    HttpResponse<byte[]> answer = send(request(path).header("Authorization", bearer()).GET());
+    return answer.statusCode() == 404 ? Optional.empty() : Optional.of(json(answer));
+  }
+
+  JsonNode post(String path, Object body) {
+    return json(
+        send(
+            request(path)
+                .header("Authorization", bearer())
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Json.bytes(body)))));
+  }
+
+  private String bearer() {
+    return "Bearer " + token.get().reveal();
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(address + path)).timeout(ANSWER);
+  }
+
+  HttpResponse<byte[]> send(HttpRequest.Builder request) {
+    try {
+      return client.send(request.build(), BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new Outage("the service " + name + " does not answer at " + address, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Outage("interrupted while the service " + name + " was asked", e);
+    }
+  }
+
+  private JsonNode json(HttpResponse<byte[]> answer) {
+    String text = new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8);
+    int status = answer.statusCode();
+    if (status >= 500 || status == 403) { // 403: it does not know us, which is no fault of a caller
+      throw new Outage("the service " + name + " answered " + status, null);
+    }
+    JsonNode tree = tree(text, status);
+    if (status >= 400) {
+      throw new Refusal(
+          Code.of(tree.path("code").asString("")).orElse(Code.BAD_REQUEST),
+          tree.path("detail").asString("the service " + name + " refused"),
+          answer.headers().firstValue("Retry-After").map(Service::seconds).orElse(null));
+    }
+    return tree;
+  }
+
+  private JsonNode tree(String text, int status) {
+    try {
+      return Json.tree(text);
+    } catch (Refusal e) {
+      throw new Outage("the service " + name + " answered " + status + " and no JSON", e);
+    }
+  }
+
+  private static Duration seconds(String text) {
+    return text.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(text)) : ANSWER;
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}
