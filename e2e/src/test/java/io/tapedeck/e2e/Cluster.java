@@ -22,12 +22,14 @@ final class Cluster implements House {
   private final Rabbit broker;
   private final MongoWire files;
   private final Path folder;
+  private final Map<String, String> more;
   private final int entrance;
   private final Map<String, ServerProcess> nodes = new HashMap<>();
   private final List<URI> gateways = new ArrayList<>();
 
-  private Cluster(Path folder) throws Exception {
+  private Cluster(Path folder, Map<String, String> more) throws Exception {
     this.folder = folder;
+    this.more = more;
     database = MariaDb.start();
     broker = Rabbit.start(Files.createDirectories(folder.resolve("rabbit")));
     files = MongoWire.start(folder.resolve("mongo"), 0);
@@ -36,9 +38,18 @@ final class Cluster implements House {
 
   /** Starts all of it. Where a server is not installed the test is skipped. */
   static Cluster start(Path folder) throws Exception {
+    return start(folder, Map.of());
+  }
+
+  /**
+   * The same with more settings for all nodes.
+   *
+   * @param folder where data are, and a log of each node
+   */
+  static Cluster start(Path folder, Map<String, String> more) throws Exception {
     org.junit.jupiter.api.Assumptions.assumeTrue(
         Rabbit.installed(), "skipped: RabbitMQ is not installed: apt-get install rabbitmq-server");
-    Cluster cluster = new Cluster(folder);
+    Cluster cluster = new Cluster(folder, more);
     try {
       cluster.startNodes();
       return cluster;
@@ -64,7 +75,8 @@ final class Cluster implements House {
 
   private ServerProcess node(String role, String name, int port, Map<String, String> more)
       throws Exception {
-    Map<String, String> settings = new HashMap<>(more);
+    Map<String, String> settings = new HashMap<>(this.more);
+    settings.putAll(more);
     settings.put("TAPEDECK_DATABASE_URL", database.url());
     settings.put("TAPEDECK_DATABASE_USER", MariaDb.USER);
     settings.put("TAPEDECK_DATABASE_PASSWORD", MariaDb.USER);
@@ -96,6 +108,16 @@ final class Cluster implements House {
 
   String broker() {
     return broker.uri();
+  }
+
+  /** What is where, line by line. */
+  List<String> addresses() {
+    return List.of(
+        "gateways  " + gateways.getFirst() + "  " + gateways.getLast(),
+        "database  " + database.url() + " (user and password: " + MariaDb.USER + ")",
+        "broker    " + broker.uri(),
+        "files     " + files.uri() + "/tapedeck",
+        "logs      " + folder + "/*.log");
   }
 
   /** A role's process by its name, such as {@code converter-1}. */

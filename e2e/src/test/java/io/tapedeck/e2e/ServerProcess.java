@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The true server as a process of its own, as {@code ./tapedeck serve} starts it, to be killed. */
 final class ServerProcess implements AutoCloseable {
@@ -24,32 +26,35 @@ final class ServerProcess implements AutoCloseable {
   private static final String AT_WORK = " is at work";
 
   private final Process process;
+  private final @Nullable Path log;
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final CompletableFuture<URI> address = new CompletableFuture<>();
   private final CompletableFuture<String> atWork = new CompletableFuture<>();
 
-  private ServerProcess(Process process) {
+  private ServerProcess(Process process, @Nullable Path log) {
     this.process = process;
+    this.log = log;
     Thread.ofVirtual().start(this::listen);
   }
 
   /** Starts all on one machine and returns when it answers. */
   static ServerProcess start(Path data, Map<String, String> settings) throws Exception {
     ServerProcess server =
-        start(List.of("serve", "--port", "0", "--data", data.toString()), settings);
+        start(List.of("serve", "--port", "0", "--data", data.toString()), settings, null);
     server.uri();
     return server;
   }
 
   /** Starts one role of a cluster and returns when it is at work. */
   static ServerProcess role(String name, Path data, Map<String, String> settings) throws Exception {
-    ServerProcess node = start(List.of(name, "--data", data.toString()), settings);
+    Path log = data.resolveSibling(data.getFileName() + ".log");
+    ServerProcess node = start(List.of(name, "--data", data.toString()), settings, log);
     node.atWork.get(60, TimeUnit.SECONDS);
     return node;
   }
 
-  private static ServerProcess start(List<String> arguments, Map<String, String> settings)
-      throws IOException {
+  private static ServerProcess start(
+      List<String> arguments, Map<String, String> settings, @Nullable Path log) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // As the launcher does.
@@ -60,7 +65,7 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(settings);
-    return new ServerProcess(builder.start());
+    return new ServerProcess(builder.start(), log);
   }
 
   private void listen() {
@@ -69,6 +74,7 @@ final class ServerProcess implements AutoCloseable {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         said.add(line);
+        log(line);
         Matcher matcher = ADDRESS.matcher(line);
         if (matcher.find()) {
           address.complete(URI.create(matcher.group(1) + "/"));
@@ -83,6 +89,12 @@ final class ServerProcess implements AutoCloseable {
     Exception ended = new IllegalStateException("it ended:\n" + String.join("\n", said));
     address.completeExceptionally(ended);
     atWork.completeExceptionally(ended);
+  }
+
+  private void log(String line) throws IOException {
+    if (log != null) {
+      Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
   }
 
   URI uri() throws Exception {
