@@ -18,6 +18,7 @@ final class ChunkEncoder implements AutoCloseable {
 
   private final Lame lame;
   private final int channels;
+  private final boolean recodes;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment left = arena.allocate(4L * BLOCK);
   private final MemorySegment right = arena.allocate(4L * BLOCK);
@@ -34,6 +35,7 @@ final class ChunkEncoder implements AutoCloseable {
   ChunkEncoder(Lame lame, EncoderOptions options) {
     this.lame = lame;
     this.channels = options.channels();
+    this.recodes = LameQuality.recodes(options);
     MemorySegment made;
     try {
       made = (MemorySegment) lame.init.invokeExact();
@@ -76,6 +78,11 @@ final class ChunkEncoder implements AutoCloseable {
     if (ask(lame.initParams) < 0) {
       throw new IllegalArgumentException("LAME refuses " + options);
     }
+  }
+
+  /** Whether its packets are still to be coded in the best way. */
+  boolean recodes() {
+    return recodes;
   }
 
   /** Hz, as the LAME tag names it. */

@@ -48,7 +48,7 @@ public record FrameHeader(int word) {
 
   /** Samples a second. */
   public int sampleRate() {
-    return version().sampleRate(word >>> 10 & 3);
+    return version().sampleRate(sampleRateIndex());
   }
 
   /** 1 or 2. */
@@ -90,6 +90,10 @@ public record FrameHeader(int word) {
   /** Bytes of the frame's main data area; negative when the frame is too small for its own head. */
   public int slotBytes() {
     return frameBytes() - overheadBytes();
+  }
+
+  int sampleRateIndex() {
+    return word >>> 10 & 3;
   }
 
   int bitrateIndex() {

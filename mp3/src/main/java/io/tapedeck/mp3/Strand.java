@@ -3,6 +3,7 @@ package io.tapedeck.mp3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one LAME encoder makes of the sound from one frame of the grid on: packets in order. Belongs
@@ -11,6 +12,7 @@ import java.util.List;
 final class Strand implements AutoCloseable {
   private final ChunkEncoder encoder;
   private final Unpacker unpacker = new Unpacker();
+  private final @Nullable Recoder recoder;
   private final List<Packet> packets = new ArrayList<>();
 
   /** Of the whole sound: the frame that {@code packets} begins with. */
@@ -20,6 +22,7 @@ final class Strand implements AutoCloseable {
 
   Strand(ChunkEncoder encoder, long firstFrame) {
     this.encoder = encoder;
+    this.recoder = encoder.recodes() ? new Recoder() : null;
     this.firstFrame = firstFrame;
   }
 
@@ -70,7 +73,8 @@ final class Strand implements AutoCloseable {
       if (length > bytes.length - at) {
         break;
       }
-      packets.add(unpacker.unpack(bytes, at));
+      Packet packet = unpacker.unpack(bytes, at);
+      packets.add(recoder == null ? packet : recoder.recode(packet));
       at += length;
     }
     unread = Arrays.copyOfRange(bytes, at, bytes.length);
