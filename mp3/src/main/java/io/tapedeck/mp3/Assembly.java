@@ -15,8 +15,8 @@ final class Assembly implements AutoCloseable {
   /** Samples before the sound that every LAME encoder adds. */
   private static final int DELAY = 576;
 
-  /** Samples encoded between two looks at whether to go on: half a second or so. */
-  private static final int PART = 20 * ChunkEncoder.BLOCK;
+  /** Blocks encoded between two looks at the frames and at whether to go on: half a second. */
+  private static final int BLOCKS = 20;
 
   private final Lame lame;
   private final EncoderOptions options;
@@ -45,7 +45,7 @@ final class Assembly implements AutoCloseable {
     this.file = file;
     this.progress = progress;
     this.loudness = new LoudnessMeter(options.sampleRate(), options.channels());
-    this.seams = new Seams(grid, file);
+    this.seams = new Seams(grid, file, options.channels());
     this.workers =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("mp3-", 1).daemon().factory());
@@ -105,27 +105,29 @@ final class Assembly implements AutoCloseable {
 
   private Done encoded(Chunk chunk, Consumer<float[]> release) {
     chunk.clean(options.channels());
-    int borrowed = grid.borrowed(chunk.index());
-    int own = chunk.samples() - borrowed;
     var meter =
         new LoudnessMeter(
             options.sampleRate(),
             options.channels(),
             (long) chunk.index() * grid.frames() * grid.frameSamples());
-    meter.warmUp(chunk.pcm(), 0, borrowed);
-    meter.measure(
-        chunk.pcm(),
-        borrowed,
-        chunk.last() ? own : Math.min(own, grid.frames() * grid.frameSamples()));
-    return new Done(chunk, encode(chunk), meter, release);
+    return new Done(chunk, encode(chunk, meter), meter, release);
   }
 
-  private Strand encode(Chunk chunk) {
+  private Strand encode(Chunk chunk, LoudnessMeter meter) {
     var strand = new Strand(new ChunkEncoder(lame, options), grid.firstFrame(chunk.index()));
+    var block = new Block();
     try {
-      for (int from = 0; from < chunk.samples() && !cancelled; from += PART) {
-        strand.feed(chunk.pcm(), from, Math.min(PART, chunk.samples() - from));
+      int blocks = 0;
+      for (int from = 0; from < chunk.samples() && !cancelled; from += Block.SIZE) {
+        int count = Math.min(Block.SIZE, chunk.samples() - from);
+        block.take(chunk.pcm(), from, count, options.channels());
+        measure(chunk, from, block, meter);
+        strand.feed(block);
+        if (++blocks % BLOCKS == 0) {
+          strand.collect();
+        }
       }
+      strand.collect();
       if (chunk.last()) {
         strand.flush();
       }
@@ -133,6 +135,19 @@ final class Assembly implements AutoCloseable {
     } catch (Throwable broken) {
       strand.close();
       throw broken;
+    }
+  }
+
+  /** Each sample counts in one chunk: the one before it begins with, the one behind has its end. */
+  private void measure(Chunk chunk, int from, Block block, LoudnessMeter meter) {
+    int begin = Math.clamp(grid.borrowed(chunk.index()) - from, 0, block.count());
+    int end =
+        chunk.last() ? block.count() : Math.clamp(grid.end(chunk.index()) - from, 0, block.count());
+    if (begin > 0) {
+      meter.warmUp(block, 0, begin);
+    }
+    if (end > begin) {
+      meter.measure(block, begin, end - begin);
     }
   }
 

@@ -7,24 +7,16 @@ import java.util.Arrays;
 
 /** One LAME encoder, from its first sample on. Belongs to one thread at a time. */
 final class ChunkEncoder implements AutoCloseable {
-  /** Samples handed to LAME at once, per channel. */
-  static final int BLOCK = 1152;
-
   /** LAME asks for 1.25 bytes a sample and 7200 more. */
-  private static final int OUTPUT = 5 * BLOCK / 4 + 7200;
-
-  /** LAME's floats go to that of a 16 bit sample. */
-  private static final float FULL_SCALE = 32768;
+  private static final int OUTPUT = 5 * Block.SIZE / 4 + 7200;
 
   private final Lame lame;
   private final int channels;
   private final boolean recodes;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment left = arena.allocate(4L * BLOCK);
-  private final MemorySegment right = arena.allocate(4L * BLOCK);
+  private final MemorySegment left = arena.allocate(4L * Block.SIZE);
+  private final MemorySegment right = arena.allocate(4L * Block.SIZE);
   private final MemorySegment output = arena.allocate(OUTPUT);
-  private final float[] scratchLeft = new float[BLOCK];
-  private final float[] scratchRight = new float[BLOCK];
   private final MemorySegment encoder;
 
   /** What LAME has given and nobody has taken: whole frames. */
@@ -91,17 +83,15 @@ final class ChunkEncoder implements AutoCloseable {
   }
 
   /**
-   * Encodes interleaved samples, which must be clean: LAME reads beyond its arrays on anything that
-   * is no number.
-   *
-   * @param from the first sample, counted per channel
+   * Encodes samples, which must be clean: LAME reads beyond its arrays on anything that is no
+   * number.
    */
-  void encode(float[] pcm, int from, int count) {
-    for (int done = 0; done < count; done += BLOCK) {
-      int part = Math.min(BLOCK, count - done);
-      split(pcm, (from + done) * channels, part);
-      grow(encodeBlock(part));
+  void encode(Block block) {
+    MemorySegment.copy(block.left, 0, left, ValueLayout.JAVA_FLOAT, 0, block.count());
+    if (channels == 2) {
+      MemorySegment.copy(block.right, 0, right, ValueLayout.JAVA_FLOAT, 0, block.count());
     }
+    grow(encodeBlock(block.count()));
   }
 
   /** Encodes what LAME still holds back: the end of the sound. */
@@ -138,22 +128,6 @@ final class ChunkEncoder implements AutoCloseable {
     } catch (Throwable broken) {
       throw Lame.broken(broken);
     }
-  }
-
-  /** Splits channels and scales to LAME's 16 bits. */
-  private void split(float[] pcm, int from, int count) {
-    if (channels == 1) {
-      for (int i = 0; i < count; i++) {
-        scratchLeft[i] = pcm[from + i] * FULL_SCALE;
-      }
-    } else {
-      for (int i = 0; i < count; i++) {
-        scratchLeft[i] = pcm[from + 2 * i] * FULL_SCALE;
-        scratchRight[i] = pcm[from + 2 * i + 1] * FULL_SCALE;
-      }
-      MemorySegment.copy(scratchRight, 0, right, ValueLayout.JAVA_FLOAT, 0, count);
-    }
-    MemorySegment.copy(scratchLeft, 0, left, ValueLayout.JAVA_FLOAT, 0, count);
   }
 
   private void grow(int made) {

@@ -50,6 +50,11 @@ record Grid(int frames, int preroll, int agreed, int frameSamples) {
     return chunk == 0 ? 0 : preroll * frameSamples;
   }
 
+  /** The sample of a chunk with which the next one begins. */
+  int end(int chunk) {
+    return borrowed(chunk) + frames * frameSamples;
+  }
+
   /** Samples of a full chunk, per channel. */
   int samplesOf(int chunk) {
     return borrowed(chunk) + (frames + 1) * frameSamples;

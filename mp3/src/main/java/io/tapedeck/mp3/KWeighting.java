@@ -32,28 +32,9 @@ final class KWeighting {
     c2 = (1 - l / p + l * l) / c0;
   }
 
-  /** Filters samples and sums the squares of what comes out. */
+  /** Filters samples of one channel and sums the squares of what comes out. */
   double energy(float[] samples, int from, int count) {
-    double r1 = state[0];
-    double r2 = state[1];
-    double u1 = state[2];
-    double u2 = state[3];
-    double sum = 0;
-    for (int i = from; i < from + count; i++) {
-      double x = samples[i];
-      double y = b0 * x + r1;
-      r1 = b1 * x - a1 * y + r2;
-      r2 = b2 * x - a2 * y;
-      double z = y + u1;
-      u1 = -2 * y - c1 * z + u2;
-      u2 = y - c2 * z;
-      sum += z * z;
-    }
-    state[0] = r1;
-    state[1] = r2;
-    state[2] = u1;
-    state[3] = u2;
-    return sum;
+    return energy(samples, samples, from, count) / 2;
   }
 
   /** The same for two channels at once: a processor waits for one while it computes the other. */

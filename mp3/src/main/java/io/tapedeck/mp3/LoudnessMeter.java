@@ -8,11 +8,10 @@ import java.util.Arrays;
  * in order. Belongs to one thread at a time.
  */
 public final class LoudnessMeter {
-  /** Samples looked at together. */
-  private static final int BLOCK = 512;
-
   /** Tenths of a second in a block of the standard: 400 ms, each 100 ms after the other. */
   private static final int GATE = 4;
+
+  private static final double SCALE = 1 / Block.FULL_SCALE;
 
   private static final double ABSOLUTE_GATE = -70;
   private static final double RELATIVE_GATE = -10;
@@ -21,7 +20,7 @@ public final class LoudnessMeter {
   private final int channels;
   private final KWeighting weighting;
   private final TruePeak[] truePeak;
-  private final float[][] planar;
+  private final Block own = new Block();
 
   /** Energy of each tenth of a second, all channels together; the first is {@code firstTenth}. */
   private double[] tenths = new double[64];
@@ -46,7 +45,6 @@ public final class LoudnessMeter {
     this.position = start;
     this.firstTenth = (int) (start * 10 / sampleRate);
     this.weighting = new KWeighting(sampleRate);
-    this.planar = new float[channels][BLOCK];
     this.truePeak = new TruePeak[channels];
     for (int channel = 0; channel < channels; channel++) {
       truePeak[channel] = new TruePeak();
@@ -55,13 +53,17 @@ public final class LoudnessMeter {
 
   /** Hears samples that belong to the part before: filters settle, nothing is counted. */
   void warmUp(float[] interleaved, int from, int count) {
-    for (int done = 0; done < count; done += BLOCK) {
-      int part = Math.min(BLOCK, count - done);
-      split(interleaved, from + done, part);
-      weigh(0, part);
-      for (int channel = 0; channel < channels; channel++) {
-        truePeak[channel].remember(planar[channel], part);
-      }
+    for (int done = 0; done < count; done += Block.SIZE) {
+      own.take(interleaved, from + done, Math.min(Block.SIZE, count - done), channels);
+      warmUp(own, 0, own.count());
+    }
+  }
+
+  void warmUp(Block block, int from, int count) {
+    weigh(block, from, count);
+    truePeak[0].remember(block.left, from, count);
+    if (channels == 2) {
+      truePeak[1].remember(block.right, from, count);
     }
   }
 
@@ -73,17 +75,25 @@ public final class LoudnessMeter {
    * @param count samples per channel
    */
   public void measure(float[] interleaved, int from, int count) {
-    for (int done = 0; done < count; ) {
-      int part = Math.min(BLOCK, count - done);
-      split(interleaved, from + done, part);
-      for (int channel = 0; channel < channels; channel++) {
-        samplePeak = Math.max(samplePeak, TruePeak.largest(planar[channel], part));
-        truePeak[channel].measure(planar[channel], part);
-      }
-      energy(part);
-      position += part;
-      done += part;
+    for (int done = 0; done < count; done += Block.SIZE) {
+      own.take(interleaved, from + done, Math.min(Block.SIZE, count - done), channels);
+      measure(own, 0, own.count());
     }
+  }
+
+  void measure(Block block, int from, int count) {
+    measure(truePeak[0], block.left, from, count);
+    if (channels == 2) {
+      measure(truePeak[1], block.right, from, count);
+    }
+    energy(block, from, count);
+    position += count;
+  }
+
+  private void measure(TruePeak peak, float[] samples, int from, int count) {
+    samplePeak = Math.max(samplePeak, Block.largest(samples, from, from + count));
+    peak.exceed(samplePeak);
+    peak.measure(samples, from, count);
   }
 
   /** Takes in what another meter measured of the part that follows. */
@@ -95,7 +105,7 @@ public final class LoudnessMeter {
     position = next.position;
     samplePeak = Math.max(samplePeak, next.samplePeak);
     for (int channel = 0; channel < channels; channel++) {
-      truePeak[channel].add(next.truePeak[channel]);
+      truePeak[channel].exceed(next.truePeak[channel].peak());
     }
   }
 
@@ -105,33 +115,24 @@ public final class LoudnessMeter {
     for (TruePeak one : truePeak) {
       peak = Math.max(peak, one.peak());
     }
-    return new Loudness(integrated(), samplePeak, peak);
+    return new Loudness(integrated(), samplePeak * SCALE, peak * SCALE);
   }
 
-  private void split(float[] interleaved, int from, int count) {
-    for (int channel = 0; channel < channels; channel++) {
-      float[] one = planar[channel];
-      for (int i = 0, at = from * channels + channel; i < count; i++, at += channels) {
-        one[i] = interleaved[at];
-      }
-    }
-  }
-
-  /** Splits a block where a tenth of a second ends. */
-  private void energy(int count) {
+  /** Splits samples where a tenth of a second ends. */
+  private void energy(Block block, int from, int count) {
     for (int done = 0; done < count; ) {
       long at = position + done;
       int tenth = (int) (at * 10 / sampleRate);
       int part = (int) Math.min(count - done, startOf(tenth + 1) - at);
-      count(tenth, weigh(done, part));
+      count(tenth, weigh(block, from + done, part) * SCALE * SCALE);
       done += part;
     }
   }
 
-  private double weigh(int from, int count) {
+  private double weigh(Block block, int from, int count) {
     return channels == 1
-        ? weighting.energy(planar[0], from, count)
-        : weighting.energy(planar[0], planar[1], from, count);
+        ? weighting.energy(block.left, from, count)
+        : weighting.energy(block.left, block.right, from, count);
   }
 
   private void count(int tenth, double energy) {

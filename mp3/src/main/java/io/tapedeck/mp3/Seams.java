@@ -23,14 +23,17 @@ final class Seams implements AutoCloseable {
 
   private final Grid grid;
   private final Mp3File file;
+  private final int channels;
+  private final Block block = new Block();
   private @Nullable Strand stream;
   private long laid;
   private int agreed;
   private int agreedWithSound;
 
-  Seams(Grid grid, Mp3File file) {
+  Seams(Grid grid, Mp3File file, int channels) {
     this.grid = grid;
     this.file = file;
+    this.channels = channels;
   }
 
   /** Frames in the file so far. */
@@ -83,7 +86,9 @@ final class Seams implements AutoCloseable {
   private boolean feed(Strand before, Chunk chunk, int fed) {
     int left = chunk.samples() - fed;
     if (left > 0) {
-      before.feed(chunk.pcm(), fed, Math.min(grid.frameSamples(), left));
+      block.take(chunk.pcm(), fed, Math.min(grid.frameSamples(), left), channels);
+      before.feed(block);
+      before.collect();
     }
     if (left > grid.frameSamples()) {
       return false;

@@ -26,16 +26,31 @@ final class Strand implements AutoCloseable {
     this.firstFrame = firstFrame;
   }
 
-  /** Encodes samples that follow those before, and unpacks the frames that are whole. */
-  void feed(float[] pcm, int from, int count) {
-    encoder.encode(pcm, from, count);
-    unpack();
+  /** Encodes samples that follow those before; {@link #collect} brings their frames. */
+  void feed(Block block) {
+    encoder.encode(block);
   }
 
   /** Encodes what LAME still holds back. */
   void flush() {
     encoder.flush();
-    unpack();
+    collect();
+  }
+
+  /** Unpacks the frames that are whole by now. */
+  void collect() {
+    byte[] bytes = encoder.take(unread);
+    int at = 0;
+    while (bytes.length - at >= FrameHeader.BYTES) {
+      int length = FrameHeader.at(bytes, at).frameBytes();
+      if (length > bytes.length - at) {
+        break;
+      }
+      Packet packet = unpacker.unpack(bytes, at);
+      packets.add(recoder == null ? packet : recoder.recode(packet));
+      at += length;
+    }
+    unread = Arrays.copyOfRange(bytes, at, bytes.length);
   }
 
   boolean has(long frame) {
@@ -63,20 +78,5 @@ final class Strand implements AutoCloseable {
   @Override
   public void close() {
     encoder.close();
-  }
-
-  private void unpack() {
-    byte[] bytes = encoder.take(unread);
-    int at = 0;
-    while (bytes.length - at >= FrameHeader.BYTES) {
-      int length = FrameHeader.at(bytes, at).frameBytes();
-      if (length > bytes.length - at) {
-        break;
-      }
-      Packet packet = unpacker.unpack(bytes, at);
-      packets.add(recoder == null ? packet : recoder.recode(packet));
-      at += length;
-    }
-    unread = Arrays.copyOfRange(bytes, at, bytes.length);
   }
 }

@@ -1,78 +1,73 @@
 package io.tapedeck.mp3;
 
-import java.util.Arrays;
-
 /**
  * The largest value between the samples of one channel, by four times oversampling (BS.1770-4 annex
- * 2). Blocks that cannot hold a new peak are not oversampled: the filter never gains more than its
+ * 2). Pieces that cannot hold a new peak are not oversampled: the filter never gains more than its
  * coefficients add up to.
  */
 final class TruePeak {
   private static final int TAPS = 12;
   private static final int HISTORY = TAPS - 1;
+
+  /** Samples looked at together: few, so that most of a loud sound can be passed over too. */
+  private static final int PIECE = 64;
+
   private static final float[][] PHASES = phases();
   private static final float GAIN = gain();
 
-  private float[] line = new float[HISTORY];
-  private float[] sum = new float[0];
+  private final float[] line = new float[HISTORY + Block.SIZE];
   private float peak;
 
   float peak() {
     return peak;
   }
 
-  static float largest(float[] samples, int count) {
-    float largest = 0;
-    for (int i = 0; i < count; i++) {
-      largest = Math.max(largest, Math.abs(samples[i]));
-    }
-    return largest;
+  /** Nothing up to this is of interest: there is a sample as large. */
+  void exceed(float known) {
+    peak = Math.max(peak, known);
   }
 
   /** Takes samples as what comes before. */
-  void remember(float[] samples, int count) {
-    fit(count);
-    System.arraycopy(samples, 0, line, HISTORY, count);
+  void remember(float[] samples, int from, int count) {
+    System.arraycopy(samples, from, line, HISTORY, count);
     System.arraycopy(line, count, line, 0, HISTORY);
   }
 
-  void measure(float[] samples, int count) {
-    fit(count);
-    System.arraycopy(samples, 0, line, HISTORY, count);
-    if (largest(line, HISTORY + count) * GAIN > peak) {
-      for (float[] phase : PHASES) {
-        oversample(phase, count);
+  void measure(float[] samples, int from, int count) {
+    System.arraycopy(samples, from, line, HISTORY, count);
+    for (int at = 0; at < count; at += PIECE) {
+      int until = Math.min(at + PIECE, count);
+      if (Block.largest(line, at, until + HISTORY) * GAIN > peak) {
+        for (float[] phase : PHASES) {
+          peak = Math.max(peak, between(line, phase, at, until));
+        }
       }
     }
     System.arraycopy(line, count, line, 0, HISTORY);
   }
 
-  void add(TruePeak next) {
-    peak = Math.max(peak, next.peak);
-  }
-
-  /** Tap by tap over the whole block, so that the compiler can do eight samples at once. */
-  private void oversample(float[] phase, int count) {
-    float[] x = line;
-    float[] y = sum;
-    Arrays.fill(y, 0, count, 0);
-    for (int tap = 0; tap < TAPS; tap += 4) {
-      float h0 = phase[tap];
-      float h1 = phase[tap + 1];
-      float h2 = phase[tap + 2];
-      float h3 = phase[tap + 3];
-      for (int i = 0; i < count; i++) {
-        y[i] += h0 * x[i + tap] + h1 * x[i + tap + 1] + h2 * x[i + tap + 2] + h3 * x[i + tap + 3];
-      }
+  /** Written out, so that the compiler can do many samples at once. */
+  private static float between(float[] x, float[] h, int from, int until) {
+    float h0 = h[0];
+    float h1 = h[1];
+    float h2 = h[2];
+    float h3 = h[3];
+    float h4 = h[4];
+    float h5 = h[5];
+    float h6 = h[6];
+    float h7 = h[7];
+    float h8 = h[8];
+    float h9 = h[9];
+    float h10 = h[10];
+    float h11 = h[11];
+    float largest = 0;
+    for (int i = from; i < until; i++) {
+      float y = h0 * x[i] + h1 * x[i + 1] + h2 * x[i + 2] + h3 * x[i + 3];
+      y += h4 * x[i + 4] + h5 * x[i + 5] + h6 * x[i + 6] + h7 * x[i + 7];
+      y += h8 * x[i + 8] + h9 * x[i + 9] + h10 * x[i + 10] + h11 * x[i + 11];
+      largest = Math.max(largest, Math.abs(y));
     }
-    peak = Math.max(peak, largest(y, count));
-  }
-
-  private void fit(int count) {
-    if (line.length < HISTORY + count) {
-      line = Arrays.copyOf(line, HISTORY + count);
-      sum = new float[count];
-    }
+    return largest;
   }
 
   /** The three places between two samples: a sinc under a Hann window, gain one at zero hertz. */

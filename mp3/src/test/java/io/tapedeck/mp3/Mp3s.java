@@ -50,9 +50,11 @@ final class Mp3s {
   /** What one LAME encoder makes of it, frame by frame. */
   static List<Packet> serial(EncoderOptions options, float[] pcm) {
     var packets = new ArrayList<Packet>();
-    int samples = pcm.length / options.channels();
     try (var strand = new Strand(new ChunkEncoder(LAME, options), 0)) {
-      strand.feed(pcm, 0, samples);
+      for (Block block : blocks(pcm, options.channels())) {
+        strand.feed(block);
+        strand.collect();
+      }
       strand.flush();
       for (int frame = 0; strand.has(frame); frame++) {
         packets.add(strand.get(frame));
@@ -61,10 +63,23 @@ final class Mp3s {
     return packets;
   }
 
+  private static List<Block> blocks(float[] pcm, int channels) {
+    var blocks = new ArrayList<Block>();
+    int samples = pcm.length / channels;
+    for (int from = 0; from < samples; from += Block.SIZE) {
+      var block = new Block();
+      block.take(pcm, from, Math.min(Block.SIZE, samples - from), channels);
+      blocks.add(block);
+    }
+    return blocks;
+  }
+
   /** The frames as LAME laid them: with the reservoir off, each its own main data and padding. */
   static byte[] unpacked(EncoderOptions options, float[] pcm) {
     try (var encoder = new ChunkEncoder(LAME, options)) {
-      encoder.encode(pcm, 0, pcm.length / options.channels());
+      for (Block block : blocks(pcm, options.channels())) {
+        encoder.encode(block);
+      }
       encoder.flush();
       return encoder.take(new byte[0]);
     }
