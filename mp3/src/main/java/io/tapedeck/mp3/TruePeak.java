@@ -2,14 +2,14 @@ package io.tapedeck.mp3;
 
 /**
  * The largest value between the samples of one channel, by four times oversampling (BS.1770-4 annex
- * 2). Pieces that cannot hold a new peak are not oversampled: the filter never gains more than its
- * coefficients add up to.
+ * 2). That is done only around samples that are large enough for a new peak: the filter never gains
+ * more than its coefficients add up to.
  */
 final class TruePeak {
   private static final int TAPS = 12;
   private static final int HISTORY = TAPS - 1;
 
-  /** Samples looked at together: few, so that most of a loud sound can be passed over too. */
+  /** Samples oversampled together. */
   private static final int PIECE = 64;
 
   private static final float[][] PHASES = phases();
@@ -35,15 +35,24 @@ final class TruePeak {
 
   void measure(float[] samples, int from, int count) {
     System.arraycopy(samples, from, line, HISTORY, count);
-    for (int at = 0; at < count; at += PIECE) {
-      int until = Math.min(at + PIECE, count);
-      if (Block.largest(line, at, until + HISTORY) * GAIN > peak) {
-        for (float[] phase : PHASES) {
-          peak = Math.max(peak, between(line, phase, at, until));
-        }
+    float enough = peak / GAIN;
+    int done = 0;
+    for (int at = 0; at < count + HISTORY; at++) {
+      if (Math.abs(line[at]) > enough) {
+        int until = Math.min(at + PIECE, count);
+        oversample(Math.max(done, at - HISTORY), until);
+        enough = peak / GAIN;
+        done = until;
+        at = Math.max(at, done - 1);
       }
     }
     System.arraycopy(line, count, line, 0, HISTORY);
+  }
+
+  private void oversample(int from, int until) {
+    for (float[] phase : PHASES) {
+      peak = Math.max(peak, between(line, phase, from, until));
+    }
   }
 
   /** Written out, so that the compiler can do many samples at once. */
