@@ -15,7 +15,7 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 /** How the server is started; PAGE_SERVER is the program to use, with arguments apart by line ends. */
 const program = (process.env.PAGE_SERVER ?? join(root, 'tapedeck')).split('\n');
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
+export const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
 
 export const chromiumPath = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path)) ?? '';
 

@@ -1,4 +1,5 @@
 import type { Options } from './api';
+import type { Labels } from './media/kinds';
 
 /**
  * What the browser keeps of an upload so that it can go on after a reload: where it goes and which
@@ -19,6 +20,8 @@ export interface UploadRecord {
   /** Name of the sound in the origin's private file system; empty when there is none. */
   kept: string;
   options: Options;
+  /** The words; a cover is in the sound that is kept. */
+  labels: Labels;
   startedAt: number;
 }
 

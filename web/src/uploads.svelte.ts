@@ -1,6 +1,7 @@
 import type { Options } from './api';
 import { extractSound, probeFile } from './media/desk';
-import type { Probe, Track } from './media/kinds';
+import type { Labels, Probe, Track } from './media/kinds';
+import { NO_LABELS } from './media/labels';
 import { localProblem, type Problem } from './problem';
 import { Meter } from './rate';
 import {
@@ -45,6 +46,8 @@ export class Upload {
   probe = $state.raw<Probe | null>(null);
   soundOnly = $state(false);
   options = $state<Options>({});
+  /** Go with the sound alone, because they are written into its file. */
+  labels = $state.raw<Labels>(NO_LABELS);
   total = $state(0);
   sent = $state(0);
   copied = $state(0);
@@ -297,6 +300,7 @@ class Uploads {
         upload.file!,
         upload.options.track ?? 1,
         upload.options.start !== undefined || upload.options.end !== undefined,
+        upload.labels,
         soundName(upload.key),
         upload.copying.signal,
         (fraction) => (upload.copied = fraction),
@@ -379,6 +383,7 @@ class Uploads {
       soundOnly: upload.soundOnly,
       kept: upload.kept,
       options: $state.snapshot(upload.options),
+      labels: { ...upload.labels, cover: null },
       startedAt: upload.startedAt,
     });
   }
@@ -408,6 +413,7 @@ class Uploads {
       fresh.url = record.url;
       fresh.soundOnly = record.soundOnly;
       fresh.options = record.options;
+      fresh.labels = record.labels;
       fresh.kept = record.kept;
       fresh.sound = record.kept === '' ? null : await readSound(record.kept, record.total);
       fresh.phase = fresh.sound ? 'waiting' : 'stopped';

@@ -1,4 +1,4 @@
-import type { Extracted, Order, Probe, Report } from './kinds';
+import type { Extracted, Labels, Order, Probe, Report } from './kinds';
 
 type Listener = (report: Report) => void;
 type Unsent = Order extends infer Each ? (Each extends Order ? Omit<Each, 'job'> : never) : never;
@@ -46,12 +46,13 @@ export function extractSound(
   file: File,
   track: number,
   exact: boolean,
+  labels: Labels,
   name: string,
   signal: AbortSignal,
   progress: (fraction: number) => void,
 ): Promise<Extracted> {
   return new Promise((resolve, reject) => {
-    const job = give({ task: 'extract', file, track, exact, name }, (report) => {
+    const job = give({ task: 'extract', file, track, exact, labels, name }, (report) => {
       if (report.kind === 'progress') {
         progress(report.fraction);
         return;

@@ -9,10 +9,11 @@ import {
   StreamTarget,
   type EncodedPacket,
   type InputAudioTrack,
+  type MetadataTags,
   type StreamTargetChunk,
 } from 'mediabunny';
 import { Gone } from './bytes';
-import type { Sink } from './kinds';
+import type { Labels, Sink } from './kinds';
 import { copyMatroska } from './matroska';
 import { copyMp4 } from './mp4';
 
@@ -36,19 +37,21 @@ export function extractable(container: string, codec: string): boolean {
  *
  * @param number the track, from 1
  * @param exact whether times have to be those of the source to the millisecond, because a part is cut out
+ * @param labels what is said of the sound beside what the file says
  * @param gone whether nobody waits for it any more
  */
 export async function extract(
   file: Blob,
   number: number,
   exact: boolean,
+  labels: Labels,
   sink: Sink,
   gone: () => boolean,
   progress: (fraction: number) => void,
 ): Promise<void> {
-  const plain = await copyMp4(file, number, sink, gone, progress);
-  if (!plain && !(await copyMatroska(file, number, exact, sink, gone, progress))) {
-    await copyPackets(file, number, sink, gone, progress);
+  const plain = await copyMp4(file, number, labels, sink, gone, progress);
+  if (!plain && !(await copyMatroska(file, number, exact, labels, sink, gone, progress))) {
+    await copyPackets(file, number, labels, sink, gone, progress);
   }
 }
 
@@ -56,6 +59,7 @@ export async function extract(
 async function copyPackets(
   file: Blob,
   number: number,
+  labels: Labels,
   sink: Sink,
   gone: () => boolean,
   progress: (fraction: number) => void,
@@ -71,7 +75,7 @@ async function copyPackets(
       format: new Mp4OutputFormat({ fastStart: false }),
       target: new StreamTarget(inOrder(sink)),
     });
-    output.setMetadataTags(await input.getMetadataTags());
+    output.setMetadataTags({ ...(await input.getMetadataTags()), ...said(labels) });
     const source = new EncodedAudioPacketSource(codec);
     output.addAudioTrack(source);
     await output.start();
@@ -80,6 +84,20 @@ async function copyPackets(
   } finally {
     input.dispose();
   }
+}
+
+/** The labels as mediabunny names them, only those that are there. */
+function said({ title, artist, album, cover }: Labels): MetadataTags {
+  const tags: MetadataTags = {};
+  for (const [name, text] of Object.entries({ title, artist, album })) {
+    if (text !== '') {
+      tags[name as 'title' | 'artist' | 'album'] = text;
+    }
+  }
+  if (cover) {
+    tags.images = [{ data: cover, mimeType: 'image/jpeg', kind: 'coverFront' }];
+  }
+  return tags;
 }
 
 /** Writes what comes in order, and the few places that are filled in later. */

@@ -14,6 +14,15 @@ export interface Track {
   extractable: boolean;
 }
 
+/** What a person says of a sound beside what its file says; empty texts change nothing. */
+export interface Labels {
+  title: string;
+  artist: string;
+  album: string;
+  /** A JPEG. */
+  cover: Uint8Array | null;
+}
+
 /** What was read from a file before anything is sent. */
 export interface Probe {
   container: string;
@@ -21,6 +30,10 @@ export interface Probe {
   duration: number;
   tracks: Track[];
   hasVideo: boolean;
+  /** What the file says of itself; empty where it says nothing. */
+  title: string;
+  artist: string;
+  album: string;
 }
 
 /** Where the sound goes that was taken out: the browser's own file system, or memory. */
@@ -40,7 +53,15 @@ export interface Sink {
 
 export type Order =
   | { job: number; task: 'probe'; file: File }
-  | { job: number; task: 'extract'; file: File; track: number; exact: boolean; name: string }
+  | {
+      job: number;
+      task: 'extract';
+      file: File;
+      track: number;
+      exact: boolean;
+      labels: Labels;
+      name: string;
+    }
   | { job: number; task: 'peaks'; file: Blob; track: number; bins: number; whole: boolean }
   | { job: number; task: 'drop' };
 

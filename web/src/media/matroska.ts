@@ -1,5 +1,7 @@
 import { concat, Gone, viewOf, Window } from './bytes';
-import type { Sink } from './kinds';
+import { element, sizeBytes, unsigned, unsignedBytes } from './ebml';
+import type { Labels, Sink } from './kinds';
+import { attachments, tags } from './labels';
 
 // Matroska and WebM (RFC 9559): blocks of all tracks stand one after the other. The chosen track's
 // description and frames are copied as they are, so codec delay and padding stay and a decoder gives
@@ -71,55 +73,19 @@ async function elementAt(window: Window, at: number): Promise<Element | null> {
   return { id, content: at + idLength + sizeLength, size: unknown ? -1 : size };
 }
 
-/** A number as an element's size, in at least {@code least} bytes. */
-function sizeBytes(size: number, least = 1): Uint8Array {
-  let length = least;
-  while (length < 8 && size >= 2 ** (7 * length) - 1) {
-    length++;
-  }
-  const bytes = new Uint8Array(length);
-  let rest = size;
-  for (let index = length - 1; index >= 0; index--) {
-    bytes[index] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-  bytes[0]! |= 0x80 >> (length - 1);
-  return bytes;
-}
-
-function element(id: number, content: Uint8Array): Uint8Array {
-  const bytes: number[] = [];
-  for (let rest = id; rest > 0; rest = Math.floor(rest / 256)) {
-    bytes.unshift(rest % 256);
-  }
-  return concat(new Uint8Array(bytes), sizeBytes(content.length), content);
-}
-
-function unsigned(bytes: Uint8Array): number {
-  return bytes.reduce((value, byte) => value * 256 + byte, 0);
-}
-
-function unsignedBytes(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    bytes.unshift(rest % 256);
-    rest = Math.floor(rest / 256);
-  } while (rest > 0);
-  return new Uint8Array(bytes);
-}
-
 /**
  * Copies one audio track, with chapters and tags.
  *
  * @param exact whether each frame keeps its own time, to the millisecond of the source; else it is
  *     within a few milliseconds
+ * @param labels what is said of it beside the tags it has
  * @return false when the file is no Matroska; nothing was written then
  */
 export async function copyMatroska(
   file: Blob,
   number: number,
   exact: boolean,
+  labels: Labels,
   sink: Sink,
   gone: () => boolean,
   progress: (fraction: number) => void,
@@ -135,7 +101,7 @@ export async function copyMatroska(
   if (segment?.id !== SEGMENT) {
     return false;
   }
-  const copy = new Copy(window, segment.content, number, exact, sink, preface);
+  const copy = new Copy(window, segment.content, number, exact, labels, sink, preface);
   return copy.run(gone, progress);
 }
 
@@ -179,6 +145,7 @@ class Copy {
     private readonly segment: number,
     private readonly number: number,
     private readonly exact: boolean,
+    private readonly labels: Labels,
     private readonly sink: Sink,
     private readonly preface: Uint8Array,
   ) {}
@@ -439,7 +406,8 @@ class Copy {
     await this.sink.write(
       new Uint8Array([0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255]),
     );
-    for (const part of [...this.before, ...this.wholes.values()]) {
+    const said = [...tags(this.labels), ...attachments(this.labels)];
+    for (const part of [...this.before, ...this.wholes.values(), ...said]) {
       await this.sink.write(part);
     }
   }

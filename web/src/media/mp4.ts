@@ -1,5 +1,7 @@
+import { boxAt, boxOf, child, children, rebuilt, type Box } from './boxes';
 import { concat, Gone, viewOf, Window } from './bytes';
-import type { Sink } from './kinds';
+import type { Labels, Sink } from './kinds';
+import { userData } from './labels';
 
 // MP4 and MOV (ISO 14496-12): the index lists where each run of sound lies. The runs are copied as
 // they are; the index is copied as it is too, without the other tracks, and only its lists of places
@@ -9,14 +11,6 @@ const LARGEST_INDEX = 256 << 20;
 const RUN = 1 << 20;
 /** Samples in one run of the new file, where the tables allow it: the fewer runs, the smaller the index. */
 const RUN_SAMPLES = 1024;
-
-interface Box {
-  type: string;
-  /** Where it begins, where its content begins, and where it ends. */
-  at: number;
-  content: number;
-  end: number;
-}
 
 interface Index {
   ftyp: Uint8Array | null;
@@ -65,48 +59,6 @@ async function readIndex(file: Blob): Promise<Index | null> {
     at += box.end;
   }
   return null;
-}
-
-function boxAt(bytes: Uint8Array, at: number, room: number): Box | null {
-  const view = viewOf(bytes);
-  if (at + 8 > bytes.length) {
-    return null;
-  }
-  const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-  let size = view.getUint32(at);
-  let content = at + 8;
-  if (size === 1) {
-    if (at + 16 > bytes.length) {
-      return null;
-    }
-    size = Number(view.getBigUint64(at + 8));
-    content += 8;
-  } else if (size === 0) {
-    size = room;
-  }
-  return size < content - at ? null : { type, at, content, end: at + size };
-}
-
-function children(bytes: Uint8Array, parent: Box): Box[] {
-  const boxes: Box[] = [];
-  for (let at = parent.content; at + 8 <= parent.end; ) {
-    const box = boxAt(bytes, at, parent.end - at);
-    // Old files of QuickTime end a container with four zero bytes.
-    if (!box || box.end > parent.end) {
-      break;
-    }
-    boxes.push(box);
-    at = box.end;
-  }
-  return boxes;
-}
-
-function child(bytes: Uint8Array, parent: Box, ...path: string[]): Box | null {
-  let box: Box | null = parent;
-  for (const type of path) {
-    box = box ? (children(bytes, box).find((each) => each.type === type) ?? null) : null;
-  }
-  return box;
 }
 
 function traks(moov: Uint8Array, root: Box): Trak[] | null {
@@ -207,11 +159,13 @@ export async function mp4Sizes(file: Blob): Promise<number[] | null> {
 /**
  * Copies one audio track, with chapters and tags.
  *
+ * @param labels what is said of it beside that
  * @return false when the file is no plain MP4 or MOV; nothing was written then
  */
 export async function copyMp4(
   file: Blob,
   number: number,
+  labels: Labels,
   sink: Sink,
   gone: () => boolean,
   progress: (fraction: number) => void,
@@ -239,7 +193,7 @@ export async function copyMp4(
   const ftyp = index.ftyp ?? new Uint8Array(0);
   const size = kept.reduce((sum, trak) => trak.runs.reduce((all, run) => all + run.size, sum), 0);
   const head = mdatHead(size);
-  const parts = newMoov(moov, root, kept, sound, chapters, ftyp.length + head.length);
+  const parts = newMoov(moov, root, kept, sound, chapters, labels, ftyp.length + head.length);
   await sink.write(ftyp);
   await sink.write(head);
   await copyRuns(file, kept.flatMap((trak) => trak.runs), size, sink, gone, progress);
@@ -282,15 +236,17 @@ function newMoov(
   kept: Trak[],
   sound: Trak,
   chapters: Set<number>,
+  labels: Labels,
   start: number,
 ): Uint8Array {
   let at = start;
   const parts: Uint8Array[] = [];
   for (const box of children(moov, root)) {
-    if (box.type !== 'trak') {
+    if (box.type !== 'trak' && box.type !== 'udta') {
       parts.push(moov.subarray(box.at, box.end));
     }
   }
+  parts.push(...userData(moov, root, labels));
   const named = kept.filter((trak) => trak !== sound && chapters.has(trak.id));
   for (const trak of kept) {
     const copy = moved(moov, trak, at);
@@ -298,13 +254,6 @@ function newMoov(
     parts.push(trak === sound ? withChapters(copy, named) : copy);
   }
   return boxOf('moov', concat(...parts));
-}
-
-function boxOf(type: string, content: Uint8Array): Uint8Array {
-  const head = new Uint8Array(8);
-  viewOf(head).setUint32(0, content.length + 8);
-  head.set([...type].map((letter) => letter.charCodeAt(0)), 4);
-  return concat(head, content);
 }
 
 /** A full box of 32-bit numbers. */
@@ -358,23 +307,6 @@ function groupsOf(samples: number): Uint8Array {
     groups.push(full + 1, rest, 1);
   }
   return numbers('stsc', [groups.length / 3, ...groups]);
-}
-
-/** A box with some of its innermost boxes replaced. */
-function rebuilt(
-  moov: Uint8Array,
-  box: Box,
-  path: string[],
-  fresh: Map<string, Uint8Array>,
-): Uint8Array {
-  const parts = children(moov, box).map((each) => {
-    if (path.length > 0 && each.type === path[0]) {
-      return rebuilt(moov, each, path.slice(1), fresh);
-    }
-    const other = path.length === 0 ? fresh.get(each.type) : undefined;
-    return other ?? moov.subarray(each.at, each.end);
-  });
-  return boxOf(box.type, concat(...parts));
 }
 
 /** The video may have been the one to name the chapters; now the sound does. */

@@ -1,4 +1,4 @@
-import { ALL_FORMATS, BlobSource, Input, type InputAudioTrack } from 'mediabunny';
+import { ALL_FORMATS, BlobSource, Input, type InputAudioTrack, type MetadataTags } from 'mediabunny';
 import { extractable } from './extract';
 import type { Probe, Track } from './kinds';
 
@@ -17,7 +17,8 @@ export async function probe(file: Blob): Promise<Probe | null> {
       tracks.push(await describe(file, format.name, track, index + 1, duration));
     }
     const hasVideo = (await input.getVideoTracks()).length > 0;
-    return { container: format.name, duration, tracks, hasVideo };
+    const { title = '', artist = '', album = '' } = await input.getMetadataTags().catch(() => ({}) as MetadataTags);
+    return { container: format.name, duration, tracks, hasVideo, title, artist, album };
   } catch {
     return null;
   } finally {

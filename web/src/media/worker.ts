@@ -31,7 +31,7 @@ async function work(order: Exclude<Order, { task: 'drop' }>): Promise<void> {
     case 'extract': {
       const keep = await openKeep(order.name);
       try {
-        await extract(order.file, order.track, order.exact, keep, gone, (fraction) =>
+        await extract(order.file, order.track, order.exact, order.labels, keep, gone, (fraction) =>
           answer({ job, kind: 'progress', fraction }),
         );
         answer({ job, kind: 'extracted', extracted: await keep.finish() });

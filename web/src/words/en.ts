@@ -112,6 +112,16 @@ export const en = {
     endHandle: 'End of the part',
     listen: 'Listen from the start',
     stop: 'Stop',
+    labels: 'Title and cover',
+    labelTitle: 'Title',
+    labelArtist: 'Artist',
+    labelAlbum: 'Album',
+    labelsWhole: 'A title and a cover can be given when only the sound is sent.',
+    takeCover: 'Cover from the video',
+    dropCover: 'No cover',
+    coverAt: 'Picture at',
+    coverAlt: 'The cover',
+    coverCannot: 'This browser cannot show a picture of this video.',
     remembered: 'Quality, channels and loudness are remembered for the next video.',
   },
   player: {
@@ -180,7 +190,10 @@ export const en = {
     stored: (used: string, all: string) => `${used} of ${all} stored`,
     storedFree: (used: string) => `${used} stored`,
     minutes: (used: string, all: string) => `${used} of ${all} minutes converted in the last 30 days`,
-    minutesFree: (used: string) => `${used} minutes converted in the last 30 days`,
+    minutesFree: (minutes: number, used: string) =>
+      minutes === 0
+        ? 'Less than a minute converted in the last 30 days'
+        : `${used} ${minutes === 1 ? 'minute' : 'minutes'} converted in the last 30 days`,
     password: 'Password',
     current: 'Current password',
     next: 'New password',

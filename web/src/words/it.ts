@@ -110,6 +110,16 @@ export const it: Words = {
     endHandle: 'Fine della parte',
     listen: 'Ascolta dall’inizio',
     stop: 'Ferma',
+    labels: 'Titolo e copertina',
+    labelTitle: 'Titolo',
+    labelArtist: 'Artista',
+    labelAlbum: 'Album',
+    labelsWhole: 'Titolo e copertina si possono dare quando si invia solo il suono.',
+    takeCover: 'Copertina dal video',
+    dropCover: 'Senza copertina',
+    coverAt: 'Immagine al minuto',
+    coverAlt: 'La copertina',
+    coverCannot: 'Questo browser non riesce a mostrare un’immagine di questo video.',
     remembered: 'Qualità, canali e volume valgono anche per il prossimo video.',
   },
   player: {
@@ -178,7 +188,10 @@ export const it: Words = {
     stored: (used, all) => `${used} occupati su ${all}`,
     storedFree: (used) => `${used} occupati`,
     minutes: (used, all) => `${used} minuti convertiti su ${all} negli ultimi 30 giorni`,
-    minutesFree: (used) => `${used} minuti convertiti negli ultimi 30 giorni`,
+    minutesFree: (minutes, used) =>
+      minutes === 0
+        ? 'Meno di un minuto convertito negli ultimi 30 giorni'
+        : `${used} ${minutes === 1 ? 'minuto convertito' : 'minuti convertiti'} negli ultimi 30 giorni`,
     password: 'Password',
     current: 'Password attuale',
     next: 'Nuova password',

@@ -3,6 +3,7 @@ package io.tapedeck.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ class PageTest {
         DynamicTest.dynamicTest(
             "all of it ran",
             () -> {
-              assumeThat(end).as("no browser here").doesNotStartWith("skipped:");
+              assumeThat(end).as(end).doesNotStartWith("skipped:");
               assertThat(end).matches("page: [1-9]\\d* passed, \\d+ failed");
             }));
     return tests.stream();
@@ -53,7 +54,12 @@ class PageTest {
             .redirectErrorStream(true);
     builder.environment().put("PAGE_REPORT", "all");
     builder.environment().put("PAGE_SERVER", String.join("\n", server()));
-    Process process = builder.start();
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      return List.of("skipped: no node here: " + e.getMessage());
+    }
     try (var out = process.inputReader(StandardCharsets.UTF_8)) {
       return out.lines().toList();
     } finally {

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { ARGUMENTS, choose, chromiumPath, countSent, deed, hour, kinds, mp3Of, PASSWORD, reaches, row, Server, signUp, slow, soundBytes, video, visit, visitor, work } from './rig.mjs';
+
+let server;
+before(async () => (server = await new Server().start()));
+
+/** What a browser hands to the page when files are dropped on it or pasted into it. */
+async function hand(page, kind, ...files) {
+  await page.evaluate(
+    ([type, names]) => {
+      const carried = new DataTransfer();
+      for (const name of names) {
+        carried.items.add(new File(['not a video, but a file'], name, { type: 'video/mp4' }));
+      }
+      const target = document.querySelector('h1');
+      const options = { bubbles: true, cancelable: true };
+      if (type === 'paste') {
+        target.dispatchEvent(new ClipboardEvent('paste', { ...options, clipboardData: carried }));
+        return;
+      }
+      for (const each of ['dragenter', 'dragover']) {
+        target.dispatchEvent(new DragEvent(each, { ...options, dataTransfer: carried }));
+      }
+      window.over = document.querySelector('.over') !== null;
+      target.dispatchEvent(new DragEvent('drop', { ...options, dataTransfer: carried }));
+    },
+    [kind, files],
+  );
+}
+
+for (const kind of ['drop', 'paste']) {
+  test(`files are taken by ${kind} anywhere on the page`, async () => {
+    const { context, page } = await visitor(server.url);
+    await hand(page, kind, 'one.mp4', 'two.mp4');
+    await row(page, 'one.mp4').waitFor();
+    await row(page, 'two.mp4').waitFor();
+    await context.close();
+  });
+}
+
+test('while files are held over the page it says where they go', async () => {
+  const { context, page } = await visitor(server.url);
+  await page.evaluate(() => {
+    const carried = new DataTransfer();
+    carried.items.add(new File(['x'], 'held.mp4'));
+    document.body.dispatchEvent(new DragEvent('dragenter', { bubbles: true, dataTransfer: carried }));
+  });
+  await page.getByText('Drop to add').waitFor();
+  await context.close();
+});
+
+test('of a folder the videos are taken, also from folders inside, and nothing else', async () => {
+  const { context, page } = await visitor(server.url);
+  const folder = join(work, 'folder');
+  mkdirSync(join(folder, 'inside'), { recursive: true });
+  copyFileSync(kinds.mp4(), join(folder, 'outer.mp4'));
+  copyFileSync(kinds.webm(), join(folder, 'inside', 'inner.webm'));
+  writeFileSync(join(folder, 'notes.txt'), 'not this');
+  writeFileSync(join(folder, '.DS_Store'), 'nor this');
+  await page.locator('[data-input=folder]').setInputFiles(folder);
+  await reaches(page, 'outer.mp4', 'choosing');
+  await reaches(page, 'inner.webm', 'choosing');
+  assert.equal(await page.locator('li.row').count(), 2);
+  await context.close();
+});
+
+test('a row tells its speed, its time left, and its place in the queue', async () => {
+  const narrow = await new Server({ TAPEDECK_CONVERTER_PARALLEL: '1' }).start();
+  const { context, page } = await visitor(narrow.url);
+  const first = hour();
+  const names = ['wait-1.mp4', 'wait-2.mp4', 'wait-3.mp4'];
+  const files = names.map((name) => {
+    copyFileSync(first, join(work, name));
+    return join(work, name);
+  });
+  const line = await slow(page, 2_000_000);
+  await choose(page, files[0]);
+  await deed(row(page, names[0]), 'send').click();
+  await row(page, names[0]).getByText(/Sending \d+\s?% · .*B\/s · .* left/).waitFor();
+  await line.fast();
+  await choose(page, files[1], files[2]);
+  await page.locator('[data-deed=sendAll]').click();
+  await page.getByText(/Number [12] in the queue/).first().waitFor();
+  await page.getByText(/Converting \d+\s?% · [\d.,]+× as fast as listening/).first().waitFor();
+  assert.match(await page.title(), /\d+\s?% · Tapedeck/);
+  for (const name of names) {
+    const cancel = deed(row(page, name), 'cancel');
+    await cancel.click({ timeout: 5_000 }).catch(() => undefined);
+  }
+  await context.close();
+  await narrow.stop();
+});
+
+test('the part that is chosen on the waveform can be listened to before it is sent', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  await page.evaluate(() => {
+    const { play } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.play = function () {
+      window.heard = this;
+      return play.call(this);
+    };
+  });
+  await choose(page, kinds.mp4());
+  const line = row(page, 'talk.mp4');
+  await deed(line, 'options').click();
+  await page.waitForFunction(() => document.querySelector('.trim path').getAttribute('d').length > 2000);
+  const wave = await line.locator('.trim .wave').boundingBox();
+  const handle = await line.locator('[data-handle=start]').boundingBox();
+  await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(wave.x + wave.width / 2, handle.y + handle.height / 2, { steps: 5 });
+  await page.mouse.up();
+  assert.equal(await line.getByLabel('From', { exact: true }).inputValue(), '0:10');
+  await line.getByRole('button', { name: 'Listen from the start' }).click();
+  await page.waitForFunction(() => window.heard?.currentTime > 10.2 && window.heard.currentTime < 20);
+  await line.getByRole('button', { name: 'Stop' }).click();
+  assert.ok(await page.evaluate(() => window.heard.paused));
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+const probe = (mp3) => {
+  const path = join(work, 'probed.mp3');
+  writeFileSync(path, mp3);
+  const said = spawnSync('ffprobe', ['-v', 'error', '-show_format', '-show_streams', '-of', 'json', path], { encoding: 'utf8' });
+  return { path, ...JSON.parse(said.stdout) };
+};
+
+for (const kind of ['mp4', 'mov', 'webm', 'mkv', 'ts', 'fragmented']) {
+  test(`a title and a picture of the video come out in the MP3 (${kind})`, async () => {
+    const { context, page, faults } = await visitor(server.url);
+    const file = kinds[kind]();
+    const name = file.split('/').at(-1);
+    const sent = countSent(page);
+    await choose(page, file);
+    const line = row(page, name);
+    await deed(line, 'options').click();
+    await line.getByLabel('Title', { exact: true }).fill('A <b>night</b> — «ночь» 🎙️');
+    await line.getByLabel('Artist').fill('Somebody');
+    await line.getByLabel('Album').fill('Talks');
+    await line.getByLabel('Album').press('Tab');
+    await deed(line, 'takeCover').click();
+    // A player of transport streams is not in every browser.
+    const shown = await Promise.race([
+      line.getByAltText('The cover').waitFor().then(() => true),
+      line.getByText('This browser cannot show a picture').waitFor().then(() => false),
+    ]);
+    assert.ok(shown || kind === 'ts', 'the picture is shown');
+    await deed(line, 'send').click();
+    await reaches(page, name, 'ready');
+    const { format, streams, path } = probe(await mp3Of(page, name));
+    assert.equal(format.tags.title, 'A <b>night</b> — «ночь» 🎙️');
+    assert.equal(format.tags.artist, 'Somebody');
+    assert.equal(format.tags.album, 'Talks');
+    const cover = streams.find((stream) => stream.disposition.attached_pic === 1);
+    assert.equal(cover !== undefined, shown);
+    if (shown) {
+      assert.deepEqual([cover.codec_name, cover.width, cover.height], ['mjpeg', 640, 360]);
+      assert.equal(spawnSync('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:v', '-f', 'null', '-'], { encoding: 'utf8' }).stderr, '');
+    }
+    assert.ok(sent.bytes < soundBytes(file) * 1.02 + 150_000, `${sent.bytes} bytes`);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+}
+
+test('a title that is in the video is shown, and a new one takes its place alone', async () => {
+  const { context, page } = await visitor(server.url);
+  const file = video('named.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-metadata', 'title=Old', '-metadata', 'artist=Kept'], 3);
+  await choose(page, file);
+  const line = row(page, 'named.mp4');
+  await deed(line, 'options').click();
+  assert.equal(await line.getByLabel('Title', { exact: true }).getAttribute('placeholder'), 'Old');
+  await line.getByLabel('Title', { exact: true }).fill('New');
+  await line.getByLabel('Title', { exact: true }).press('Tab');
+  await deed(line, 'send').click();
+  await reaches(page, 'named.mp4', 'ready');
+  const { format } = probe(await mp3Of(page, 'named.mp4'));
+  assert.deepEqual([format.tags.title, format.tags.artist], ['New', 'Kept']);
+  await context.close();
+});
+
+test('a conversion that failed for a while is tried again with success', async () => {
+  const { context, page } = await visitor(server.url);
+  let refuse = true;
+  await page.route('**/v1/uploads', (route) =>
+    refuse && route.request().method() === 'POST'
+      ? route.fulfill({ status: 507, contentType: 'application/problem+json', body: JSON.stringify({ code: 'disk-full', title: 'The disk is full', status: 507, retryable: false }) })
+      : route.continue(),
+  );
+  await choose(page, kinds.mp4());
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'failed');
+  refuse = false;
+  await deed(row(page, 'talk.mp4'), 'tryAgain').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  await context.close();
+});
+
+test('the account tells the quota, changes the password, and signs out elsewhere', async () => {
+  const limited = await new Server({ TAPEDECK_LIMITS_STORED_PER_ACCOUNT: '10 MiB' }).start();
+  const { context, page, email, faults } = await visitor(limited.url);
+  await choose(page, kinds.mp4());
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  const other = await visit(limited.url);
+  await other.page.getByRole('button', { name: 'Sign in' }).click();
+  await other.page.fill('input[name=email]', email);
+  await other.page.fill('input[name=password]', PASSWORD);
+  const toIn = other.page.getByRole('button', { name: 'I have an account' });
+  if ((await toIn.count()) > 0) {
+    await toIn.click();
+  }
+  await other.page.locator('dialog button[type=submit]').click();
+  await reaches(other.page, 'talk.mp4', 'ready');
+
+  await page.goto(`${limited.url}#/account`);
+  await page.getByText(/kB of 10\.?\d* MB stored/).waitFor();
+  assert.ok((await page.locator('meter').first().getAttribute('value')) > 0);
+  await page.getByText('This browser').waitFor();
+  await page.getByRole('button', { name: 'Sign out there' }).click();
+  await page.getByRole('button', { name: 'Sign out there' }).waitFor({ state: 'detached' });
+  await other.page.reload();
+  await other.page.getByRole('button', { name: 'Sign in' }).waitFor();
+
+  await page.getByLabel('Current password').fill(PASSWORD);
+  await page.getByLabel('New password').fill('another long and quiet river');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByText('The password is changed.').waitFor();
+  const answer = await fetch(new URL('v1/sessions', limited.url), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email, password: 'another long and quiet river' }),
+  });
+  assert.ok(answer.ok, `${answer.status}`);
+  assert.deepEqual(faults, []);
+  await context.close();
+  await other.context.close();
+  await limited.stop();
+});
+
+test('the session is out of reach of scripts, and another site cannot use it', async () => {
+  const { context, page } = await visitor(server.url);
+  const cookies = await context.cookies();
+  const session = cookies.find((cookie) => cookie.name === 'tapedeck_session');
+  assert.ok(session.httpOnly);
+  assert.match(session.sameSite, /Lax|Strict/);
+  assert.doesNotMatch(await page.evaluate(() => document.cookie), /tapedeck_session|tapedeck_refresh/);
+  const status = await page.evaluate(async () => {
+    const answer = await fetch('v1/api-keys', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'made by another site' }),
+    });
+    return answer.status;
+  });
+  assert.equal(status, 403, 'a request that changes something wants the token of its own page');
+  await context.close();
+});
+
+test('after the browser was closed in the middle, the next one goes on by itself', async () => {
+  const profile = join(work, 'profile');
+  const open = () => chromium.launchPersistentContext(profile, { executablePath: chromiumPath, args: ARGUMENTS, locale: 'en-GB' });
+  const first = await open();
+  const page = await first.newPage();
+  await page.goto(server.url);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signUp(page);
+  const file = video('closed.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '192k'], 120);
+  await slow(page, 300_000);
+  await choose(page, file);
+  await deed(row(page, 'closed.mp4'), 'send').click();
+  await row(page, 'closed.mp4').getByText(/Sending [1-9]/).waitFor();
+  await first.close();
+  const second = await open();
+  const later = await second.newPage();
+  await later.goto(server.url);
+  await reaches(later, 'closed.mp4', 'ready');
+  await second.close();
+});

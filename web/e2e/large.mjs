@@ -1,0 +1,150 @@
+// Measures a video of 4 GB on a line of 20 Mbit/s, in a real browser against the real server: only the sound, beside
+// the whole. Prints rows for dev/bench. The whole is measured over its first pieces and extrapolated, and the row says so.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { ALL_FORMATS, EncodedAudioPacketSource, EncodedPacket, EncodedPacketSink, EncodedVideoPacketSource, FilePathSource, Input, Mp4OutputFormat, Output, StreamTarget } from 'mediabunny';
+import { chromium } from 'playwright-core';
+import { ARGUMENTS, choose, chromiumPath, closeAll, countSent, deed, reaches, row, Server, signUp, slow, soundBytes, work } from './rig.mjs';
+
+const SECONDS = 3600;
+const LINE = 20_000_000 / 8;
+const GIGA = 1e9;
+/** Of the whole video, this much is sent and timed. */
+const PIECES = 6;
+
+function seed() {
+  const path = join(work, 'seed.mp4');
+  const made = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=1:duration=${SECONDS}`,
+    '-f', 'lavfi', '-i', `anoisesrc=d=${SECONDS}:c=pink:a=0.3:seed=7:r=44100`, '-ac', '2', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-c:a', 'aac', '-b:a', '128k', path], { encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  return path;
+}
+
+/** The seed's sound among pictures of nothing but zeros, which the file system does not store: a video of that size. */
+async function sparse(source, name, size) {
+  const path = join(work, name);
+  const file = openSync(path, 'w');
+  let end = 0;
+  const write = ({ data, position }) => {
+    end = Math.max(end, position + data.length);
+    if (data.some((byte) => byte !== 0)) {
+      writeSync(file, data, 0, data.length, position);
+    }
+  };
+  const input = new Input({ source: new FilePathSource(source), formats: ALL_FORMATS });
+  const [picture, sound] = [await input.getPrimaryVideoTrack(), await input.getPrimaryAudioTrack()];
+  const output = new Output({ format: new Mp4OutputFormat({ fastStart: false }), target: new StreamTarget(new WritableStream({ write })) });
+  const [pictures, sounds] = [new EncodedVideoPacketSource(await picture.getCodec()), new EncodedAudioPacketSource(await sound.getCodec())];
+  output.addVideoTrack(pictures);
+  output.addAudioTrack(sounds);
+  await output.start();
+  const blank = new Uint8Array(Math.round((size - soundBytes(source)) / SECONDS));
+  const [config, format] = [await picture.getDecoderConfig(), await sound.getDecoderConfig()];
+  const packets = new EncodedPacketSink(sound).packets();
+  let next = (await packets.next()).value;
+  for (let second = 0; second < SECONDS; second++) {
+    await pictures.add(new EncodedPacket(blank, 'key', second, 1), { decoderConfig: config });
+    for (; next && next.timestamp < second + 1; next = (await packets.next()).value) {
+      await sounds.add(next, { decoderConfig: format });
+    }
+  }
+  await output.finalize();
+  ftruncateSync(file, end);
+  closeSync(file);
+  return { path, size: end };
+}
+
+/** Bytes of memory that a process and all it has started own, shared ones by their share. */
+function memory(root) {
+  const parents = new Map();
+  for (const pid of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+    try {
+      parents.set(pid, /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  const family = (pid) => pid === String(root) || (parents.has(pid) && family(parents.get(pid)));
+  let sum = 0;
+  for (const pid of [...parents.keys()].filter(family)) {
+    try {
+      sum += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) * 1024;
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return sum;
+}
+
+async function visitor(server, number) {
+  const host = await chromium.launchServer({ executablePath: chromiumPath, args: ARGUMENTS });
+  const browser = await chromium.connect(host.wsEndpoint());
+  const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+  await page.goto(server.url);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signUp(page, `large-${number}@example.org`);
+  await slow(page, LINE);
+  return { page, pid: host.process().pid, close: () => host.close() };
+}
+
+/** Sends only the sound; ends when the MP3 is ready. */
+async function soundOf(server, { path, size }, number) {
+  const { page, pid, close } = await visitor(server, number);
+  const sent = countSent(page);
+  const idle = memory(pid);
+  let peak = 0;
+  const watch = setInterval(() => (peak = Math.max(peak, memory(pid))), 200);
+  const began = performance.now();
+  const name = path.split('/').at(-1);
+  await choose(page, path);
+  await reaches(page, name, 'choosing');
+  await deed(row(page, name), 'send').click();
+  await reaches(page, name, 'ready', 200_000);
+  const seconds = (performance.now() - began) / 1000;
+  clearInterval(watch);
+  await close();
+  return { seconds, bytes: sent.bytes, memory: peak - idle, size };
+}
+
+/** Sends the whole video for some pieces; returns bytes a second. */
+async function speedOfWhole(server, { path }) {
+  const { page, close } = await visitor(server, 'whole');
+  const marks = [];
+  page.on('response', (response) => {
+    if (response.request().method() === 'PATCH' && response.status() === 204) {
+      marks.push([performance.now() / 1000, Number(response.headers()['upload-offset'])]);
+    }
+  });
+  const name = path.split('/').at(-1);
+  await choose(page, path);
+  await reaches(page, name, 'choosing');
+  await row(page, name).locator('select.pick').selectOption('whole');
+  await deed(row(page, name), 'send').click();
+  while (marks.length < PIECES) {
+    await page.waitForResponse((response) => response.request().method() === 'PATCH', { timeout: 60_000 });
+    await page.waitForTimeout(50);
+  }
+  await deed(row(page, name), 'cancel').click();
+  await row(page, name).waitFor({ state: 'detached' });
+  await close();
+  const [first, last] = [marks[0], marks.at(-1)];
+  return { speed: (last[1] - first[1]) / (last[0] - first[0]), measured: last[1] };
+}
+
+const mega = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+const seeded = seed();
+const large = await sparse(seeded, 'large.mp4', 4 * GIGA);
+const tenth = await sparse(seeded, 'tenth.mp4', 0.4 * GIGA);
+const server = await new Server().start();
+const small = await soundOf(server, tenth, 'tenth');
+const ours = await soundOf(server, large, 'sound');
+const whole = await speedOfWhole(server, large);
+const all = large.size / whole.speed;
+const sound = soundBytes(seeded);
+console.log(`a 4 GB MP4 of an hour at 20 Mbit/s, only its sound, until Ready, against the whole (its time from ${mega(whole.measured)} sent, extrapolated) | ${ours.seconds.toFixed(0)} s | ${all.toFixed(0)} s | ${(all / ours.seconds).toFixed(1)} | –`);
+console.log(`bytes sent of it, against the bytes of its sound | ${mega(ours.bytes)} | ${mega(sound)} | ${(ours.bytes / sound).toFixed(4)} | ≤ 1.02`);
+console.log(`memory of the browser above idle, 4 GB against 0.4 GB | ${mega(ours.memory)} | ${mega(small.memory)} | ${(ours.memory / small.memory).toFixed(2)} | ≤ 1.25`);
+await closeAll();
+process.exit(0);
