@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /**
  * Finds out whether a file was cut off: ffmpeg does not say so for every container. Only where the
  * sound is shorter than the whole file claims to be is the track itself asked, at the price of a
- * process; that the pictures go on longer is no fault.
+ * process, and where that does not tell (it does not beside pictures, whose decoders are
+ * forbidden), the file's own size; that the pictures go on longer is no fault.
  */
 record EarlyEnd(Course course, Arguments arguments, ConversionOptions options) {
   private static final Duration SUSPICIOUS = Duration.ofMillis(700);
@@ -28,19 +29,26 @@ record EarlyEnd(Course course, Arguments arguments, ConversionOptions options) {
    * @param length what came
    */
   Optional<String> warning(Optional<Duration> expected, Duration length) throws IOException {
-    if (options.end().isPresent()
-        || expected.isEmpty()
-        || expected.get().minus(length).compareTo(SUSPICIOUS) < 0) {
+    if (options.end().isPresent()) {
       return Optional.empty();
     }
-    Optional<Duration> track = trackLength().map(all -> all.minus(options.start()));
-    return track
-        .filter(promised -> promised.minus(length).compareTo(CERTAIN) > 0)
-        .map(promised ->
-            "the file ends early: its sound stops at "
-                + Diagnosis.time(length.plus(options.start()))
-                + " of "
-                + Diagnosis.time(promised.plus(options.start())));
+    boolean suspicious =
+        expected.filter(all -> all.minus(length).compareTo(SUSPICIOUS) >= 0).isPresent();
+    if (Torn.isTorn(arguments.input(), arguments.container())) {
+      return Optional.of(told(length, suspicious ? expected : Optional.empty()));
+    }
+    return suspicious
+        ? trackLength()
+            .map(all -> all.minus(options.start()))
+            .filter(promised -> promised.minus(length).compareTo(CERTAIN) > 0)
+            .map(promised -> told(length, Optional.of(promised)))
+        : Optional.empty();
+  }
+
+  private String told(Duration length, Optional<Duration> promised) {
+    return "the file ends early: its sound stops at "
+        + Diagnosis.time(length.plus(options.start()))
+        + promised.map(all -> " of " + Diagnosis.time(all.plus(options.start()))).orElse("");
   }
 
   private Optional<Duration> trackLength() throws IOException {

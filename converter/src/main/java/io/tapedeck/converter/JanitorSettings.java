@@ -29,6 +29,12 @@ public record JanitorSettings(
     Duration forgetAfter,
     int crashes,
     boolean keepVideos) {
+  /**
+   * A machine that is switched off and on, or killed for memory again and again, must not be taken
+   * for a video that kills it.
+   */
+  private static final int CRASHES = 10;
+
   /** What suits nearly everybody. */
   public static JanitorSettings usual(String worker) {
     return new JanitorSettings(
@@ -40,7 +46,7 @@ public record JanitorSettings(
         Duration.ofHours(1),
         Duration.ofDays(2),
         Duration.ofDays(30),
-        5,
+        CRASHES,
         false);
   }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What bad input gets: one clear line, and nothing on the disk. */
 class BadInputTest {
@@ -132,6 +133,57 @@ class BadInputTest {
         .singleElement()
         .asString()
         .matches("the file ends early: its sound stops at 00:00:(09|10).* of 00:00:20.*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mp4", "avi", "mkv", "flv"})
+  void aVideoCutAnywhereGivesItsFirstPartAndAWarning(String kind) throws Exception {
+    Path whole = folder.resolve("whole." + kind);
+    String codec = kind.equals("avi") ? "pcm_s16le" : "aac";
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=d=8:s=160x120:r=25",
+        "-f",
+        "lavfi",
+        "-i",
+        "anoisesrc=d=8:r=44100",
+        "-c:v",
+        kind.equals("flv") ? "flv" : "mpeg4",
+        "-c:a",
+        codec,
+        "-movflags",
+        "faststart",
+        whole.toString());
+    byte[] all = Files.readAllBytes(whole);
+    for (int part = 40; part < 70; part += 3) {
+      Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(all, all.length / 100 * part));
+      Extracted mp3 = Media.EXTRACTOR.of(cut, ConversionOptions.DEFAULT, 1).run(out());
+      assertThat(mp3.warnings()).as("%s, %d %%", kind, part).isNotEmpty();
+      assertThat(mp3.duration().toMillis()).isBetween(2_000L, 7_000L);
+    }
+  }
+
+  @Test
+  void aVideoWhosePicturesGoOnLongerIsWhole() throws Exception {
+    Path longer = folder.resolve("longer.mp4");
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=d=4:s=64x48",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=d=1",
+        "-c:v",
+        "mpeg4",
+        "-c:a",
+        "aac",
+        longer.toString());
+    assertThat(Media.EXTRACTOR.of(longer, ConversionOptions.DEFAULT, 1).run(out()).warnings())
+        .isEmpty();
   }
 
   @Test
