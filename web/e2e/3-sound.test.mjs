@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, test } from 'node:test';
-import { choose, countSent, deed, kinds, mp3Of, reaches, root, row, Server, sha256, soundBytes, video, visitor } from './rig.mjs';
+import { choose, countSent, deed, kinds, mp3Of, reaches, root, row, Server, sha256, soundBytes, twoTracks, video, visitor } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
@@ -159,14 +159,15 @@ for (const name of ['sample.avi', 'sample.flv', 'sample_h262_mpeg_audio.ts']) {
   });
 }
 
-const two = join(fixtures, 'two-audio-tracks.mp4');
-test('of two tracks the chosen one is sent', { skip: absent(two) }, () =>
-  sameMp3(
-    two,
-    async (line) => {
-      await deed(line, 'options').click();
-      await line.getByLabel('Track', { exact: true }).selectOption('2');
-    },
-    SMALL,
-    1,
-  ));
+for (const picture of [true, false]) {
+  test(`of two tracks the chosen one is sent, ${picture ? 'beside' : 'without'} a picture`, () =>
+    sameMp3(
+      twoTracks(picture),
+      async (line) => {
+        await deed(line, 'options').click();
+        await line.getByLabel('Track', { exact: true }).selectOption('2');
+      },
+      SMALL,
+      1,
+    ));
+}

@@ -186,6 +186,16 @@ function ffmpeg(...rest) {
   assert.equal(result.status, 0, result.stderr);
 }
 
+/** Two sound tracks that differ, with a picture or without one. */
+export function twoTracks(picture) {
+  const path = join(work, picture ? 'tongues.mp4' : 'tongues.m4a');
+  const seen = picture ? ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=8'] : [];
+  const maps = picture ? [0, 1, 2] : [0, 1];
+  ffmpeg(...seen, '-f', 'lavfi', '-i', 'sine=440:duration=8', '-f', 'lavfi', '-i', 'anoisesrc=d=8:c=pink:a=0.3:seed=3',
+    ...maps.flatMap((each) => ['-map', String(each)]), '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '128k', path);
+  return path;
+}
+
 /** A video that has no sound. */
 export function silent() {
   const path = join(work, 'silent.mp4');

@@ -79,9 +79,10 @@ export class Upload {
     return this.probe?.tracks[(this.options.track ?? 1) - 1] ?? null;
   }
 
-  /** Whether the sound alone can be sent. */
+  /** Whether the sound alone can be sent, and is less than the file: of sound files, only one track of several is. */
   get extractable(): boolean {
-    return this.track?.extractable === true && this.probe?.hasVideo === true;
+    const more = this.probe !== null && (this.probe.hasVideo || this.probe.tracks.length > 1);
+    return more && this.track?.extractable === true;
   }
 
   progress(sent: number, total: number): void {
