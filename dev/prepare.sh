@@ -32,6 +32,8 @@ package() {
     dnf:lame | apk:lame) echo lame-libs ;;
     pacman:lame | brew:lame) echo lame ;;
     *:maven) echo maven ;;
+    apt-get:gcc) echo build-essential ;;
+    apt-get:dpkg-source) echo dpkg-dev ;;
     apt-get:jdk) echo openjdk-$java_needed-jdk-headless ;;
     dnf:jdk | zypper:jdk) echo java-$java_needed-openjdk-devel ;;
     apk:jdk) echo openjdk$java_needed-jdk ;;

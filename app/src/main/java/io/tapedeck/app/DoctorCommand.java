@@ -65,8 +65,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String encoder(Settings settings) {
-    new Engine(settings.work().lame()).lame();
-    return "libmp3lame can be used";
+    return new Engine(settings.work().lame()).name();
   }
 
   private static String data(Path data) throws IOException {

@@ -9,14 +9,29 @@ import org.jspecify.annotations.Nullable;
 
 /** The encoder's library, bound at its first use, while the first ffmpeg child is starting. */
 public final class Engine {
+  /** Where the launcher found one that was built for this machine. */
+  private static final String BUILT_HERE = "tapedeck.lame";
+
   private final Optional<Path> library;
   private @Nullable Lame lame;
 
   /**
-   * @param library where libmp3lame is; empty for the system's
+   * @param library where libmp3lame is; empty for one that was built for this machine, or else the
+   *     system's
    */
   public Engine(Optional<Path> library) {
-    this.library = library;
+    this.library =
+        library.or(() -> Optional.ofNullable(System.getProperty(BUILT_HERE)).map(Path::of));
+  }
+
+  /**
+   * Which library it is, for people.
+   *
+   * @throws Outage when it is not there, with the remedy
+   */
+  public String name() {
+    String version = "libmp3lame " + lame().version();
+    return version + library.map(place -> " at " + place).orElse(", the system's");
   }
 
   /**
