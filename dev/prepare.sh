@@ -45,6 +45,7 @@ package() {
     *:mariadb) echo mariadb-server ;;
     brew:rabbitmq) echo rabbitmq ;;
     *:rabbitmq) echo rabbitmq-server ;;
+    apt-get:kubectl | dnf:kubectl | zypper:kubectl) echo kubernetes-client ;;
     *) echo "$2" ;;
   esac
 }
@@ -93,6 +94,7 @@ has() {
     mariadb) command -v mariadbd >/dev/null || command -v mysqld >/dev/null || [ -x /usr/sbin/mariadbd ] ;;
     rabbitmq) command -v rabbitmq-server >/dev/null || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] ;;
     chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
+    kubectl) kubectl version --client 2>/dev/null | grep -q Kustomize ;; # 1.24 or newer
     nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
     *) command -v "$1" >/dev/null ;;
   esac

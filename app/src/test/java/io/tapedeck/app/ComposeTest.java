@@ -1,0 +1,123 @@
+package io.tapedeck.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The image and its two compositions give a role what it needs, and no more rights than that. */
+class ComposeTest {
+  private static final Path DEPLOY = Path.of("..", "deploy");
+  private static final Map<String, ?> ALONE = services("compose.yaml");
+  private static final Map<String, ?> CLUSTER = services("compose.cluster.yaml");
+
+  @Test
+  void aRoleHasWhatItNeedsAndNothingThatIsWrong() {
+    for (String role : RoleSettings.ROLES) {
+      assertThat(map(CLUSTER, role).get("command")).isEqualTo(List.of(role));
+      RoleSettings.fit(role, environment(map(CLUSTER, role)));
+    }
+  }
+
+  @Test
+  void addressesAreThoseOfServices() {
+    Map<String, String> given = environment(map(CLUSTER, "notification"));
+    for (String service : List.of("auth", "mysql", "mongo", "rabbitmq", "mail")) {
+      assertThat(CLUSTER.keySet().stream().map(each -> (Object) each)).contains(service);
+      assertThat(given.values()).anySatisfy(value -> assertThat(value).contains(service));
+    }
+  }
+
+  @Test
+  void aNodeMayDoNothingButItsWork() {
+    confined(map(ALONE, "tapedeck"));
+    RoleSettings.ROLES.forEach(role -> confined(map(CLUSTER, role)));
+  }
+
+  private static void confined(Map<String, ?> service) {
+    assertThat(service.get("read_only")).isEqualTo(true);
+    assertThat(service.get("cap_drop")).isEqualTo(List.of("ALL"));
+    assertThat(service.get("security_opt")).isEqualTo(List.of("no-new-privileges:true"));
+    assertThat(service.get("tmpfs")).isEqualTo(List.of("/tmp"));
+    assertThat(service.get("mem_limit")).isNotNull();
+    assertThat(service.get("pids_limit")).isNotNull();
+    String grace = String.valueOf(service.get("stop_grace_period"));
+    assertThat(Units.time(grace)).isGreaterThan(RoleSettings.defaults().web().stop());
+  }
+
+  @Test
+  void onlyThePageAndTheLettersAreReachedFromOutsideAndOnlyFromThisMachine() {
+    Map<String, List<?>> open = new LinkedHashMap<>();
+    CLUSTER.forEach((name, service) -> {
+      if (cast(service).get("ports") instanceof List<?> ports) {
+        open.put(name, ports);
+      }
+    });
+
+    assertThat(open)
+        .containsOnly(
+            Map.entry("gateway", List.of("127.0.0.1:8080:8080")),
+            Map.entry("mail", List.of("127.0.0.1:8025:8025")));
+    assertThat(map(ALONE, "tapedeck").get("ports")).isEqualTo(List.of("127.0.0.1:8080:8080"));
+  }
+
+  @Test
+  void theImageRunsAsSomebodyWithoutRightsAndTellsHowItIs() throws IOException {
+    String all = Files.readString(DEPLOY.resolve("Dockerfile"));
+    String last = all.substring(all.lastIndexOf("\nFROM "));
+
+    assertThat(last)
+        .startsWith("\nFROM debian:trixie-slim\n")
+        .contains("ffmpeg libmp3lame0", "\nUSER 10001:10001\n", "\nHEALTHCHECK ", "GET /readyz")
+        .doesNotContain("jdk");
+  }
+
+  private static Map<String, String> environment(Map<String, ?> service) {
+    Map<String, String> given = new HashMap<>();
+    map(service, "environment").forEach((name, value) -> given.put(name, plain(value)));
+    return given;
+  }
+
+  /** What a person gives, filled in: the default where there is one. */
+  private static String plain(Object value) {
+    return String.valueOf(value)
+        .replaceAll("\\$\\{[A-Z_]+:-([^}]*)}", "$1")
+        .replaceAll("\\$\\{[A-Z_]+[^}]*}", "x".repeat(32));
+  }
+
+  private static Map<String, ?> services(String file) {
+    try {
+      Load load = new Load(LoadSettings.builder().setLabel(file).build());
+      return map(cast(load.loadFromString(Files.readString(DEPLOY.resolve(file)))), "services");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, ?> map(Map<String, ?> parent, String key) {
+    return cast(parent.get(key));
+  }
+
+  /** A map of text, with {@code <<} merged in as compose does it. */
+  private static Map<String, ?> cast(Object value) {
+    assertThat(value).isInstanceOf(Map.class);
+    Map<String, Object> merged = new LinkedHashMap<>();
+    Object more = ((Map<?, ?>) value).get("<<");
+    for (Object each :
+        more instanceof List<?> many ? many : more == null ? List.of() : List.of(more)) {
+      merged.putAll(cast(each));
+    }
+    ((Map<?, ?>) value).forEach((key, each) -> merged.put((String) key, each));
+    merged.remove("<<");
+    return merged;
+  }
+}
