@@ -15,11 +15,17 @@ const GIGA = 1e9;
 const PIECES = 5;
 const ZEROS = Buffer.alloc(1 << 25);
 
+/** An hour of sound, five minutes of it encoded and repeated. */
 function seed() {
-  const path = join(work, 'seed.mp4');
-  const made = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=1:duration=${SECONDS}`,
-    '-f', 'lavfi', '-i', `anoisesrc=d=${SECONDS}:c=pink:a=0.3:seed=7:r=44100`, '-ac', '2', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-c:a', 'aac', '-b:a', '128k', path], { encoding: 'utf8' });
-  assert.equal(made.status, 0, made.stderr);
+  const ffmpeg = (...rest) => {
+    const made = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', ...rest], { encoding: 'utf8' });
+    assert.equal(made.status, 0, made.stderr);
+  };
+  const [part, path] = [join(work, 'part.mp4'), join(work, 'seed.mp4')];
+  const [picture, sound] = ['testsrc2=size=320x180:rate=1:duration=300', 'anoisesrc=d=300:c=pink:a=0.3:seed=7:r=44100'];
+  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-ac', '2', '-c:a', 'aac', '-b:a', '128k'];
+  ffmpeg('-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound, ...codecs, part);
+  ffmpeg('-stream_loop', String(SECONDS / 300 - 1), '-i', part, '-c', 'copy', path);
   return path;
 }
 
@@ -136,11 +142,14 @@ async function speedOfWhole(server, { path }) {
 
 const mega = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 const seeded = seed();
+console.error(`made ${soundBytes(seeded)} bytes of sound`);
 const large = await sparse(seeded, 'large.mp4', 4 * GIGA);
 const tenth = await sparse(seeded, 'tenth.mp4', 0.4 * GIGA);
+console.error('made the videos');
 const server = await new Server().start();
 const small = await soundOf(server, tenth, 'tenth');
 const ours = await soundOf(server, large, 'sound');
+console.error('the sound was sent');
 const whole = await speedOfWhole(server, large);
 const all = large.size / whole.speed;
 const sound = soundBytes(seeded);
