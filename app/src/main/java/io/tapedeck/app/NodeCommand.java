@@ -1,16 +1,25 @@
 package io.tapedeck.app;
 
+import io.tapedeck.core.Outage;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
 /** The commands that run one role of a cluster each, from settings alone, until told to stop. */
 abstract class NodeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
   @Mixin private SettingsOptions options = new SettingsOptions();
 
   private final Node.Role role;
@@ -23,11 +32,39 @@ abstract class NodeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Settings settings = options.settings(Map.of());
     StopSignal stop = StopSignal.heard(settings.web().stop());
-    try (Node node = Node.start(role, settings, Clock.systemUTC())) {
-      greet(node);
-      stop.await();
+    Optional<Node> started = startWhenOthersAnswer(settings, stop);
+    if (started.isPresent()) {
+      try (Node node = started.get()) {
+        greet(node);
+        stop.await();
+      }
     }
     return ExitCode.OK;
+  }
+
+  /**
+   * Processes of a cluster start in any order: one that misses a store or another role waits for
+   * it. Empty when it is told to stop before.
+   */
+  private Optional<Node> startWhenOthersAnswer(Settings settings, StopSignal stop)
+      throws InterruptedException {
+    Duration pause = FIRST_PAUSE;
+    do {
+      try {
+        return Optional.of(Node.start(role, settings, Clock.systemUTC()));
+      } catch (Outage e) {
+        LOG.atWarn()
+            .addKeyValue("role", role.wire())
+            .addKeyValue("problem", e.problem())
+            .addKeyValue("again-in", pause)
+            .log("cannot start yet; waiting");
+      }
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
+    } while (!stop.await(pause));
+    return Optional.empty();
   }
 
   private void greet(Node node) {

@@ -50,6 +50,9 @@ record Roles(
   /** Between two tries of letters that the mail server would not take. */
   static final Duration LATE_LETTERS = Duration.ofMinutes(5);
 
+  /** Looks through all shelves in the time that an orphan has to live. */
+  private static final int SWEEPS_PER_GRACE = 6;
+
   /**
    * Builds them.
    *
@@ -154,15 +157,16 @@ record Roles(
     JanitorSettings usual = JanitorSettings.usual(worker());
     // An upload that may still go on keeps its bytes; the gateway deletes those that may not.
     Duration openUpload = all.edge().keeping().openUpload();
+    Duration orphans = all.work().orphans();
     JanitorSettings settings =
         new JanitorSettings(
             usual.worker(),
             usual.every(),
             usual.unheard(),
             usual.letters(),
-            usual.sweepEvery(),
-            usual.orphanGrace(),
-            openUpload.plus(usual.uploadGrace()),
+            orphans.dividedBy(SWEEPS_PER_GRACE),
+            orphans,
+            openUpload.plus(orphans),
             usual.forgetAfter(),
             usual.crashes(),
             all.work().keepVideos());

@@ -77,6 +77,7 @@ record Settings(
       Duration longestWork,
       Duration stall,
       boolean keepVideos,
+      Duration orphans,
       Optional<Path> ffmpeg,
       Optional<Path> lame) {}
 

@@ -102,6 +102,10 @@ final class SettingsOfRoles {
             "keep.videos",
             false,
             "Keep a video as long as its MP3, rather than until it is ready."),
+        in.time(
+            "keep.orphans",
+            "1h",
+            "Bytes that belong to no conversion are deleted when they are so old."),
         in.optional("converter.ffmpeg", "Where ffmpeg is. Usual: found by PATH.").map(Path::of),
         in.optional("converter.lame", "Where libmp3lame is. Usual: the system's.").map(Path::of));
   }

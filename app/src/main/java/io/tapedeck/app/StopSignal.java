@@ -86,4 +86,9 @@ final class StopSignal {
   void await() throws InterruptedException {
     told.await();
   }
+
+  /** Waits no longer than this; true when it is time to stop. */
+  boolean await(Duration longest) throws InterruptedException {
+    return told.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+  }
 }

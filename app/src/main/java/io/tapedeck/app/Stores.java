@@ -17,6 +17,7 @@ import io.tapedeck.sql.SqlLedger;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What everything is kept in: the one thing that differs between one machine and a cluster. */
 record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
@@ -41,10 +42,21 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
     try (Closing begun = new Closing()) {
       String files = Needed.of("mongodb.uri", settings.mongodb()).reveal();
       String broker = Needed.of("rabbitmq.uri", settings.rabbitmq()).reveal();
-      BlobStore blobs = begun.add("blobs", GridFsBlobStore.at(files, clock));
-      EventBus bus = begun.add("events", RabbitEventBus.at(broker, seal, clock));
+      BlobStore blobs =
+          begun.add("blobs", asIn("mongodb.uri", () -> GridFsBlobStore.at(files, clock)));
+      EventBus bus =
+          begun.add("events", asIn("rabbitmq.uri", () -> RabbitEventBus.at(broker, seal, clock)));
       begun.keep();
       return new Stores(database, blobs, new SqlLedger(database, clock), bus);
+    }
+  }
+
+  /** What is made of a setting that may not be an address. */
+  private static <T> T asIn(String key, Supplier<T> made) {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException e) {
+      throw Needed.wrong(key, String.valueOf(e.getMessage()), "docs/settings.md has an example");
     }
   }
 

@@ -80,7 +80,8 @@ public final class GridFsBlobStore implements BlobStore {
   /**
    * Opens the store at an address such as {@code mongodb://user:password@files:27017/tapedeck}.
    *
-   * @throws Outage when the address is none, or nothing answers there
+   * @throws IllegalArgumentException when the address is none
+   * @throws Outage when nothing answers there
    */
   public static GridFsBlobStore at(String uri, Clock clock) {
     ConnectionString address = address(uri);
@@ -110,7 +111,7 @@ public final class GridFsBlobStore implements BlobStore {
       return new ConnectionString(uri);
     } catch (IllegalArgumentException e) {
       // The driver's message may quote the password.
-      throw new Outage("the address of MongoDB is not of the form mongodb://host:port/name", null);
+      throw new IllegalArgumentException("it is not of the form mongodb://host:port/name");
     }
   }
 

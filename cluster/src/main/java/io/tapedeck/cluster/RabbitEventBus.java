@@ -15,6 +15,7 @@ import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -33,6 +34,10 @@ public final class RabbitEventBus implements EventBus {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitEventBus.class);
   private static final Duration CONFIRM = Duration.ofSeconds(10);
   private static final int PUBLISHERS = 8;
+
+  /** Milliseconds that a connection is given to say good-bye. */
+  private static final int ABORT = 2000;
+
   private static final byte[] NO_BODY = {};
 
   /**
@@ -84,14 +89,18 @@ public final class RabbitEventBus implements EventBus {
     factory.setNetworkRecoveryInterval(1000);
     factory.setRequestedHeartbeat(10);
     factory.setConnectionTimeout(5000);
+    List<Connection> made = new ArrayList<>();
     try {
-      publishing = factory.newConnection("tapedeck publishing");
-      consuming = factory.newConnection("tapedeck consuming");
+      made.add(factory.newConnection("tapedeck publishing"));
+      made.add(factory.newConnection("tapedeck consuming"));
+      publishing = made.getFirst();
+      consuming = made.getLast();
       publishing.addBlockedListener(blockedListener());
       try (Channel channel = publishing.createChannel()) {
         RabbitTopology.declare(channel, tries.pauses());
       }
-    } catch (IOException | TimeoutException e) {
+    } catch (IOException | TimeoutException | ShutdownSignalException e) {
+      made.forEach(connection -> connection.abort(ABORT));
       throw new Outage(
           "RabbitMQ cannot be reached at "
               + factory.getHost()
@@ -106,7 +115,8 @@ public final class RabbitEventBus implements EventBus {
   /**
    * Connects to an address such as {@code amqp://user:password@broker:5672/}.
    *
-   * @throws Outage when the address is none, or nothing answers there
+   * @throws IllegalArgumentException when the address is none
+   * @throws Outage when nothing answers there
    */
   public static RabbitEventBus at(String uri, Seal seal, Clock clock) {
     ConnectionFactory factory = new ConnectionFactory();
@@ -114,7 +124,7 @@ public final class RabbitEventBus implements EventBus {
       factory.setUri(uri);
     } catch (URISyntaxException | GeneralSecurityException e) {
       // Its message may quote the password.
-      throw new Outage("the address of RabbitMQ is not of the form amqp://host:port/", null);
+      throw new IllegalArgumentException("it is not of the form amqp://host:port/");
     }
     return new RabbitEventBus(factory, seal, Tries.DEFAULT, clock);
   }
@@ -263,7 +273,7 @@ public final class RabbitEventBus implements EventBus {
 
   @Override
   public void close() {
-    consuming.abort(2000);
-    publishing.abort(2000);
+    consuming.abort(ABORT);
+    publishing.abort(ABORT);
   }
 }

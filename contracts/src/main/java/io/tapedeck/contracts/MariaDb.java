@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ public final class MariaDb implements AutoCloseable {
       Path folder = Files.createTempDirectory("mariadb");
       run(folder, "mariadb-install-db", "--no-defaults", "--datadir=" + folder.resolve("data"));
       Files.writeString(folder.resolve("first.sql"), first());
-      MariaDb started = new MariaDb(folder, freePort(), options);
+      MariaDb started = new MariaDb(folder, Ports.free(), options);
       started.awaitAnswer();
       return started;
     } catch (IOException e) {
@@ -157,10 +156,14 @@ public final class MariaDb implements AutoCloseable {
     return System.getProperty("user.name").equals("root") ? Stream.of("--user=root") : Stream.of();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+  /** The process that listens. */
+  public ProcessHandle process() {
+    return server.toHandle();
+  }
+
+  /** Its port. */
+  public int port() {
+    return port;
   }
 
   /** Kills it, as a power cut would, without deleting anything. */

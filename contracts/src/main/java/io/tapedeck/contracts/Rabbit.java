@@ -2,7 +2,6 @@ package io.tapedeck.contracts;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,12 +15,16 @@ import java.util.concurrent.TimeUnit;
 public final class Rabbit implements AutoCloseable {
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
 
-  private final Process process;
-  private final int port;
+  private final Path folder;
+  private final int port = Ports.free();
+  private final int nodes = Ports.free();
+  private final int names = Ports.free();
+  private Process process;
 
-  private Rabbit(Process process, int port) {
-    this.process = process;
-    this.port = port;
+  private Rabbit(Path folder) throws IOException, InterruptedException {
+    this.folder = folder;
+    process = launch();
+    await();
   }
 
   /** Whether the system has one. */
@@ -31,7 +34,10 @@ public final class Rabbit implements AutoCloseable {
 
   /** Starts one whose data, ports and name are its own. */
   public static Rabbit start(Path folder) throws IOException, InterruptedException {
-    int port = freePort();
+    return new Rabbit(folder);
+  }
+
+  private Process launch() throws IOException {
     String home = folder.toString();
     ProcessBuilder builder =
         new ProcessBuilder(SERVER.toString())
@@ -45,19 +51,17 @@ public final class Rabbit implements AutoCloseable {
                 Map.entry("RABBITMQ_NODENAME", "tapedeck" + port + "@localhost"),
                 Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
                 Map.entry("RABBITMQ_NODE_PORT", String.valueOf(port)),
-                Map.entry("RABBITMQ_DIST_PORT", String.valueOf(freePort())),
-                Map.entry("ERL_EPMD_PORT", String.valueOf(freePort())),
+                Map.entry("RABBITMQ_DIST_PORT", String.valueOf(nodes)),
+                Map.entry("ERL_EPMD_PORT", String.valueOf(names)),
                 Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"),
                 Map.entry("RABBITMQ_MNESIA_BASE", home + "/db"),
                 Map.entry("RABBITMQ_LOG_BASE", home + "/log"),
                 Map.entry("RABBITMQ_CONFIG_FILE", home + "/none"),
                 Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", home + "/plugins")));
-    Rabbit rabbit = new Rabbit(builder.start(), port);
-    rabbit.await(folder);
-    return rabbit;
+    return builder.start();
   }
 
-  private void await(Path folder) throws IOException, InterruptedException {
+  private void await() throws IOException, InterruptedException {
     for (int tries = 0; tries < 600 && process.isAlive(); tries++) {
       try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
         if (Files.readString(folder.resolve("out")).contains("completed with")) {
@@ -80,16 +84,41 @@ public final class Rabbit implements AutoCloseable {
     return "amqp://127.0.0.1:" + port;
   }
 
+  /** The process that listens. */
+  public ProcessHandle process() {
+    return process.toHandle();
+  }
+
+  /** Kills it, as a power cut would, without deleting anything. */
+  public void kill() throws IOException, InterruptedException {
+    Signal.KILL.to(process());
+    process.waitFor();
+  }
+
+  /** Starts it again after {@link #kill()}, on the same ports and data. */
+  public void restart() throws IOException, InterruptedException {
+    process = launch();
+    await();
+  }
+
   @Override
   public void close() {
     process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
     process.onExit().join();
+    forgetNames();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  /** Erlang's server of names goes on by itself otherwise. */
+  private void forgetNames() {
+    try {
+      ProcessBuilder epmd = new ProcessBuilder("epmd", "-port", String.valueOf(names), "-kill");
+      epmd.environment().put("ERL_EPMD_RELAXED_COMMAND_CHECK", "true");
+      epmd.redirectErrorStream(true).start().waitFor();
+    } catch (IOException e) {
+      // It is not on the path; a process of some kilobytes stays.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -141,7 +141,22 @@ final class Chaos implements AutoCloseable {
     for (Api account : accounts) {
       conversions.addAll(account.conversions());
     }
-    return ChaosReport.of(plan, Map.copyOf(accepted), conversions, data(), restarts);
+    List<String> letters = new ArrayList<>();
+    for (Path letter : Outbox.of(data()).files()) {
+      letters.add(letter.getFileName().toString().replaceFirst("\\..*", ""));
+    }
+    return ChaosReport.of(
+        plan.conversions(),
+        Map.of("restarts after kill -9", restarts),
+        Map.copyOf(accepted),
+        conversions,
+        new ChaosReport.Remains(
+            Folders.files(data().resolve("videos")),
+            Folders.files(data().resolve("mp3s")),
+            letters,
+            Folders.files(data().resolve("uploads")),
+            Folders.files(data().resolve("scratch"))),
+        0);
   }
 
   @Override

@@ -47,10 +47,21 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts one role of a cluster and returns when it is at work. */
   static ServerProcess role(String name, Path data, Map<String, String> settings) throws Exception {
-    Path log = data.resolveSibling(data.getFileName() + ".log");
-    ServerProcess node = start(List.of(name, "--data", data.toString()), settings, log);
-    node.atWork.get(60, TimeUnit.SECONDS);
+    ServerProcess node = launch(name, data, settings);
+    node.awaitWork();
     return node;
+  }
+
+  /** Returns when a role is at work. */
+  void awaitWork() throws Exception {
+    atWork.get(60, TimeUnit.SECONDS);
+  }
+
+  /** Starts one role of a cluster and does not wait for it. */
+  static ServerProcess launch(String role, Path data, Map<String, String> settings)
+      throws IOException {
+    Path log = data.resolveSibling(data.getFileName() + ".log");
+    return start(List.of(role, "--data", data.toString()), settings, log);
   }
 
   private static ServerProcess start(
@@ -115,6 +126,14 @@ final class ServerProcess implements AutoCloseable {
           .findFirst()
           .orElseThrow();
     }
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
   }
 
   /** kill -9. */
