@@ -13,30 +13,32 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
  * A MariaDB server of one's own, from the system's packages: a process on a free port with its data
  * in a temporary folder, gone when closed. A test that starts one where MariaDB is not installed is
- * skipped.
+ * skipped. Where the variable {@value #ELSEWHERE} has a port of this machine, the server there is
+ * used instead, which may be MySQL; its user {@value #USER} may do everything.
  */
 public final class MariaDb implements AutoCloseable {
   /** Who may do everything in {@link #url()}'s schema, and with which password. */
   public static final String USER = "tapedeck";
 
+  private static final String ELSEWHERE = "TAPEDECK_TEST_DATABASE_PORT";
   private static final Path PROGRAM = Path.of("/usr/sbin/mariadbd");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path folder;
   private final int port;
   private final List<String> options;
-  private Process server;
+  private @Nullable Process server;
 
-  private MariaDb(Path folder, int port, String... options) throws IOException {
+  private MariaDb(Path folder, int port, String... options) {
     this.folder = folder;
     this.port = port;
     this.options = List.of(options);
-    this.server = serve();
   }
 
   /**
@@ -45,6 +47,10 @@ public final class MariaDb implements AutoCloseable {
    * @param options more options for the server, such as {@code --innodb-buffer-pool-size=1G}
    */
   public static MariaDb start(String... options) {
+    String elsewhere = System.getenv(ELSEWHERE);
+    if (elsewhere != null) {
+      return new MariaDb(Path.of("nowhere"), Integer.parseInt(elsewhere));
+    }
     Assumptions.assumeTrue(
         Files.isExecutable(PROGRAM),
         "skipped: MariaDB is not installed (Debian: apt-get install mariadb-server)");
@@ -53,6 +59,7 @@ public final class MariaDb implements AutoCloseable {
       run(folder, "mariadb-install-db", "--no-defaults", "--datadir=" + folder.resolve("data"));
       Files.writeString(folder.resolve("first.sql"), first());
       MariaDb started = new MariaDb(folder, Ports.free(), options);
+      started.server = started.serve();
       started.awaitAnswer();
       return started;
     } catch (IOException e) {
@@ -125,7 +132,7 @@ public final class MariaDb implements AutoCloseable {
   /** Waits a moment for its end, and says whether it came. */
   private boolean gone() {
     try {
-      return server.waitFor(20, TimeUnit.MILLISECONDS);
+      return ours().waitFor(20, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
@@ -156,9 +163,19 @@ public final class MariaDb implements AutoCloseable {
     return System.getProperty("user.name").equals("root") ? Stream.of("--user=root") : Stream.of();
   }
 
+  /** Its process; a test that has to do with it is skipped where the server is not ours. */
+  private Process ours() {
+    Process here = server;
+    if (here == null) {
+      Assumptions.abort("skipped: the server at port " + port + " is not ours to kill");
+      throw new AssertionError("aborted");
+    }
+    return here;
+  }
+
   /** The process that listens. */
   public ProcessHandle process() {
-    return server.toHandle();
+    return ours().toHandle();
   }
 
   /** Its port. */
@@ -168,7 +185,7 @@ public final class MariaDb implements AutoCloseable {
 
   /** Kills it, as a power cut would, without deleting anything. */
   public void kill() {
-    server.destroyForcibly();
+    ours().destroyForcibly();
     while (!gone()) {
       Thread.onSpinWait();
     }
@@ -176,6 +193,9 @@ public final class MariaDb implements AutoCloseable {
 
   @Override
   public void close() {
+    if (server == null) {
+      return;
+    }
     kill(); // nobody needs its data any more
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());

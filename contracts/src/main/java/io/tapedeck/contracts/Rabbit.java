@@ -7,34 +7,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * The system's RabbitMQ as a process of its own, with its data, ports and name in a folder of its
- * own.
+ * own. Where the variable {@value #ELSEWHERE} has a port of this machine, the broker there is used
+ * instead.
  */
 public final class Rabbit implements AutoCloseable {
+  private static final String ELSEWHERE = "TAPEDECK_TEST_BROKER_PORT";
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
 
   private final Path folder;
-  private final int port = Ports.free();
+  private final int port;
   private final int nodes = Ports.free();
   private final int names = Ports.free();
-  private Process process;
+  private @Nullable Process process;
 
-  private Rabbit(Path folder) throws IOException, InterruptedException {
+  private Rabbit(Path folder, int port) throws IOException {
     this.folder = folder;
-    process = launch();
-    await();
+    this.port = port;
   }
 
   /** Whether the system has one. */
   public static boolean installed() {
-    return Files.isExecutable(SERVER);
+    return System.getenv(ELSEWHERE) != null || Files.isExecutable(SERVER);
   }
 
   /** Starts one whose data, ports and name are its own. */
   public static Rabbit start(Path folder) throws IOException, InterruptedException {
-    return new Rabbit(folder);
+    String elsewhere = System.getenv(ELSEWHERE);
+    if (elsewhere != null) {
+      return new Rabbit(folder, Integer.parseInt(elsewhere));
+    }
+    Rabbit rabbit = new Rabbit(folder, Ports.free());
+    rabbit.restart();
+    return rabbit;
   }
 
   private Process launch() throws IOException {
@@ -61,8 +70,8 @@ public final class Rabbit implements AutoCloseable {
     return builder.start();
   }
 
-  private void await() throws IOException, InterruptedException {
-    for (int tries = 0; tries < 600 && process.isAlive(); tries++) {
+  private void await(Process started) throws IOException, InterruptedException {
+    for (int tries = 0; tries < 600 && started.isAlive(); tries++) {
       try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
         if (Files.readString(folder.resolve("out")).contains("completed with")) {
           return;
@@ -84,29 +93,43 @@ public final class Rabbit implements AutoCloseable {
     return "amqp://127.0.0.1:" + port;
   }
 
+  /** Its process; a test that has to do with it is skipped where the broker is not ours. */
+  private Process ours() {
+    Process here = process;
+    if (here == null) {
+      Assumptions.abort("skipped: the broker at port " + port + " is not ours to kill");
+      throw new AssertionError("aborted");
+    }
+    return here;
+  }
+
   /** The process that listens. */
   public ProcessHandle process() {
-    return process.toHandle();
+    return ours().toHandle();
   }
 
   /** Kills it, as a power cut would, without deleting anything. */
   public void kill() throws IOException, InterruptedException {
     Signal.KILL.to(process());
-    process.waitFor();
+    ours().waitFor();
   }
 
   /** Starts it again after {@link #kill()}, on the same ports and data. */
   public void restart() throws IOException, InterruptedException {
-    process = launch();
-    await();
+    Process started = launch();
+    process = started;
+    await(started);
   }
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroy);
-    process.destroy();
-    process.onExit().join();
-    forgetNames();
+    Process here = process;
+    if (here != null) {
+      here.descendants().forEach(ProcessHandle::destroy);
+      here.destroy();
+      here.onExit().join();
+      forgetNames();
+    }
   }
 
   /** Erlang's server of names goes on by itself otherwise. */

@@ -90,6 +90,11 @@ public final class Letters {
         .one();
   }
 
+  /** After this time a claim may be taken over. */
+  Duration takeover() {
+    return takeover;
+  }
+
   /** It is out of the house; true whoever holds the claim by now. */
   void sent(LetterKey key) {
     database.write(handle ->

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -33,6 +34,7 @@ public final class Notifier implements EventBus.Handler {
   private static final Duration REMEMBERED = Duration.ofDays(90);
 
   private static final int LETTERS_BETWEEN_SWEEPS = 500;
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
   private final Ledger ledger;
   private final Identity identity;
@@ -83,7 +85,7 @@ public final class Notifier implements EventBus.Handler {
   private Verdict send(LetterKey key, Claim.Won claim, Letter letter) {
     return switch (mailer.send(letter)) {
       case Delivery.Sent s -> {
-        letters.sent(key);
+        writeDown(key);
         sweep();
         yield Verdict.ACK;
       }
@@ -96,6 +98,25 @@ public final class Notifier implements EventBus.Handler {
         yield Verdict.RETRY;
       }
     };
+  }
+
+  /**
+   * The letter is out: as long as that is not written down, somebody will send it again. So a
+   * database that is away is waited for, almost until the claim could be taken over.
+   */
+  private void writeDown(LetterKey key) {
+    long end = System.nanoTime() + letters.takeover().toNanos() * 3 / 4;
+    while (true) {
+      try {
+        letters.sent(key);
+        return;
+      } catch (Outage e) {
+        if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+      }
+    }
   }
 
   private void sweep() {

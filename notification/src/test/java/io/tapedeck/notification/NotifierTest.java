@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +96,57 @@ class NotifierTest {
 
   private Notifier notifier() {
     return new Notifier(ledger, people, letters, mailer, Examples.links(), clock);
+  }
+
+  /** Sends as the true one does; at that moment the letters' table goes away. */
+  private final class LosingItsTable implements Mailer {
+    @Override
+    public Delivery send(Letter letter) {
+      Delivery delivery = mailer.send(letter);
+      database.write(handle -> handle.execute("ALTER TABLE letters RENAME TO elsewhere"));
+      return delivery;
+    }
+
+    @Override
+    public Health check() {
+      return mailer.check();
+    }
+
+    @Override
+    public void close() {
+      mailer.close();
+    }
+  }
+
+  @Test
+  void aLetterThatIsOutIsWrittenDownWhenTheDatabaseIsBack() throws Exception {
+    ConversionId id = ready();
+    Notifier losing =
+        new Notifier(ledger, people, letters, new LosingItsTable(), Examples.links(), clock);
+    try (ExecutorService one = Executors.newSingleThreadExecutor()) {
+      AtomicReference<Thread> handling = new AtomicReference<>();
+      Future<Verdict> verdict =
+          one.submit(() -> {
+            handling.set(Thread.currentThread());
+            return losing.handle(new Event.Mp3Ready(id));
+          });
+      while (!verdict.isDone() && !waitsForTheDatabase(handling.get())) {
+        Thread.onSpinWait();
+      }
+      database.write(handle -> handle.execute("ALTER TABLE elsewhere RENAME TO letters"));
+      assertThat(verdict.get()).isEqualTo(Verdict.ACK);
+    }
+    assertThat(notifier.handle(new Event.Mp3Ready(id))).isEqualTo(Verdict.ACK);
+    assertThat(post.getReceivedMessages()).hasSize(1);
+  }
+
+  private static boolean waitsForTheDatabase(Thread thread) {
+    return thread != null
+        && Arrays.stream(thread.getStackTrace())
+            .limit(4)
+            .map(StackTraceElement::getMethodName)
+            .toList()
+            .containsAll(List.of("parkNanos", "writeDown"));
   }
 
   private ConversionId queued() {
