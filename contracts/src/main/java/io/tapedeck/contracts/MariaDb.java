@@ -26,7 +26,7 @@ public final class MariaDb implements AutoCloseable {
   /** Who may do everything in {@link #url()}'s schema, and with which password. */
   public static final String USER = "tapedeck";
 
-  private static final String ELSEWHERE = "TAPEDECK_TEST_DATABASE_PORT";
+  private static final String ELSEWHERE = "TEST_DATABASE_PORT";
   private static final Path PROGRAM = Path.of("/usr/sbin/mariadbd");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

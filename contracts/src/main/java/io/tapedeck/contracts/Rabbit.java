@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
  * instead.
  */
 public final class Rabbit implements AutoCloseable {
-  private static final String ELSEWHERE = "TAPEDECK_TEST_BROKER_PORT";
+  private static final String ELSEWHERE = "TEST_BROKER_PORT";
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
 
   private final Path folder;
