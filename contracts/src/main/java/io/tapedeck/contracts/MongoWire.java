@@ -6,17 +6,31 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
-/** A server of MongoDB's wire protocol in a process of its own, its data in a file. */
+/**
+ * A server of MongoDB's wire protocol in a process of its own, its data in a file. Where the
+ * variable {@value #ELSEWHERE} has a port of this machine, the server there is used instead, which
+ * may be MongoDB.
+ */
 public final class MongoWire implements AutoCloseable {
+  private static final String ELSEWHERE = "TEST_DOCUMENTS_PORT";
+
   private final Path file;
-  private Process process;
   private final String uri;
+  private @Nullable Process process;
 
   private MongoWire(Path file, int port) throws IOException {
     this.file = file;
-    process = launch(port);
-    uri = await();
+    Process started = launch(port);
+    process = started;
+    uri = await(started);
+  }
+
+  private MongoWire(String uri) {
+    file = Path.of("nowhere");
+    this.uri = uri;
   }
 
   /**
@@ -25,7 +39,10 @@ public final class MongoWire implements AutoCloseable {
    * @param port where; 0 takes a free one
    */
   public static MongoWire start(Path file, int port) throws IOException {
-    return new MongoWire(file, port);
+    String elsewhere = System.getenv(ELSEWHERE);
+    return elsewhere == null
+        ? new MongoWire(file, port)
+        : new MongoWire("mongodb://127.0.0.1:" + Integer.parseInt(elsewhere));
   }
 
   private Process launch(int port) throws IOException {
@@ -41,9 +58,9 @@ public final class MongoWire implements AutoCloseable {
         .start();
   }
 
-  private String await() throws IOException {
+  private static String await(Process started) throws IOException {
     BufferedReader out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
     String said = out.readLine();
     if (said == null) {
       throw new IOException("the MongoDB-wire server did not start");
@@ -56,29 +73,39 @@ public final class MongoWire implements AutoCloseable {
     return uri;
   }
 
-  public long pid() {
-    return process.pid();
+  /** Its process; a test that has to do with it is skipped where the server is not ours. */
+  private Process ours() {
+    Process here = process;
+    if (here == null) {
+      Assumptions.abort("skipped: the server at " + uri + " is not ours to kill");
+      throw new AssertionError("aborted");
+    }
+    return here;
   }
 
   /** The process that listens. */
   public ProcessHandle process() {
-    return process.toHandle();
+    return ours().toHandle();
   }
 
   /** Kills it, as a power cut would, without deleting anything. */
   public void kill() throws IOException, InterruptedException {
     Signal.KILL.to(process());
-    process.waitFor();
+    ours().waitFor();
   }
 
   /** Starts it again after {@link #kill()}, on the same port and data. */
   public void restart() throws IOException {
-    process = launch(URI.create(uri).getPort());
-    await();
+    Process started = launch(URI.create(uri).getPort());
+    process = started;
+    await(started);
   }
 
   @Override
   public void close() {
-    process.destroy();
+    Process here = process;
+    if (here != null) {
+      here.destroy();
+    }
   }
 }
