@@ -18,6 +18,8 @@ test('a stranger drops a video, makes an account, and hears the MP3', async () =
   const length = await page.evaluate(() => document.querySelector('audio').duration);
   assert.ok(Math.abs(length - 20) < 0.2, `${length} s`);
   await page.waitForFunction(() => document.querySelector('.wave path').getAttribute('d').length > 2000);
+  await page.getByLabel('Speed').selectOption({ label: '1.5×' });
+  assert.equal(await page.evaluate(() => document.querySelector('audio').playbackRate), 1.5);
   const mp3 = await mp3Of(page, 'talk.mp4');
   assert.equal(mp3[0], 0xff, 'an MP3 begins with a frame');
   assert.deepEqual(faults, []);
@@ -44,7 +46,11 @@ test('twelve files at once all become MP3s', async () => {
   for (const name of names) {
     await reaches(page, name, 'ready');
   }
-  await page.getByRole('button', { name: 'Download all 12' }).waitFor();
+  const downloads = [];
+  page.on('download', (each) => downloads.push(each.suggestedFilename()));
+  await page.getByRole('button', { name: 'Download all 12' }).click();
+  await page.waitForEvent('download', () => downloads.length === names.length);
+  assert.deepEqual(downloads.sort(), names.map((name) => name.replace('mp4', 'mp3')).sort());
   assert.deepEqual(faults, []);
   await context.close();
 });

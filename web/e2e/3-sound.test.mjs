@@ -131,7 +131,7 @@ for (const kind of ['avi', 'flv']) {
   });
 }
 
-const REAL = ['crystal.mp4', 'rabbit.mp4', 'rabbit.webm', 'sample_eac3.mp4', 'sample_fragmented.mp4', 'sample_opus_fragmented.mp4', 'sample_with_vorbis_audio.mkv'];
+const REAL = ['crystal.mp4', 'rabbit.mp4', 'rabbit.webm', 'sample_eac3.mp4', 'sample_fragmented.mp4', 'sample_opus_fragmented.mp4', 'sample_with_vorbis_audio.mkv', 'two-audio-tracks.mp4'];
 const absent = (file) => !existsSync(file) && 'the real media are not here; PAGE_FIXTURES names their folder';
 
 for (const name of REAL) {

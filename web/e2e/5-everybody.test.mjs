@@ -23,7 +23,7 @@ async function picture(page, name) {
   if (process.env.PAGE_PICTURES) {
     const folder = join(root, 'docs/page');
     mkdirSync(folder, { recursive: true });
-    await page.screenshot({ path: join(folder, `${name}.png`) });
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   }
 }
 

@@ -54,12 +54,34 @@ test('a key with HTML for a name shows as text', async () => {
   await context.close();
 });
 
-test('a title with HTML inside a video does no harm', async () => {
+test('a long title with HTML, emoji and Hebrew inside a video shows as text', async () => {
   const { context, page, faults } = await visitor(server.url);
-  await choose(page, video('titled.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-metadata', `title=${'<script>alert(1)</script>'.repeat(12)}`], 3));
-  await reaches(page, 'titled.mp4', 'choosing');
-  await deed(page.locator('li.row'), 'send').click();
+  const title = '<script>alert(1)</script> שלום 🎙️ '.padEnd(300, 'long ').replace(/ $/, '.');
+  await choose(page, video('titled.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-metadata', `title=${title}`], 3));
+  const line = page.locator('li.row');
+  await deed(line, 'options').click();
+  assert.equal(await line.getByLabel('Title', { exact: true }).getAttribute('placeholder'), title);
+  await deed(line, 'send').click();
   await reaches(page, 'titled.mp4', 'ready');
+  assert.equal(await tooWide(page), 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a problem with HTML and of great length shows as text', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  const detail = `<img src=x onerror=alert(1)> \u202e ${'word '.repeat(60)}`.trim();
+  await page.route('**/v1/uploads', (route) =>
+    route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ code: 'made-up', title: '<b>No</b>', status: 422, detail, traceId: '<i>1</i>' }) }),
+  );
+  await choose(page, kinds.mp4());
+  await deed(page.locator('li.row'), 'send').click();
+  await reaches(page, 'talk.mp4', 'failed');
+  await deed(page.locator('li.row'), 'details').click();
+  assert.equal(await page.locator('.failure .detail bdi').textContent(), detail);
+  await page.locator('.failure code', { hasText: '<i>1</i>' }).waitFor();
+  assert.equal(await page.locator('li img, li b, li i').count(), 0);
+  assert.equal(await tooWide(page), 0);
   assert.deepEqual(faults, []);
   await context.close();
 });

@@ -38,6 +38,8 @@ export class Server {
     this.child = child;
     Server.all.add(this);
     let said = '';
+    this.said = '';
+    child.stdout.on('data', (piece) => (this.said += piece));
     child.stderr.on('data', (piece) => (said += piece));
     const address = await new Promise((resolve, reject) => {
       let text = '';
@@ -91,6 +93,9 @@ export async function closeAll() {
 /** What a page may say on its console; everything else is a defect. */
 const EXPECTED = /Failed to load resource: .*(401|404|409|413|403|422|429|50\d|507|net::ERR_)/;
 
+/** What any page in any test did wrong; run.mjs looks at it last. */
+export const allFaults = [];
+
 /** A fresh browser profile on the page. Whatever the page did wrong is in `faults`. */
 export async function visit(url, options = {}) {
   const context = await (await openBrowser()).newContext({
@@ -104,16 +109,17 @@ export async function visit(url, options = {}) {
 
 export function watch(page, url) {
   const faults = [];
+  const fault = (what) => faults.push(what) && allFaults.push(what);
   const origin = new URL(url).origin;
   page.on('console', (message) => {
     if (message.type() === 'error' && !EXPECTED.test(message.text())) {
-      faults.push(message.text());
+      fault(message.text());
     }
   });
-  page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));
+  page.on('pageerror', (error) => fault(String(error.stack ?? error)));
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && !/^(blob|data):/.test(request.url())) {
-      faults.push(`a request left the origin: ${request.url()}`);
+      fault(`a request left the origin: ${request.url()}`);
     }
   });
   return { faults };

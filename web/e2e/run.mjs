@@ -18,7 +18,7 @@ if (process.env.PAGE_TESTS === undefined) {
 }
 
 const missing = (program) => spawnSync(program, ['-version']).error !== undefined;
-const { chromiumPath, closeAll } = await import('./rig.mjs');
+const { allFaults, chromiumPath, closeAll } = await import('./rig.mjs');
 if (!existsSync(chromiumPath)) {
   console.log('skipped: no Chromium here; set CHROMIUM to where it is');
 } else if (missing('ffmpeg')) {
@@ -29,9 +29,11 @@ if (!existsSync(chromiumPath)) {
     .filter((name) => name.endsWith('.test.mjs'))
     .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
     .sort();
-  const { after } = await import('node:test');
+  const { after, test } = await import('node:test');
+  const { deepEqual } = await import('node:assert/strict');
   after(closeAll);
   for (const file of files) {
     await import(join(here, file));
   }
+  test('in no test did a page leave its origin, break its policy or complain', () => deepEqual(allFaults, []));
 }

@@ -77,8 +77,8 @@ final class ServeCommand implements Callable<Integer> {
       out.println();
       out.println("There is no administrator yet. Make one, either way:");
       out.println("  tapedeck user add --admin you@example.org");
-      out.println(
-          "  sign up with the setup token " + token.get().reveal() + " (good once, one day)");
+      out.println("  " + platform.address() + "#setup=" + token.get().reveal());
+      out.println("  (good once, one day)");
     }
     out.println();
     out.println("Ctrl-C stops it.");

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { choose, PASSWORD, reaches, row, Server, signUp, video, visit, visitor } from './rig.mjs';
+
+let server;
+before(async () => (server = await new Server().start()));
+
+/** The link with that word in a letter of the server, or null while there is none. */
+function letterLink(word) {
+  const outbox = join(server.data, 'outbox');
+  const letters = readdirSync(outbox).filter((name) => name.endsWith('.eml')).map((name) => readFileSync(join(outbox, name), 'utf8'));
+  const plain = letters.map((letter) => letter.replace(/=\r?\n/g, '').replaceAll('=3D', '='));
+  return plain.map((letter) => new RegExp(`https?://\\S+#${word}=[\\w.-]+`).exec(letter)?.[0]).find(Boolean) ?? null;
+}
+
+test('the link that the first start prints makes the first account, also where nobody else may sign up', async () => {
+  const closed = await new Server({ TAPEDECK_ACCOUNTS_SIGN_UP: 'closed' }).start();
+  while (!/#setup=\S+/.test(closed.said)) {
+    await new Promise((resolve) => closed.child.stdout.once('data', resolve));
+  }
+  const link = /\S+#setup=\S+/.exec(closed.said)[0];
+  const { context, page } = await visit(link);
+  await page.getByRole('heading', { name: 'Make an account' }).waitFor();
+  assert.equal(new URL(page.url()).hash, '', 'the token does not stay in the address');
+  await signUp(page);
+  const me = await page.evaluate(async () => (await fetch('v1/accounts/me')).json());
+  assert.equal(me.role, 'admin');
+  await context.close();
+
+  const other = await visit(closed.url);
+  await other.page.getByRole('button', { name: 'Sign in' }).click();
+  await other.page.fill('input[name=email]', 'stranger@example.org');
+  await other.page.fill('input[name=password]', PASSWORD);
+  await other.page.locator('dialog button[type=submit]').click();
+  await other.page.getByRole('alert').waitFor();
+  await other.context.close();
+  await closed.stop();
+});
+
+test('a forgotten password is made anew by the link in a letter', async () => {
+  const { context, page, email } = await visitor(server.url);
+  await context.clearCookies();
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'I forgot my password' }).click();
+  await page.fill('input[name=email]', email);
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.getByText('a letter with a link is on its way').waitFor();
+  for (let tries = 0; letterLink('reset') === null; tries++) {
+    assert.ok(tries < 200, 'no letter came');
+    await page.waitForTimeout(50);
+  }
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.goto(letterLink('reset'));
+  await page.locator('input[name=password]').fill('another long and quiet river');
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.fill('input[name=email]', email);
+  await page.fill('input[name=password]', 'another long and quiet river');
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('dialog').waitFor({ state: 'hidden' });
+  await page.getByRole('link', { name: 'Account' }).waitFor();
+  await context.close();
+});
+
+test('a long list comes in pages, newest first, and is searched by name', async () => {
+  const { context, page, email } = await visitor(server.url);
+  const json = { 'Content-Type': 'application/json' };
+  const session = await fetch(new URL('v1/sessions', server.url), { method: 'POST', headers: json, body: JSON.stringify({ email, password: PASSWORD }) });
+  const { accessToken } = await session.json();
+  const clip = readFileSync(video('clip.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac'], 1));
+  const count = 60;
+  for (let each = 1; each <= count; each++) {
+    const form = new FormData();
+    form.append('file', new Blob([clip]), each === 7 ? 'the needle.mp4' : `hay ${each}.mp4`);
+    const answer = await fetch(new URL('v1/conversions', server.url), { method: 'POST', headers: { Authorization: `Bearer ${accessToken}` }, body: form });
+    assert.ok(answer.ok, `${answer.status}`);
+  }
+  await page.reload();
+  await row(page, `hay ${count}.mp4`).waitFor();
+  assert.equal(await page.locator('li.row').first().getAttribute('data-name'), `hay ${count}.mp4`);
+  assert.equal(await row(page, 'hay 1.mp4').count(), 0);
+  while ((await row(page, 'hay 1.mp4').count()) === 0) {
+    const shown = await page.locator('li.row').count();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.waitForFunction((before) => document.querySelectorAll('li.row').length > before, shown);
+  }
+  assert.equal(await page.locator('li.row').count(), count);
+  await page.getByRole('searchbox').fill('needle');
+  await page.waitForFunction(() => document.querySelectorAll('li.row').length === 1);
+  await row(page, 'the needle.mp4').waitFor();
+  await page.getByRole('searchbox').fill('<b>nothing</b>');
+  await page.getByText('Nothing is called “<b>nothing</b>”.').waitFor();
+  await page.getByRole('button', { name: 'Clear the search' }).click();
+  await row(page, `hay ${count}.mp4`).waitFor();
+  await context.close();
+});
