@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
-import { choose, countSent, deed, kinds, mp3Of, PASSWORD, reaches, row, Server, signUp, soundBytes, video, visit, visitor } from './rig.mjs';
+import { after, before, test } from 'node:test';
+import { choose, countSent, deed, finish, kinds, mp3Of, PASSWORD, reaches, row, Server, signUp, soundBytes, video, visit, visitor } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
+after(finish);
 
 test('a stranger drops a video, makes an account, and hears the MP3', async () => {
   const { context, page, faults } = await visit(server.url);

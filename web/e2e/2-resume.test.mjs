@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
-import { choose, deed, kinds, mp3Of, PASSWORD, reaches, row, Server, sha256, slow, video, visitor } from './rig.mjs';
+import { after, before, test } from 'node:test';
+import { choose, deed, finish, kinds, mp3Of, PASSWORD, reaches, row, Server, sha256, slow, video, visitor } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
+after(finish);
 
 /** Large enough that a slow line is still busy when something happens to it. */
 const long = () => video('long.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '192k'], 120);

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { before, test } from 'node:test';
-import { choose, countSent, deed, kinds, mp3Of, reaches, root, row, Server, sha256, soundBytes, twoTracks, video, visitor } from './rig.mjs';
+import { after, before, test } from 'node:test';
+import { choose, countSent, deed, finish, kinds, mp3Of, reaches, root, row, Server, sha256, soundBytes, twoTracks, video, visitor } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
+after(finish);
 
 /** Real media that developers may have beside the project; the tests make their own besides. */
 const fixtures = process.env.PAGE_FIXTURES ?? join(root, '../shared/fixtures');

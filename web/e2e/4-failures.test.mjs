@@ -3,11 +3,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
-import { choose, deed, hour, kinds, mp3Of, reaches, row, Server, silent, video, visitor, watch, work } from './rig.mjs';
+import { after, before, test } from 'node:test';
+import { choose, deed, finish, hour, kinds, mp3Of, reaches, row, Server, silent, video, visitor, watch, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
+after(finish);
 
 const note = () => {
   const path = join(work, 'notes.mp4');

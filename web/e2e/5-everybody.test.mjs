@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
-import { choose, deed, kinds, PASSWORD, reaches, root, row, Server, silent, tooWide, visit, visitor } from './rig.mjs';
+import { after, before, test } from 'node:test';
+import { choose, deed, finish, kinds, PASSWORD, reaches, root, row, Server, silent, tooWide, visit, visitor } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
+after(finish);
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
-import { choose, deed, kinds, reaches, Server, tooWide, video, visitor, work } from './rig.mjs';
+import { after, before, test } from 'node:test';
+import { choose, deed, finish, kinds, reaches, Server, tooWide, video, visitor, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
+after(finish);
 
 const NAMES = [
   '<img src=x onerror=alert(1)>.mp4',

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { ARGUMENTS, choose, chromiumPath, countSent, deed, hour, kinds, mp3Of, PASSWORD, reaches, row, Server, signUp, slow, soundBytes, video, visit, visitor, work } from './rig.mjs';
+import { ARGUMENTS, choose, chromiumPath, countSent, deed, finish, hour, kinds, mp3Of, PASSWORD, reaches, row, Server, signUp, slow, soundBytes, video, visit, visitor, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
+after(finish);
 
 /** What a browser hands to the page when files are dropped on it or pasted into it. */
 async function hand(page, kind, ...files) {

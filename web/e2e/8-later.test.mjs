@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
-import { choose, PASSWORD, reaches, row, Server, signUp, video, visit, visitor } from './rig.mjs';
+import { after, before, test } from 'node:test';
+import { choose, finish, PASSWORD, reaches, row, Server, signUp, video, visit, visitor } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
+after(finish);
 
 /** The link with that word in a letter of the server, or null while there is none. */
 function letterLink(word) {

@@ -93,8 +93,14 @@ export async function closeAll() {
 /** What a page may say on its console; everything else is a defect. */
 const EXPECTED = /Failed to load resource: .*(401|404|409|413|403|422|429|50\d|507|net::ERR_)/;
 
-/** What any page in any test did wrong; run.mjs looks at it last. */
-export const allFaults = [];
+/** What any page of a file's tests did wrong; looked at last. */
+const allFaults = [];
+
+/** After all tests of a file: nothing stays running, and no page left its origin, broke its policy or complained. */
+export async function finish() {
+  await closeAll();
+  assert.deepEqual(allFaults, []);
+}
 
 /** A fresh browser profile on the page. Whatever the page did wrong is in `faults`. */
 export async function visit(url, options = {}) {
@@ -212,7 +218,9 @@ export function silent() {
 /** A video that takes a while to convert, and hardly any to make. */
 export function hour() {
   const path = join(work, 'hour.mp4');
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=1:duration=2400', '-f', 'lavfi', '-i', 'sine=f=330:d=2400', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '64k', path);
+  const minute = join(work, 'minute.mp4');
+  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=1:duration=60', '-f', 'lavfi', '-i', 'sine=f=330:d=60', ...H264, '-c:a', 'aac', '-b:a', '64k', minute);
+  ffmpeg('-stream_loop', '39', '-i', minute, '-c', 'copy', path);
   return path;
 }
 
