@@ -1,185 +1,157 @@
 package io.tapedeck.cluster;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
-import io.tapedeck.core.Event;
+import com.rabbitmq.client.ShutdownSignalException;
 import io.tapedeck.core.EventBus;
-import io.tapedeck.core.EventBus.Verdict;
 import io.tapedeck.core.Outage;
 import java.io.IOException;
-import java.time.Clock;
-import java.util.Map;
+import java.time.Duration;
 import java.util.concurrent.Phaser;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One consumer of a work queue: as many deliveries at once as the prefetch allows, each on a
- * virtual thread.
+ * virtual thread. A connection that is made again takes its channels along; where the broker ends
+ * only the channel, as for a delivery that it finds held too long, or takes the queue away from it,
+ * the next channel begins.
  */
-final class RabbitConsumer extends DefaultConsumer implements EventBus.Subscription {
+final class RabbitConsumer implements EventBus.Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitConsumer.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final RabbitEventBus bus;
-  private final Seal seal;
-  private final Clock clock;
-  private final EventBus.Queue queue;
-  private final RabbitEventBus.Tries tries;
-  private final EventBus.Handler handler;
+  private final Connection connection;
+  private final int parallel;
+  private final RabbitSettlement settlement;
   private final Phaser underWay = new Phaser(1);
   private volatile boolean closing;
+  private volatile @Nullable Deliveries current;
 
-  private RabbitConsumer(
-      Channel channel,
-      RabbitEventBus bus,
-      Seal seal,
-      Clock clock,
-      EventBus.Queue queue,
-      RabbitEventBus.Tries tries,
-      EventBus.Handler handler) {
-    super(channel);
-    this.bus = bus;
-    this.seal = seal;
-    this.clock = clock;
-    this.queue = queue;
-    this.tries = tries;
-    this.handler = handler;
+  private RabbitConsumer(Connection connection, int parallel, RabbitSettlement settlement) {
+    this.connection = connection;
+    this.parallel = parallel;
+    this.settlement = settlement;
   }
 
-  static RabbitConsumer start(
-      Connection connection,
-      RabbitEventBus bus,
-      Seal seal,
-      Clock clock,
-      EventBus.Queue queue,
-      int parallel,
-      RabbitEventBus.Tries tries,
-      EventBus.Handler handler) {
+  static RabbitConsumer start(Connection connection, int parallel, RabbitSettlement settlement) {
+    RabbitConsumer consumer = new RabbitConsumer(connection, parallel, settlement);
     try {
-      Channel channel = connection.createChannel();
-      channel.basicQos(parallel);
-      RabbitConsumer consumer =
-          new RabbitConsumer(channel, bus, seal, clock, queue, tries, handler);
-      channel.basicConsume(RabbitTopology.name(queue), false, consumer);
+      consumer.begin();
       return consumer;
     } catch (IOException e) {
-      throw new Outage("RabbitMQ does not let us consume " + queue + ": " + e.getMessage(), e);
+      throw new Outage(
+          "RabbitMQ does not let us consume " + settlement.queue() + ": " + e.getMessage(), e);
     }
   }
 
-  @Override
-  public void handleDelivery(
-      String consumerTag,
-      com.rabbitmq.client.Envelope delivery,
-      AMQP.BasicProperties properties,
-      byte[] body) {
-    if (closing) {
-      return; // the broker gives it to another when the channel closes
+  private void begin() throws IOException {
+    Channel channel = connection.createChannel();
+    if (channel == null) {
+      throw new IOException("the broker gives no more channels");
     }
-    underWay.register();
-    Thread.ofVirtual()
-        .name("rabbit-" + RabbitTopology.name(queue))
-        .start(() -> {
-          try {
-            settle(delivery.getDeliveryTag(), properties);
-          } finally {
-            underWay.arriveAndDeregister();
-          }
-        });
+    channel.basicQos(parallel);
+    Deliveries deliveries = new Deliveries(channel);
+    current = deliveries;
+    channel.basicConsume(RabbitTopology.name(settlement.queue()), false, deliveries);
   }
 
-  private void settle(long tag, AMQP.BasicProperties properties) {
-    try {
-      Envelope envelope = Envelope.of(properties);
-      seal.check(envelope.token(), envelope.event());
-      if (!(envelope.event() instanceof Event.Work work)) {
-        throw new IllegalArgumentException("a notice in a work queue");
-      }
-      settle(tag, properties, envelope, work);
-    } catch (Outage e) {
-      LOG.atWarn().setCause(e).log("an event could not be settled; the broker delivers it again");
-      answer(channel -> channel.basicNack(tag, false, true));
-    } catch (RuntimeException e) {
-      LOG.atError()
-          .setCause(e)
-          .addKeyValue("queue", queue)
-          .log("a message is not a genuine event; it goes to the dead letters");
-      answer(channel -> channel.basicReject(tag, false));
-    }
-  }
-
-  private void settle(
-      long tag, AMQP.BasicProperties properties, Envelope envelope, Event.Work work) {
-    int earlier = envelope.attempt() + returned(properties);
-    Verdict verdict = earlier >= tries.limit() ? Verdict.DISCARD : handle(work);
-    if (verdict == Verdict.RETRY && earlier + 1 >= tries.limit()) {
-      verdict = Verdict.DISCARD;
-    }
-    switch (verdict) {
-      case ACK -> answer(channel -> channel.basicAck(tag, false));
-      case RETRY -> {
-        Envelope later = new Envelope(work, seal.of(work), earlier + 1);
-        bus.send(
-            "", RabbitTopology.waiting(queue, tries.pauseAfter(earlier)), later.properties(clock));
-        answer(channel -> channel.basicAck(tag, false));
-      }
-      case DISCARD -> {
-        LOG.atError()
-            .addKeyValue("conversion", work.conversion())
-            .addKeyValue("tries", earlier)
-            .log("an event goes to the dead letters");
-        handler.dead(work);
-        answer(channel -> channel.basicReject(tag, false));
-      }
-    }
-  }
-
-  private Verdict handle(Event.Work work) {
-    try {
-      return handler.handle(work);
-    } catch (RuntimeException e) {
-      LOG.atError()
-          .setCause(e)
-          .addKeyValue("conversion", work.conversion())
-          .log("an event's handler failed; it is tried again later");
-      return Verdict.RETRY;
-    }
-  }
-
-  /** How often the broker delivered this very message before, its consumer having died. */
-  private static int returned(AMQP.BasicProperties properties) {
-    Map<String, Object> headers = properties.getHeaders();
-    return headers != null && headers.get("x-delivery-count") instanceof Number count
-        ? count.intValue()
-        : 0;
-  }
-
-  /** A word to the broker about a delivery. */
-  private interface Answer {
-    void on(Channel channel) throws IOException;
-  }
-
-  private void answer(Answer answer) {
-    Channel channel = getChannel();
-    synchronized (channel) {
+  /** What came by the former channel is delivered again; nothing waits for its answers. */
+  private void beginAgain(String why) {
+    LOG.atWarn()
+        .addKeyValue("queue", settlement.queue())
+        .addKeyValue("why", why)
+        .log("the broker ended our consuming; it begins again");
+    while (!closing && !Thread.currentThread().isInterrupted()) {
       try {
-        answer.on(channel);
-      } catch (IOException | AlreadyClosedException e) {
-        LOG.atWarn()
-            .setCause(e)
-            .log("the broker is away; it delivers the event again when it is back");
+        begin();
+        if (closing) {
+          stop();
+        }
+        return;
+      } catch (IOException | ShutdownSignalException e) {
+        LOG.atWarn().setCause(e).log("consuming cannot begin again yet");
+        pause();
       }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop() {
+    Deliveries last = current;
+    if (last != null) {
+      last.cancel();
     }
   }
 
   @Override
   public void close() {
     closing = true;
-    answer(channel -> channel.basicCancel(getConsumerTag()));
+    stop();
     underWay.arriveAndAwaitAdvance();
-    RabbitEventBus.abort(getChannel());
+    Deliveries last = current;
+    if (last != null) {
+      RabbitEventBus.abort(last.getChannel());
+    }
+  }
+
+  /** Those of one channel. */
+  private final class Deliveries extends DefaultConsumer {
+    Deliveries(Channel channel) {
+      super(channel);
+    }
+
+    @Override
+    public void handleDelivery(
+        String consumerTag,
+        com.rabbitmq.client.Envelope delivery,
+        AMQP.BasicProperties properties,
+        byte[] body) {
+      if (closing) {
+        return; // the broker gives it to another when the channel closes
+      }
+      underWay.register();
+      Thread.ofVirtual()
+          .name("rabbit-" + RabbitTopology.name(settlement.queue()))
+          .start(() -> {
+            try {
+              settlement.settle(getChannel(), delivery.getDeliveryTag(), properties);
+            } finally {
+              underWay.arriveAndDeregister();
+            }
+          });
+    }
+
+    @Override
+    public void handleShutdownSignal(String consumerTag, ShutdownSignalException signal) {
+      if (!closing && !signal.isHardError() && !signal.isInitiatedByApplication()) {
+        begins(String.valueOf(signal.getMessage()));
+      }
+    }
+
+    @Override
+    public void handleCancel(String consumerTag) {
+      if (!closing) {
+        begins("cancelled");
+      }
+    }
+
+    private void begins(String why) {
+      Thread.ofVirtual().name("rabbit-again").start(() -> beginAgain(why));
+    }
+
+    void cancel() {
+      RabbitSettlement.answer(getChannel(), () -> getChannel().basicCancel(getConsumerTag()));
+    }
   }
 }

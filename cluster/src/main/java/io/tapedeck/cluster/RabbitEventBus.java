@@ -221,7 +221,8 @@ public final class RabbitEventBus implements EventBus {
 
   @Override
   public Subscription consume(Queue queue, int parallel, Handler handler) {
-    return RabbitConsumer.start(consuming, this, seal, clock, queue, parallel, tries, handler);
+    return RabbitConsumer.start(
+        consuming, parallel, new RabbitSettlement(this, seal, clock, queue, tries, handler));
   }
 
   @Override

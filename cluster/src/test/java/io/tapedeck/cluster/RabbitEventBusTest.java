@@ -19,11 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 class RabbitEventBusTest extends EventBusContract {
-  private static final RabbitEventBus.Tries QUICK =
+  static final RabbitEventBus.Tries QUICK =
       new RabbitEventBus.Tries(
           DELIVERY_LIMIT, List.of(Duration.ofMillis(10), Duration.ofMillis(50)));
 
-  private static final Seal OPEN =
+  static final Seal OPEN =
       new Seal() {
         @Override
         public String of(Event event) {

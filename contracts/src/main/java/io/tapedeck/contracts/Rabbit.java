@@ -25,9 +25,11 @@ public final class Rabbit implements AutoCloseable {
   private final int names = Ports.free();
   private @Nullable Process process;
 
-  private Rabbit(Path folder, int port) throws IOException {
+  private Rabbit(Path folder, int port, String... settings) throws IOException {
     this.folder = folder;
     this.port = port;
+    Files.writeString(
+        folder.resolve("advanced.config"), "[{rabbit, [" + String.join(", ", settings) + "]}].");
   }
 
   /** Whether the system has one. */
@@ -35,13 +37,18 @@ public final class Rabbit implements AutoCloseable {
     return System.getenv(ELSEWHERE) != null || Files.isExecutable(SERVER);
   }
 
-  /** Starts one whose data, ports and name are its own. */
-  public static Rabbit start(Path folder) throws IOException, InterruptedException {
+  /**
+   * Starts one whose data, ports and name are its own.
+   *
+   * @param settings Erlang's terms of its own, such as <code>{consumer_timeout, 2000}</code>
+   */
+  public static Rabbit start(Path folder, String... settings)
+      throws IOException, InterruptedException {
     String elsewhere = System.getenv(ELSEWHERE);
     if (elsewhere != null) {
       return new Rabbit(folder, Integer.parseInt(elsewhere));
     }
-    Rabbit rabbit = new Rabbit(folder, Ports.free());
+    Rabbit rabbit = new Rabbit(folder, Ports.free(), settings);
     rabbit.restart();
     return rabbit;
   }
@@ -66,6 +73,7 @@ public final class Rabbit implements AutoCloseable {
                 Map.entry("RABBITMQ_MNESIA_BASE", home + "/db"),
                 Map.entry("RABBITMQ_LOG_BASE", home + "/log"),
                 Map.entry("RABBITMQ_CONFIG_FILE", home + "/none"),
+                Map.entry("RABBITMQ_ADVANCED_CONFIG_FILE", home + "/advanced.config"),
                 Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", home + "/plugins")));
     return builder.start();
   }
