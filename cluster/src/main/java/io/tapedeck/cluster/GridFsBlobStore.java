@@ -2,18 +2,14 @@ package io.tapedeck.cluster;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.gte;
-import static com.mongodb.client.model.Filters.lte;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
-import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Projections;
-import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import io.tapedeck.core.BlobId;
@@ -38,7 +34,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bson.Document;
-import org.bson.RawBsonDocument;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -49,19 +44,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GridFsBlobStore implements BlobStore {
   /**
-   * Bytes to a chunk. Chosen by measurement, see docs/adr: larger chunks cost memory, smaller ones
-   * round trips.
+   * Bytes to a chunk. Chosen by measurement, see docs/adr/0010: larger chunks cost memory, and are
+   * no faster where several are sent at a time.
    */
-  static final int CHUNK = 1 << 20;
-
-  /** Chunks asked for at a time: bounds what a reply may hold, also where the server does not. */
-  private static final int BATCH = 4;
+  static final int CHUNK = 256 << 10;
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final MongoClient client;
   private final MongoDatabase database;
   private final Clock clock;
+  private final GridFsMemory memory;
   private final Map<BlobId.Shelf, GridFsShelf> shelves = new EnumMap<>(BlobId.Shelf.class);
 
   /**
@@ -69,7 +62,12 @@ public final class GridFsBlobStore implements BlobStore {
    * cannot be reached.
    */
   public GridFsBlobStore(MongoClient client, String database, Clock clock) {
+    this(client, database, clock, GridFsMemory.ofThisHeap());
+  }
+
+  GridFsBlobStore(MongoClient client, String database, Clock clock, GridFsMemory memory) {
     this.client = client;
+    this.memory = memory;
     this.database = client.getDatabase(database);
     this.clock = clock;
     for (BlobId.Shelf shelf : BlobId.Shelf.values()) {
@@ -117,7 +115,7 @@ public final class GridFsBlobStore implements BlobStore {
 
   @Override
   public Draft draft(BlobId id) {
-    return guarded(() -> GridFsDraft.open(shelf(id), id, clock));
+    return guarded(() -> GridFsDraft.open(shelf(id), id, clock, memory));
   }
 
   @Override
@@ -156,12 +154,18 @@ public final class GridFsBlobStore implements BlobStore {
     if (length == 0) {
       return;
     }
-    int chunkSize = file.getInteger("chunkSize");
-    try (MongoCursor<RawBsonDocument> chunks =
-        chunks(id, file, offset / chunkSize, (offset + length - 1) / chunkSize)) {
+    int chunkSize = file.get("chunkSize", Number.class).intValue();
+    try (GridFsReading chunks =
+        new GridFsReading(
+            shelf(id),
+            id,
+            file.getObjectId("_id"),
+            offset / chunkSize,
+            (offset + length - 1) / chunkSize,
+            memory)) {
       long position = offset;
       while (position < offset + length) {
-        ByteBuffer data = data(id, chunks, position / chunkSize);
+        ByteBuffer data = chunks.next();
         int from = (int) (position % chunkSize);
         int count = (int) Math.min(data.remaining() - from, offset + length - position);
         ByteBuffer part = data.slice(from, count);
@@ -170,29 +174,7 @@ public final class GridFsBlobStore implements BlobStore {
         }
         position += count;
       }
-    } catch (MongoException e) {
-      throw outage(e);
     }
-  }
-
-  private MongoCursor<RawBsonDocument> chunks(BlobId id, Document file, long first, long last) {
-    return shelf(id)
-        .chunks()
-        .find(and(eq("files_id", file.getObjectId("_id")), gte("n", first), lte("n", last)))
-        .sort(Sorts.ascending("n"))
-        .batchSize(BATCH)
-        .iterator();
-  }
-
-  private static ByteBuffer data(BlobId id, MongoCursor<RawBsonDocument> chunks, long n) {
-    if (!chunks.hasNext()) {
-      throw new Outage(Code.INTERNAL, "the blob " + id + " lacks its chunk " + n, null);
-    }
-    RawBsonDocument chunk = chunks.next();
-    if (chunk.getNumber("n").longValue() != n) {
-      throw new Outage(Code.INTERNAL, "the blob " + id + " lacks its chunk " + n, null);
-    }
-    return ByteBuffer.wrap(chunk.getBinary("data").getData());
   }
 
   @Override

@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gte;
 
 import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
@@ -19,14 +20,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Clock;
-import java.util.Arrays;
-import org.bson.BsonBinary;
-import org.bson.BsonDocument;
-import org.bson.BsonInt32;
-import org.bson.BsonObjectId;
+import java.util.List;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 
@@ -36,28 +32,38 @@ import org.bson.types.ObjectId;
  * Chunks above the kept length are remains and are overwritten.
  */
 final class GridFsDraft implements BlobStore.Draft {
-  private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
-
   private final GridFsShelf shelf;
   private final BlobId id;
   private final Clock clock;
+  private final GridFsMemory memory;
   private final ObjectId fileId;
   private final ObjectId writer;
   private long kept;
   private boolean published;
 
+  /** Whether chunks may lie above the kept length. */
+  private boolean remains;
+
   private GridFsDraft(
-      GridFsShelf shelf, BlobId id, Clock clock, ObjectId fileId, ObjectId writer, long kept) {
+      GridFsShelf shelf,
+      BlobId id,
+      Clock clock,
+      GridFsMemory memory,
+      ObjectId fileId,
+      ObjectId writer,
+      long kept) {
     this.shelf = shelf;
     this.id = id;
     this.clock = clock;
+    this.memory = memory;
     this.fileId = fileId;
     this.writer = writer;
     this.kept = kept;
   }
 
-  static GridFsDraft open(GridFsShelf shelf, BlobId id, Clock clock) {
+  static GridFsDraft open(GridFsShelf shelf, BlobId id, Clock clock, GridFsMemory memory) {
     ObjectId writer = new ObjectId();
+    ObjectId fresh = new ObjectId();
     Document draft =
         shelf
             .drafts()
@@ -65,7 +71,7 @@ final class GridFsDraft implements BlobStore.Draft {
                 eq("_id", id.key()),
                 Updates.combine(
                     Updates.set("writer", writer),
-                    Updates.setOnInsert("fileId", new ObjectId()),
+                    Updates.setOnInsert("fileId", fresh),
                     Updates.setOnInsert("length", 0L),
                     Updates.set("changedAt", clock.instant())),
                 new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER));
@@ -74,8 +80,10 @@ final class GridFsDraft implements BlobStore.Draft {
     }
     GridFsDraft opened =
         new GridFsDraft(
-            shelf, id, clock, draft.getObjectId("fileId"), writer, draft.getLong("length"));
-    opened.takeOver();
+            shelf, id, clock, memory, draft.getObjectId("fileId"), writer, draft.getLong("length"));
+    if (!opened.fileId.equals(fresh)) {
+      opened.takeOver();
+    }
     return opened;
   }
 
@@ -84,6 +92,7 @@ final class GridFsDraft implements BlobStore.Draft {
    * writer's.
    */
   private void takeOver() {
+    remains = true;
     int tail = Math.toIntExact(kept / GridFsBlobStore.CHUNK);
     boolean partial = kept % GridFsBlobStore.CHUNK > 0;
     shelf.chunks().deleteMany(and(eq("files_id", fileId), gte("n", partial ? tail + 1 : tail)));
@@ -102,108 +111,103 @@ final class GridFsDraft implements BlobStore.Draft {
   @Override
   public long append(ReadableByteChannel from, long limit) throws IOException {
     long before = kept;
-    byte[] chunk = new byte[GridFsBlobStore.CHUNK];
-    int filled = GridFsBlobStore.guarded(() -> loadTail(chunk));
-    try {
-      while (kept - before < limit) {
-        int room = (int) Math.min(chunk.length - filled, limit - (kept - before));
-        int count = fill(from, ByteBuffer.wrap(chunk, filled, room));
-        if (count == 0) {
-          break;
+    long until = limit > Long.MAX_VALUE - before ? Long.MAX_VALUE : before + limit;
+    GridFsChunk chunk = fresh(kept);
+    try (GridFsFlow flow = new GridFsFlow(id.toString(), memory, chunk, this::keep)) {
+      GridFsBlobStore.guarded(() -> loadTail(flow));
+      while (chunk.end() < until && chunk.fill(from, until - chunk.end())) {
+        if (chunk.full()) {
+          chunk = fresh(chunk.end());
+          flow.next(chunk);
+        } else if (chunk.end() < until) {
+          flow.grow();
         }
-        int length = filled + count;
-        GridFsBlobStore.guarded(() -> keep(chunk, length, count));
-        filled = length == chunk.length ? 0 : length;
       }
-    } catch (Torn torn) {
-      int length = filled + torn.count;
-      if (torn.count > 0) {
-        GridFsBlobStore.guarded(() -> keep(chunk, length, torn.count));
-      }
-      throw torn.cause;
     }
     return kept - before;
   }
 
-  /** The source failed after it had given some bytes. */
-  private static final class Torn extends Exception {
-    final int count;
-    final IOException cause;
-
-    Torn(int count, IOException cause) {
-      super(cause);
-      this.count = count;
-      this.cause = cause;
-    }
+  /** An empty chunk for the bytes at this place. */
+  private GridFsChunk fresh(long place) {
+    return new GridFsChunk(fileId, Math.toIntExact(place / GridFsBlobStore.CHUNK), writer);
   }
 
-  private static int fill(ReadableByteChannel from, ByteBuffer into) throws Torn {
-    int start = into.position();
-    try {
-      while (into.hasRemaining() && from.read(into) >= 0) {
-        // More may be there.
-      }
-      return into.position() - start;
-    } catch (IOException e) {
-      throw new Torn(into.position() - start, e);
+  /** Gives the flow's first chunk what is kept of it already. */
+  private boolean loadTail(GridFsFlow flow) {
+    if (kept % GridFsBlobStore.CHUNK > 0) {
+      flow.put(tail().slice(0, (int) (kept % GridFsBlobStore.CHUNK)));
     }
-  }
-
-  private int loadTail(byte[] chunk) {
-    int tail = (int) (kept % chunk.length);
-    if (tail > 0) {
-      RawBsonDocument last =
-          shelf.chunks().find(and(eq("files_id", fileId), eq("n", kept / chunk.length))).first();
-      if (last == null) {
-        count(kept);
-        throw new Outage(Code.INTERNAL, "the draft " + id + " lacks its last chunk", null);
-      }
-      System.arraycopy(last.getBinary("data").getData(), 0, chunk, 0, tail);
-    }
-    return tail;
-  }
-
-  private boolean keep(byte[] chunk, int length, int added) {
-    int n = Math.toIntExact(kept / chunk.length);
-    store(n, new BsonBinary(length == chunk.length ? chunk : Arrays.copyOf(chunk, length)));
-    count(kept + added);
     return true;
   }
 
-  /**
-   * Inserts a chunk, or replaces this writer's own; another's only when that writer was overtaken
-   * by this one.
-   */
-  private void store(int n, BsonBinary data) {
-    BsonDocument document =
-        new BsonDocument("files_id", new BsonObjectId(fileId))
-            .append("n", new BsonInt32(n))
-            .append("data", data)
-            .append("writer", new BsonObjectId(writer));
-    boolean replaces = kept % GridFsBlobStore.CHUNK > 0;
-    try {
-      if (!replaces) {
-        shelf
-            .chunks()
-            .insertOne(new RawBsonDocument(document.append("_id", new BsonObjectId()), CODEC));
-      } else if (shelf
-              .chunks()
-              .replaceOne(own(n), new RawBsonDocument(document, CODEC))
-              .getMatchedCount()
-          == 0) {
-        throw takenOver();
+  /** The data of the last chunk, perhaps with some behind the kept length. */
+  private ByteBuffer tail() {
+    RawBsonDocument last = shelf.chunk(fileId, kept / GridFsBlobStore.CHUNK);
+    if (last == null) {
+      count(kept);
+      throw new Outage(Code.INTERNAL, "the draft " + id + " lacks its last chunk", null);
+    }
+    return GridFsChunk.data(last);
+  }
+
+  /** Stores chunks that follow on what is kept; the first may be the last one kept, made longer. */
+  private void keep(List<GridFsChunk> batch) {
+    long end = batch.getLast().end();
+    if (end <= kept) {
+      return;
+    }
+    GridFsBlobStore.guarded(() -> {
+      boolean before = remains;
+      remains = true;
+      boolean replaces = kept % GridFsBlobStore.CHUNK > 0;
+      if (replaces) {
+        replace(batch.getFirst());
       }
-    } catch (MongoWriteException e) {
-      if (e.getError().getCategory() != ErrorCategory.DUPLICATE_KEY) {
+      insert(batch.stream().skip(replaces ? 1 : 0).filter(chunk -> !chunk.empty()).toList());
+      count(end);
+      remains = before;
+      return true;
+    });
+  }
+
+  private void replace(GridFsChunk chunk) {
+    if (shelf.chunks().replaceOne(own(chunk.n()), chunk.replacement()).getMatchedCount() == 0) {
+      throw takenOver();
+    }
+  }
+
+  private void insert(List<GridFsChunk> fresh) {
+    if (fresh.isEmpty()) {
+      return;
+    }
+    try {
+      shelf.chunks().insertMany(fresh.stream().map(GridFsChunk::document).toList());
+    } catch (MongoBulkWriteException e) {
+      if (!e.getWriteErrors().stream()
+          .allMatch(error -> error.getCategory() == ErrorCategory.DUPLICATE_KEY)) {
         throw e;
       }
-      count(kept); // a writer that was taken over ends here; else the chunk in the way is its
-      // predecessor's
-      document.remove("_id");
-      shelf
-          .chunks()
-          .replaceOne(
-              and(eq("files_id", fileId), eq("n", n)), new RawBsonDocument(document, CODEC));
+      fresh.forEach(this::displace);
+    }
+  }
+
+  /**
+   * Stores a chunk where another may be in the way: remains, which go, as this is the newest writer
+   * after they were seen. What a still newer one wrote meanwhile is not matched and stays.
+   */
+  private void displace(GridFsChunk chunk) {
+    RawBsonDocument there = shelf.chunk(fileId, chunk.n());
+    count(kept);
+    if (there == null) {
+      shelf.chunks().insertOne(chunk.document());
+    } else if (shelf
+            .chunks()
+            .replaceOne(
+                and(eq("files_id", fileId), eq("n", chunk.n()), eq("writer", there.get("writer"))),
+                chunk.replacement())
+            .getMatchedCount()
+        == 0) {
+      throw takenOver();
     }
   }
 
@@ -238,6 +242,7 @@ final class GridFsDraft implements BlobStore.Draft {
       throw new IllegalArgumentException("cannot cut " + kept + " bytes to " + size);
     }
     GridFsBlobStore.guarded(() -> {
+      remains |= size < kept;
       count(size);
       return true;
     });
@@ -250,9 +255,9 @@ final class GridFsDraft implements BlobStore.Draft {
     }
     GridFsBlobStore.guarded(() -> {
       count(kept);
-      long chunks = (kept + GridFsBlobStore.CHUNK - 1) / GridFsBlobStore.CHUNK;
-      shelf.chunks().deleteMany(and(eq("files_id", fileId), gte("n", chunks)));
-      trimTail();
+      if (remains) {
+        trim();
+      }
       if (!insertFile()) {
         shelf.chunks().deleteMany(eq("files_id", fileId));
       }
@@ -262,14 +267,17 @@ final class GridFsDraft implements BlobStore.Draft {
     });
   }
 
-  /** A cut may leave the last chunk longer than the file; readers trust the chunk. */
-  private void trimTail() {
-    int tail = (int) (kept % GridFsBlobStore.CHUNK);
-    int n = Math.toIntExact(kept / GridFsBlobStore.CHUNK);
-    RawBsonDocument last =
-        tail == 0 ? null : shelf.chunks().find(and(eq("files_id", fileId), eq("n", n))).first();
-    if (last != null && last.getBinary("data").getData().length > tail) {
-      store(n, new BsonBinary(Arrays.copyOf(last.getBinary("data").getData(), tail)));
+  /** Chunks above the length go; a cut may also leave the last too long, and readers trust it. */
+  private void trim() {
+    long chunks = (kept + GridFsBlobStore.CHUNK - 1) / GridFsBlobStore.CHUNK;
+    shelf.chunks().deleteMany(and(eq("files_id", fileId), gte("n", chunks)));
+    int length = (int) (kept % GridFsBlobStore.CHUNK);
+    ByteBuffer tail = length == 0 ? ByteBuffer.allocate(0) : tail();
+    if (tail.remaining() > length) {
+      GridFsChunk cut = fresh(kept);
+      cut.grow();
+      cut.put(tail.slice(0, length));
+      replace(cut);
     }
   }
 

@@ -7,6 +7,8 @@ import com.mongodb.client.model.Indexes;
 import io.tapedeck.core.BlobId;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One shelf as a GridFS bucket: the standard {@code files} and {@code chunks}, which any GridFS
@@ -29,5 +31,10 @@ record GridFsShelf(
     opened.files.createIndex(Indexes.ascending("filename"), new IndexOptions().unique(true));
     opened.chunks.createIndex(Indexes.ascending("files_id", "n"), new IndexOptions().unique(true));
     return opened;
+  }
+
+  /** One chunk of a file; null when it is missing. */
+  @Nullable RawBsonDocument chunk(ObjectId fileId, long n) {
+    return chunks.find(new Document("files_id", fileId).append("n", n)).first();
   }
 }
