@@ -237,13 +237,20 @@ build_if_stale() {
 maven() { (cd "$root" && mvn -B "$@"); }
 
 # Lets the JVM see once what it will load and compile, so that later starts are short (JEP 514). Never needed, only faster.
+# A conversion is short, so it does not carry the server's classes.
 rehearse() {
-  local work
-  rm -f "$dist/tapedeck.aot"
+  rehearse_to tapedeck
+  rehearse_to convert --convert
+}
+
+rehearse_to() {
+  local work cache=$dist/$1.aot
+  shift
+  rm -f "$cache"
   work=$(mktemp -d) || return 0
   "$JAVA_HOME/bin/java" -XX:+UseSerialGC "-Xbootclasspath/a:$dist/lib/picocli.jar" -Xlog:disable \
-    -XX:AOTCacheOutput="$work/tapedeck.aot" \
-    -jar "$dist/tapedeck.jar" rehearse "$work" >"$logs/rehearsal.log" 2>&1 </dev/null &&
-    mv "$work/tapedeck.aot" "$dist/tapedeck.aot" || true
+    -XX:AOTCacheOutput="$work/made.aot" \
+    -jar "$dist/tapedeck.jar" rehearse "$@" "$work" >"$logs/rehearsal.log" 2>&1 </dev/null &&
+    mv "$work/made.aot" "$cache" || true
   rm -rf "$work"
 }

@@ -32,6 +32,9 @@ final class Batch {
   /** Files that one decoding child takes at most: after that little more is to be gained. */
   private static final int LARGEST_GROUP = 8;
 
+  /** And at least, where there are enough: its start costs more than an uneven end. */
+  private static final int SMALLEST_GROUP = 4;
+
   private static final long SHOWN_EVERY_MILLIS = 200;
   private static final long STOP_SECONDS = 5;
 
@@ -52,6 +55,7 @@ final class Batch {
   private final Map<Outputs.Job, Extraction> running = new ConcurrentHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final AtomicBoolean stopped = new AtomicBoolean();
+  private int smallestGroup = 1;
 
   Batch(Extractor extractor, ConversionOptions options, int threads, Reporter reporter) {
     this.extractor = extractor;
@@ -65,6 +69,7 @@ final class Batch {
     List<Outputs.Job> jobs = outputs.jobs();
     waiting.addAll(jobs);
     int workers = Math.min(threads, jobs.size());
+    smallestGroup = Math.clamp(jobs.size() / Math.max(1, workers), 1, SMALLEST_GROUP);
     CountDownLatch left = new CountDownLatch(workers);
     Thread hook = new Thread(() -> interrupt(left), "interrupt");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -104,7 +109,7 @@ final class Batch {
    */
   private synchronized List<Outputs.Job> next(int workers) {
     List<Outputs.Job> group = new ArrayList<>();
-    int most = Math.min(LARGEST_GROUP, waiting.size() / workers);
+    int most = Math.clamp(waiting.size() / workers, smallestGroup, LARGEST_GROUP);
     Outputs.Job job = waiting.poll();
     while (job != null) {
       group.add(job);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -31,6 +32,9 @@ final class RehearseCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "An empty folder.")
   private Path folder = Path.of(".");
 
+  @Option(names = "--convert", description = "Only what convert does.")
+  private boolean onlyConvert;
+
   @Override
   public Integer call() {
     LogLines.configure(LogLines.Format.TEXT, Level.ERROR);
@@ -40,7 +44,9 @@ final class RehearseCommand implements Callable<Integer> {
       int converted = Main.run("convert", "--json", tone.toString(), other.toString());
       Main.run("convert", "--force", tone.toString());
       Main.run("convert", folder.resolve("missing.mp4").toString());
-      serve(Files.readAllBytes(tone));
+      if (!onlyConvert) {
+        serve(Files.readAllBytes(tone));
+      }
       return converted;
     } catch (IOException e) {
       throw new Outage("cannot rehearse in " + folder + ": " + e, e);

@@ -1,5 +1,6 @@
 package io.tapedeck.converter;
 
+import io.tapedeck.core.Outage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.util.stream.Stream;
  * @param file where it is
  * @param size bytes
  * @param duration of the sound
- * @param sha256 digest of all its bytes, 64 hexadecimal digits
  * @param copied whether the source's own MP3 frames were kept
  * @param warnings what a person should know, in whole sentences without a capital
  * @param loudness integrated loudness of the result in LUFS (EBU R128), where it was measured
@@ -27,7 +27,6 @@ public record Extracted(
     Path file,
     long size,
     Duration duration,
-    String sha256,
     boolean copied,
     List<String> warnings,
     OptionalDouble loudness) {
@@ -39,13 +38,12 @@ public record Extracted(
   static Extracted of(
       Path file, Duration duration, boolean copied, List<String> warnings, OptionalDouble loudness)
       throws IOException {
-    return new Extracted(
-        file, Files.size(file), duration, digest(file), copied, warnings, loudness);
+    return new Extracted(file, Files.size(file), duration, copied, warnings, loudness);
   }
 
   /** The same MP3, moved. */
   Extracted at(Path place) {
-    return new Extracted(place, size, duration, sha256, copied, warnings, loudness);
+    return new Extracted(place, size, duration, copied, warnings, loudness);
   }
 
   /** The same with one more warning, before the others. */
@@ -54,10 +52,15 @@ public record Extracted(
         Stream.concat(
                 Stream.of(first), warnings.stream().filter(w -> !w.equals(Diagnosis.SOMEWHERE)))
             .toList();
-    return new Extracted(file, size, duration, sha256, copied, all, loudness);
+    return new Extracted(file, size, duration, copied, all, loudness);
   }
 
-  private static String digest(Path file) throws IOException {
+  /**
+   * The digest of all its bytes, 64 hexadecimal digits. Reads the file.
+   *
+   * @throws Outage when that fails
+   */
+  public String sha256() {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       byte[] buffer = new byte[1 << 16];
@@ -65,6 +68,8 @@ public record Extracted(
         sha256.update(buffer, 0, n);
       }
       return HexFormat.of().formatHex(sha256.digest());
+    } catch (IOException e) {
+      throw new Outage("the MP3 could not be read again: " + e, e);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
     }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One file on its way to an MP3. {@link #run} does the work on the caller's thread; other threads
@@ -56,7 +56,7 @@ public final class Extraction {
    */
   public Extracted run(Path output) {
     Path target = output.toAbsolutePath();
-    Path part = target.resolveSibling(".tapedeck-" + UUID.randomUUID() + ".part");
+    Path part = target.resolveSibling(".tapedeck-" + unique() + ".part");
     try {
       Extracted made = extract(part);
       course.throwIfStopped();
@@ -89,6 +89,13 @@ public final class Extraction {
   /** Grows as long as anything moves: what a stall is told by. */
   public long moved() {
     return course.moved();
+  }
+
+  /** A name of its own is all it takes: a secure one would cost the JVM 20 ms at its first. */
+  private static String unique() {
+    return ProcessHandle.current().pid()
+        + "-"
+        + Long.toHexString(ThreadLocalRandom.current().nextLong());
   }
 
   private static void deleteQuietly(Path file) {

@@ -40,11 +40,14 @@ final class Block {
     }
   }
 
-  /** The largest of some values, whatever their sign; no number when one of them is none. */
+  /** The largest of some values, none of which may be no number, whatever their sign. */
   static float largest(float[] values, int from, int until) {
     float largest = 0;
     for (int i = from; i < until; i++) {
-      largest = Math.max(largest, Math.abs(values[i]));
+      float value = Math.abs(values[i]);
+      if (value > largest) { // foretold by the processor, where a maximum would be waited for
+        largest = value;
+      }
     }
     return largest;
   }

@@ -16,12 +16,11 @@ record Chunk(int index, float[] pcm, int samples, boolean last) {
   /** Cuts what is too loud and silences what is no number, in place. */
   void clean(int channels) {
     int end = samples * channels;
-    if (Block.largest(pcm, 0, end) <= LOUDEST) {
-      return; // and all are numbers
-    }
     for (int i = 0; i < end; i++) {
       float sample = pcm[i];
-      pcm[i] = Float.isNaN(sample) ? 0 : Math.min(Math.max(sample, -LOUDEST), LOUDEST);
+      if (!(Math.abs(sample) <= LOUDEST)) {
+        pcm[i] = Float.isNaN(sample) ? 0 : Math.copySign(LOUDEST, sample);
+      }
     }
   }
 }

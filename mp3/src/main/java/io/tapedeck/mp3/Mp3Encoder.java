@@ -3,6 +3,7 @@ package io.tapedeck.mp3;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.SeekableByteChannel;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -36,7 +37,7 @@ public final class Mp3Encoder implements AutoCloseable {
     for (int i = 0; i < threads + 2; i++) {
       buffers.add(new float[0]);
     }
-    this.pcm = fitting(new float[0]);
+    this.pcm = new float[0];
   }
 
   /**
@@ -96,6 +97,7 @@ public final class Mp3Encoder implements AutoCloseable {
     while (left > 0) {
       int capacity = grid.samplesOf(chunk);
       int part = Math.min(left, capacity - filled);
+      makeRoom((filled + part) * channels);
       System.arraycopy(interleaved, from, pcm, filled * channels, part * channels);
       filled += part;
       from += part * channels;
@@ -141,6 +143,14 @@ public final class Mp3Encoder implements AutoCloseable {
     pcm = fresh;
     filled = overlap;
     chunk++;
+  }
+
+  /** The first buffer grows as it fills: most of a short sound's would stay empty. */
+  private void makeRoom(int values) {
+    if (pcm.length < values) {
+      int full = grid.samplesOf(1) * options.channels();
+      pcm = Arrays.copyOf(pcm, Math.max(values, Math.min(full, 2 * pcm.length)));
+    }
   }
 
   private float[] fitting(float[] buffer) {

@@ -10,10 +10,38 @@ final class TruePeak {
   private static final int HISTORY = TAPS - 1;
 
   /** Samples oversampled together. */
-  private static final int PIECE = 64;
+  private static final int PIECE = 128;
 
-  private static final float[][] PHASES = phases();
-  private static final float GAIN = gain();
+  private static final int HALF = TAPS / 2;
+
+  /**
+   * The filter of the place a quarter behind a sample is a mirror of that three quarters behind. So
+   * both are the sum and the difference of one symmetric and one antisymmetric filter, and each of
+   * these needs half the products. The filter of the place halfway is symmetric.
+   */
+  private static final float[] SYMMETRIC = new float[HALF];
+
+  private static final float[] ANTISYMMETRIC = new float[HALF];
+  private static final float[] HALFWAY = new float[HALF];
+
+  /** The most that a filter makes of samples up to one. */
+  private static final float GAIN;
+
+  static {
+    double[] quarter = place(0.25);
+    double[] halfway = place(0.5);
+    double most = 0;
+    double mostHalfway = 0;
+    for (int tap = 0; tap < HALF; tap++) {
+      double mirrored = quarter[HISTORY - tap];
+      SYMMETRIC[tap] = (float) ((quarter[tap] + mirrored) / 2);
+      ANTISYMMETRIC[tap] = (float) ((quarter[tap] - mirrored) / 2);
+      HALFWAY[tap] = (float) halfway[tap];
+      most += Math.abs(quarter[tap]) + Math.abs(mirrored);
+      mostHalfway += 2 * Math.abs(halfway[tap]);
+    }
+    GAIN = (float) Math.max(most, mostHalfway);
+  }
 
   private final float[] line = new float[HISTORY + Block.SIZE];
   private float peak;
@@ -50,63 +78,72 @@ final class TruePeak {
   }
 
   private void oversample(int from, int until) {
-    for (float[] phase : PHASES) {
-      peak = Math.max(peak, between(line, phase, from, until));
-    }
+    peak = Math.max(peak, between(line, from, until));
   }
 
-  /** Written out, so that the compiler can do many samples at once. */
-  private static float between(float[] x, float[] h, int from, int until) {
-    float h0 = h[0];
-    float h1 = h[1];
-    float h2 = h[2];
-    float h3 = h[3];
-    float h4 = h[4];
-    float h5 = h[5];
-    float h6 = h[6];
-    float h7 = h[7];
-    float h8 = h[8];
-    float h9 = h[9];
-    float h10 = h[10];
-    float h11 = h[11];
+  /** Written out for speed: this is the most work of all that a constant tone makes here. */
+  private static float between(float[] x, int from, int until) {
+    float[] even = SYMMETRIC;
+    float[] odd = ANTISYMMETRIC;
+    float[] half = HALFWAY;
     float largest = 0;
     for (int i = from; i < until; i++) {
-      float y = h0 * x[i] + h1 * x[i + 1] + h2 * x[i + 2] + h3 * x[i + 3];
-      y += h4 * x[i + 4] + h5 * x[i + 5] + h6 * x[i + 6] + h7 * x[i + 7];
-      y += h8 * x[i + 8] + h9 * x[i + 9] + h10 * x[i + 10] + h11 * x[i + 11];
-      largest = Math.max(largest, Math.abs(y));
+      float s = x[i] + x[i + 11];
+      float d = x[i] - x[i + 11];
+      float e = even[0] * s;
+      float o = odd[0] * d;
+      float h = half[0] * s;
+      s = x[i + 1] + x[i + 10];
+      d = x[i + 1] - x[i + 10];
+      e += even[1] * s;
+      o += odd[1] * d;
+      h += half[1] * s;
+      s = x[i + 2] + x[i + 9];
+      d = x[i + 2] - x[i + 9];
+      e += even[2] * s;
+      o += odd[2] * d;
+      h += half[2] * s;
+      s = x[i + 3] + x[i + 8];
+      d = x[i + 3] - x[i + 8];
+      e += even[3] * s;
+      o += odd[3] * d;
+      h += half[3] * s;
+      s = x[i + 4] + x[i + 7];
+      d = x[i + 4] - x[i + 7];
+      e += even[4] * s;
+      o += odd[4] * d;
+      h += half[4] * s;
+      s = x[i + 5] + x[i + 6];
+      d = x[i + 5] - x[i + 6];
+      e += even[5] * s;
+      o += odd[5] * d;
+      h += half[5] * s;
+      float larger = Math.abs(e) + Math.abs(o); // of e + o and e - o
+      if (larger > largest) {
+        largest = larger;
+      }
+      if (Math.abs(h) > largest) {
+        largest = Math.abs(h);
+      }
     }
     return largest;
   }
 
-  /** The three places between two samples: a sinc under a Hann window, gain one at zero hertz. */
-  private static float[][] phases() {
-    float[][] phases = new float[3][TAPS];
-    for (int phase = 0; phase < 3; phase++) {
-      double total = 0;
-      double[] exact = new double[TAPS];
-      for (int tap = 0; tap < TAPS; tap++) {
-        double x = tap - HISTORY / 2 - (phase + 1) / 4.0;
-        double window = 0.5 + 0.5 * Math.cos(Math.PI * x / (TAPS / 2 + 0.5));
-        exact[tap] = Math.sin(Math.PI * x) / (Math.PI * x) * window;
-        total += exact[tap];
-      }
-      for (int tap = 0; tap < TAPS; tap++) {
-        phases[phase][tap] = (float) (exact[tap] / total);
-      }
+  /**
+   * The filter of a place between two samples: a sinc under a Hann window, gain one at zero hertz.
+   */
+  private static double[] place(double behind) {
+    double[] taps = new double[TAPS];
+    double total = 0;
+    for (int tap = 0; tap < TAPS; tap++) {
+      double x = tap - HISTORY / 2 - behind;
+      double window = 0.5 + 0.5 * Math.cos(Math.PI * x / (TAPS / 2 + 0.5));
+      taps[tap] = Math.sin(Math.PI * x) / (Math.PI * x) * window;
+      total += taps[tap];
     }
-    return phases;
-  }
-
-  private static float gain() {
-    float gain = 0;
-    for (float[] phase : PHASES) {
-      float sum = 0;
-      for (float tap : phase) {
-        sum += Math.abs(tap);
-      }
-      gain = Math.max(gain, sum);
+    for (int tap = 0; tap < TAPS; tap++) {
+      taps[tap] /= total;
     }
-    return gain;
+    return taps;
   }
 }
