@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /** What a program that uses the public API does, over real HTTP. */
@@ -30,15 +32,26 @@ final class Api implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
   private final URI base;
+  private final Consumer<HttpResponse<?>> witness;
   private String token = "";
 
   Api(URI base) {
+    this(base, answer -> {});
+  }
+
+  private Api(URI base, Consumer<HttpResponse<?>> witness) {
     this.base = base;
+    this.witness = witness;
+  }
+
+  /** The same program, signed in as it is, with somebody who sees every answer. */
+  Api seenBy(Consumer<HttpResponse<?>> other) {
+    return new Api(base, other).signedIn(token);
   }
 
   /** The same program, signed in as it is, at another address of the server. */
   Api at(URI other) {
-    Api api = new Api(other);
+    Api api = new Api(other, witness);
     api.token = token;
     return api;
   }
@@ -64,16 +77,23 @@ final class Api implements AutoCloseable {
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    return client.send(request.build(), BodyHandlers.ofString());
+    return send(request, BodyHandlers.ofString());
   }
 
   HttpResponse<byte[]> bytes(HttpRequest.Builder request) throws IOException, InterruptedException {
-    return client.send(request.build(), BodyHandlers.ofByteArray());
+    return send(request, BodyHandlers.ofByteArray());
   }
 
   HttpResponse<InputStream> stream(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return client.send(request.build(), BodyHandlers.ofInputStream());
+    return send(request, BodyHandlers.ofInputStream());
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body)
+      throws IOException, InterruptedException {
+    HttpResponse<T> answer = client.send(request.build(), body);
+    witness.accept(answer);
+    return answer;
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {

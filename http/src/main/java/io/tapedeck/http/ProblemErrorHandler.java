@@ -11,6 +11,9 @@ import org.eclipse.jetty.util.Callback;
 
 /** What Jetty itself refuses (a header too long, a line not HTTP) is a problem document too. */
 final class ProblemErrorHandler implements Request.Handler {
+  /** Seconds until another server, or this one anew, may answer. */
+  private static final String SOON = "2";
+
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     int status = response.getStatus();
@@ -20,6 +23,9 @@ final class ProblemErrorHandler implements Request.Handler {
             : Code.BAD_REQUEST;
     Problem problem = new Problem(code, HttpStatus.getMessage(status));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+    if (code == Code.STOPPING) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, SOON);
+    }
     byte[] body = Json.bytes(Problems.members(problem, Trace.fresh()));
     response.write(true, ByteBuffer.wrap(body), callback);
     return true;
