@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A cluster whose processes are told to stop, as by a new release or a smaller cluster. */
 class DrainTest {
   private static final int CLIENTS = 3;
-  private static final long PAUSE = 300_000_000;
+  private static final long PAUSE = 1_000_000_000;
 
   /** What a client does again by itself: an upload's place is asked for anew after these. */
   private static final Set<Integer> ASK_AGAIN = Set.of(409, 423, 429);
