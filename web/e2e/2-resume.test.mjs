@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, deed, finish, kinds, mp3Of, PASSWORD, reaches, row, Server, sha256, slow, video, visitor } from './rig.mjs';
+import { choose, deed, finish, kinds, mp3Of, PASSWORD, reaches, row, Server, sha256, slow, video, visitor, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
@@ -8,6 +10,11 @@ after(finish);
 
 /** Large enough that a slow line is still busy when something happens to it. */
 const long = () => video('long.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '192k'], 120);
+
+function copy(path, name) {
+  copyFileSync(path, join(work, name));
+  return join(work, name);
+}
 
 async function sendSlowly(page, options = {}) {
   const line = await slow(page, 300_000);
@@ -117,6 +124,67 @@ test('a session that ends in the middle asks to sign in, and then goes on', asyn
   await page.locator('dialog button[type=submit]').click();
   await reaches(page, 'long.mp4', 'ready');
   assert.equal(sha256(await mp3Of(page, 'long.mp4')), await expected());
+  await context.close();
+});
+
+test('a crash of the tab in the middle loses nothing', async () => {
+  const { context, page } = await visitor(server.url);
+  await sendSlowly(page);
+  const crashed = page.waitForEvent('crash');
+  await page.goto('chrome://crash').catch(() => undefined);
+  await crashed;
+  const later = await context.newPage();
+  await later.goto(server.url);
+  await reaches(later, 'long.mp4', 'ready');
+  assert.equal(sha256(await mp3Of(later, 'long.mp4')), await expected());
+  await context.close();
+});
+
+test('after a reload the list still has what waited and what was not sent, and goes on when it gets the files', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  const [first, second] = ['busy-1.mp4', 'busy-2.mp4'].map((name) => copy(long(), name));
+  const [third, fourth] = ['turn-1.mp4', 'turn-2.mp4'].map((name) => copy(kinds.mp4(), name));
+  const unsent = copy(kinds.mp4(), 'unsent.mp4');
+  const line = await slow(page, 200_000);
+  await choose(page, first, second, third, fourth);
+  await page.getByRole('button', { name: 'Send all 4' }).waitFor();
+  await page.locator('[data-deed=sendAll]').click();
+  await reaches(page, 'busy-1.mp4', 'sending');
+  await reaches(page, 'busy-2.mp4', 'sending');
+  await choose(page, unsent);
+  await reaches(page, 'unsent.mp4', 'choosing');
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.reload();
+  await line.fast();
+  for (const name of ['turn-1.mp4', 'turn-2.mp4']) {
+    await reaches(page, name, 'stopped');
+  }
+  await row(page, 'unsent.mp4').getByText('Not sent yet. Choose the same file again.').waitFor();
+  await page.getByRole('button', { name: 'Choose the 3 files' }).waitFor();
+  await page.locator('[data-input=all]').setInputFiles([third, fourth, unsent]);
+  await reaches(page, 'unsent.mp4', 'choosing');
+  for (const name of ['busy-1.mp4', 'busy-2.mp4', 'turn-1.mp4', 'turn-2.mp4']) {
+    await reaches(page, name, 'ready');
+  }
+  assert.equal(await page.locator('li.row').count(), 5);
+  await deed(row(page, 'unsent.mp4'), 'remove').click();
+  await row(page, 'unsent.mp4').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => localStorage.getItem('tapedeck.uploads')), null);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('two tabs do not send the same file twice, and the second takes over when the first is closed', async () => {
+  const { context, page } = await visitor(server.url);
+  await sendSlowly(page);
+  const other = await context.newPage();
+  await other.goto(server.url);
+  await other.getByText('Nothing here yet.').waitFor();
+  assert.equal(await other.locator('li.row').count(), 0);
+  await page.close();
+  await reaches(other, 'long.mp4', 'ready');
+  assert.equal(sha256(await mp3Of(other, 'long.mp4')), await expected());
+  assert.equal(await other.locator('li.row').count(), 1);
   await context.close();
 });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, countSent, deed, finish, kinds, mp3Of, reaches, root, row, Server, sha256, soundBytes, twoTracks, video, visitor } from './rig.mjs';
+import { choose, countSent, deed, finish, kinds, mp3Of, reaches, root, row, Server, sha256, soundBytes, twoTracks, video, visitor, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
@@ -57,6 +57,15 @@ test('so it does with chapters and a title, which the MP3 has too', async () => 
   const tagged = video('tagged.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-metadata', 'title=A <b>title</b>', '-metadata', 'artist=Somebody']);
   await sameMp3(tagged);
 });
+
+for (const kind of ['fastStart', 'mkv', 'webm', 'ts']) {
+  test(`so it does when the end of the video is missing (${kind})`, () => {
+    const whole = readFileSync(kinds[kind]());
+    const path = join(work, `cut-${basename(kinds[kind]())}`);
+    writeFileSync(path, whole.subarray(0, Math.round(whole.length * 0.6)));
+    return sameMp3(path);
+  });
+}
 
 for (const kind of ['mp4', 'mkv', 'webm', 'vorbis']) {
   test(`so it does when only a part from near the beginning is wanted (${kind})`, () =>

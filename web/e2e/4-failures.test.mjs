@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, deed, finish, hour, kinds, mp3Of, reaches, row, Server, silent, video, visitor, watch, work } from './rig.mjs';
+import { choose, countSent, deed, finish, hour, kinds, mp3Of, reaches, row, Server, silent, video, visitor, watch, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
@@ -42,15 +42,44 @@ test('a video without sound is said to have none, before and after', async () =>
   await context.close();
 });
 
+test('where the sound alone does not do, the whole video is the button; where that fails too, trying again is not pressed for', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  const path = join(work, 'noise.mp4');
+  const bytes = readFileSync(kinds.fastStart());
+  // The index stays whole; every packet is noise.
+  bytes.fill(0xff, bytes.indexOf('mdat') + 4);
+  writeFileSync(path, bytes);
+  const sent = countSent(page);
+  await choose(page, path);
+  await deed(row(page, 'noise.mp4'), 'send').click();
+  await reaches(page, 'noise.mp4', 'failed');
+  assert.ok(sent.bytes < bytes.length / 2, 'only the sound was sent');
+  await deed(row(page, 'noise.mp4'), 'sendWhole').click();
+  await deed(row(page, 'noise.mp4'), 'tryAgain').waitFor();
+  assert.equal(await page.locator('li.row').count(), 1);
+  assert.ok(sent.bytes > bytes.length, 'the whole was sent');
+  assert.doesNotMatch(await deed(row(page, 'noise.mp4'), 'tryAgain').getAttribute('class'), /main/);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('a quota that is used up is refused before bytes are sent', async () => {
   const small = await new Server({ TAPEDECK_LIMITS_STORED_PER_ACCOUNT: '300 KiB' }).start();
   const { context, page } = await visitor(small.url);
+  await choose(page, video('short.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac'], 2));
+  await deed(row(page, 'short.mp4'), 'send').click();
+  await reaches(page, 'short.mp4', 'ready');
   await choose(page, kinds.mp4());
   await deed(row(page, 'talk.mp4'), 'send').click();
   await reaches(page, 'talk.mp4', 'failed');
   await row(page, 'talk.mp4').getByText('Your quota is used up').waitFor();
   await deed(row(page, 'talk.mp4'), 'details').click();
   await row(page, 'talk.mp4').locator('code', { hasText: 'quota-exceeded' }).waitFor();
+  await page.getByRole('button', { name: 'Show what I can delete' }).click();
+  const focused = () => page.evaluate(() => document.activeElement.closest('li')?.dataset.name);
+  assert.equal(await focused(), 'short.mp4');
+  await page.keyboard.press('Enter');
+  await row(page, 'short.mp4').waitFor({ state: 'detached' });
   await context.close();
   await small.stop();
 });

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, deed, finish, kinds, PASSWORD, reaches, root, row, Server, silent, tooWide, visit, visitor } from './rig.mjs';
+import { choose, deed, finish, kinds, PASSWORD, reaches, root, row, Server, signUp, silent, slow, tooWide, visit, visitor } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
@@ -73,6 +73,115 @@ for (const [width, height] of [[390, 844], [768, 1024], [1440, 900]]) {
     });
   }
 }
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`nor has any state between, ${colorScheme}`, async () => {
+    const { context, page, faults } = await visit(server.url, { viewport: { width: 900, height: 900 }, colorScheme });
+    const look = (name) => blameless(page, name);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'I have an account' }).click();
+    await look('sign in');
+    await page.getByRole('button', { name: 'I forgot my password' }).click();
+    await look('forgotten password');
+    await page.getByRole('button', { name: 'I have an account' }).click();
+    const email = await signUp(page);
+    await page.getByText('Nothing here yet.').waitFor();
+    await look('nothing yet');
+    const line = await slow(page, 100_000);
+    await choose(page, kinds.mp4(), kinds.webm(), kinds.avi());
+    await page.locator('[data-deed=sendAll]').click();
+    await reaches(page, 'old.avi', 'sending');
+    await look('sending and waiting');
+    await deed(row(page, 'old.avi'), 'pause').click();
+    await look('paused');
+    page.on('dialog', (dialog) => dialog.accept());
+    await page.reload();
+    await reaches(page, 'old.avi', 'stopped');
+    await look('stopped');
+    await line.fast();
+    await deed(row(page, 'old.avi'), 'cancel').click();
+    await page.route('**/v1/uploads', (route) => route.fulfill({ status: 413, contentType: 'text/html', headers: { server: 'nginx' }, body: '<title>413</title>' }));
+    await choose(page, silent());
+    await deed(row(page, 'silent.mp4'), 'send').click();
+    await reaches(page, 'silent.mp4', 'failed');
+    await deed(row(page, 'silent.mp4'), 'details').click();
+    await look('refused on the way');
+    await page.evaluate(() => {
+      const carried = new DataTransfer();
+      carried.items.add(new File(['x'], 'held.mp4'));
+      document.body.dispatchEvent(new DragEvent('dragenter', { bubbles: true, dataTransfer: carried }));
+    });
+    await look('files held over the page');
+    await page.goto(`${server.url}#/account`);
+    await page.getByPlaceholder('Name of the new key').fill('robot');
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.locator('.made').waitFor();
+    await page.getByLabel('Current password').fill('not the right one');
+    await page.getByLabel('New password').fill('another long and quiet river');
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByRole('alert').waitFor();
+    await look('a key, and a wrong password');
+    assert.ok(email && faults.length === 0, faults.join());
+    await context.close();
+  });
+}
+
+/** What of a page a Tab has to reach; of radio buttons and the like there are none. */
+async function unreached(page) {
+  const wanted = await page.evaluate(() => {
+    const all = [...(document.querySelector('dialog[open]') ?? document).querySelectorAll('a[href], button, input, select, [role=slider]')];
+    const seen = all.filter((each) => each.checkVisibility() && !each.disabled && each.type !== 'hidden' && each.getBoundingClientRect().width > 0);
+    seen.forEach((each, index) => (each.dataset.wanted = index));
+    document.activeElement?.blur();
+    return seen.length;
+  });
+  const got = new Set();
+  for (let step = 0; step < wanted * 2 + 10 && got.size < wanted; step++) {
+    await page.keyboard.press('Tab');
+    const here = await page.evaluate(() => document.activeElement?.dataset.wanted);
+    if (here !== undefined) {
+      got.add(Number(here));
+    }
+  }
+  const missing = Array.from({ length: wanted }, (_, index) => index).filter((index) => !got.has(index));
+  const names = await page.evaluate((all) => all.map((each) => document.querySelector(`[data-wanted="${each}"]`)?.outerHTML.slice(0, 200)), missing);
+  await page.evaluate(() => document.querySelectorAll('[data-wanted]').forEach((each) => delete each.dataset.wanted));
+  return { wanted, names };
+}
+
+test('no button, field or link of any view is out of the reach of the Tab key', async () => {
+  const { context, page } = await visit(server.url);
+  const whole = async (name, least) => {
+    const { wanted, names } = await unreached(page);
+    assert.deepEqual(names, [], name);
+    assert.ok(wanted >= least, `${name} has ${wanted}`);
+  };
+  await whole('first', 4);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('dialog[open]').waitFor();
+  await whole('sign in', 4);
+  await signUp(page);
+  await choose(page, kinds.mp4(), silent());
+  await reaches(page, 'talk.mp4', 'choosing');
+  await deed(row(page, 'talk.mp4'), 'options').click();
+  await page.locator('[data-handle=end]').waitFor();
+  await whole('options', 20);
+  await page.locator('[data-deed=sendAll]').click();
+  await reaches(page, 'silent.mp4', 'failed');
+  await reaches(page, 'talk.mp4', 'ready');
+  await deed(row(page, 'talk.mp4'), 'play').click();
+  await deed(row(page, 'silent.mp4'), 'details').click();
+  await page.waitForFunction(() => document.querySelector('audio').duration > 1);
+  await whole('ready', 15);
+  await page.goto(`${server.url}#/account`);
+  await page.getByRole('heading', { name: 'API keys' }).waitFor();
+  await page.getByText('This browser').waitFor();
+  await whole('account', 12);
+  await page.goto(`${server.url}#/check`);
+  await page.locator('[data-deed=check]').waitFor();
+  await whole('check', 4);
+  await context.close();
+});
 
 test('the page fits 320 px and text of twice the size', async () => {
   const { context, page } = await visitor(server.url, { viewport: { width: 320, height: 640 } });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, deed, finish, kinds, reaches, Server, tooWide, video, visitor, work } from './rig.mjs';
+import { choose, deed, finish, kinds, PASSWORD, reaches, Server, tooWide, video, visitor, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await new Server().start()));
@@ -38,6 +38,28 @@ test('names with HTML, right-to-left letters, emoji and great length show as tex
   assert.equal(await tooWide(page), 0);
   assert.equal(await page.locator('li img, li script').count(), 0);
   assert.deepEqual(dialogs, []);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a name of 300 characters that a program gave shows as text, as far as there is room', async () => {
+  const { context, page, email, faults } = await visitor(server.url);
+  const name = '<i>שלום</i> 🎙️ '.padEnd(296, 'long ') + '.mp4';
+  assert.equal(name.length, 300);
+  const { accessToken } = await (
+    await fetch(new URL('v1/sessions', server.url), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email, password: PASSWORD }) })
+  ).json();
+  const form = new FormData();
+  form.append('file', new Blob([readFileSync(kinds.mp4())]), name);
+  const answer = await fetch(new URL('v1/conversions', server.url), { method: 'POST', headers: { Authorization: `Bearer ${accessToken}` }, body: form });
+  assert.ok(answer.ok, `${answer.status}`);
+  const kept = (await answer.json()).video.name;
+  assert.ok(kept.length > 200, kept);
+  await page.reload();
+  await page.locator('li.row[data-state=ready]').waitFor();
+  assert.equal(await page.locator('li.row .name bdi').textContent(), kept);
+  assert.equal(await tooWide(page), 0);
+  assert.equal(await page.locator('li i').count(), 0);
   assert.deepEqual(faults, []);
   await context.close();
 });

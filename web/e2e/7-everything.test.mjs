@@ -44,6 +44,32 @@ for (const kind of ['drop', 'paste']) {
   });
 }
 
+/** A true drop, as the system hands it to the browser: it has files and folders. */
+async function drop(page, ...paths) {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await session.send('Input.dispatchDragEvent', { type, x: 300, y: 200, data });
+  }
+}
+
+test('a folder that is dropped is opened, and files beside it are taken as they are', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  const folder = join(work, 'dropped');
+  mkdirSync(join(folder, 'deep', 'deeper'), { recursive: true });
+  copyFileSync(kinds.mp4(), join(folder, 'deep', 'deeper', 'far.mp4'));
+  copyFileSync(kinds.webm(), join(folder, 'near.webm'));
+  writeFileSync(join(folder, 'deep', 'cover.jpg'), 'not this');
+  copyFileSync(kinds.avi(), join(work, 'beside.avi'));
+  await drop(page, folder, join(work, 'beside.avi'));
+  for (const name of ['far.mp4', 'near.webm', 'beside.avi']) {
+    await reaches(page, name, 'choosing');
+  }
+  assert.equal(await page.locator('li.row').count(), 3);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('while files are held over the page it says where they go', async () => {
   const { context, page } = await visitor(server.url);
   await page.evaluate(() => {
@@ -169,6 +195,51 @@ for (const kind of ['mp4', 'mov', 'webm', 'mkv', 'ts', 'fragmented']) {
     await context.close();
   });
 }
+
+test('quality, channels and loudness are remembered for the next video', async () => {
+  const { context, page } = await visitor(server.url);
+  await choose(page, kinds.mp4());
+  const line = row(page, 'talk.mp4');
+  await deed(line, 'options').click();
+  await line.getByLabel('Quality').selectOption('b96');
+  await line.getByLabel('Channels').selectOption('mono');
+  await deed(line, 'remove').click();
+  await page.reload();
+  await choose(page, kinds.mp4());
+  await deed(line, 'options').click();
+  assert.equal(await line.getByLabel('Quality').inputValue(), 'b96');
+  assert.equal(await line.getByLabel('Channels').inputValue(), 'mono');
+  await deed(line, 'send').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  const { streams } = probe(await mp3Of(page, 'talk.mp4'));
+  assert.deepEqual([streams[0].channels, Math.round(streams[0].bit_rate / 1000)], [1, 96]);
+  await context.close();
+});
+
+test('who looks elsewhere is told of the end, once that was wished for', async () => {
+  const { context, page } = await visitor(server.url);
+  // A browser without a screen shows no notes; what the page asks of it is what is seen here.
+  await page.addInitScript(() => {
+    window.notes = [];
+    const Note = function (text) {
+      window.notes.push(text);
+    };
+    Note.permission = 'default';
+    Note.requestPermission = async () => (Note.permission = 'granted');
+    window.Notification = Note;
+  });
+  await page.reload();
+  await choose(page, kinds.mp4(), kinds.webm());
+  await deed(row(page, 'talk.mp4'), 'send').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  await page.getByRole('button', { name: 'Tell me when the next one is ready' }).click();
+  await page.getByText('You will be told.').waitFor();
+  await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden' }));
+  await deed(row(page, 'web.webm'), 'send').click();
+  await reaches(page, 'web.webm', 'ready');
+  assert.deepEqual(await page.evaluate(() => window.notes), ['web.webm is ready']);
+  await context.close();
+});
 
 test('a title that is in the video is shown, and a new one takes its place alone', async () => {
   const { context, page } = await visitor(server.url);

@@ -97,3 +97,39 @@ test('a long list comes in pages, newest first, and is searched by name', async 
   await row(page, `hay ${count}.mp4`).waitFor();
   await context.close();
 });
+
+test('a key is taken back, other places are signed out at once, and the account goes with all it had', async () => {
+  const { context, page, email, faults } = await visitor(server.url);
+  const session = (password) =>
+    fetch(new URL('v1/sessions', server.url), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email, password }) });
+  const tokens = [];
+  for (let place = 0; place < 2; place++) {
+    tokens.push((await (await session(PASSWORD)).json()).refreshToken);
+  }
+  await page.goto(`${server.url}#/account`);
+  await page.getByPlaceholder('Name of the new key').fill('robot');
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  const key = await page.locator('.made input').inputValue();
+  const ask = async () => (await fetch(new URL('v1/conversions', server.url), { headers: { Authorization: `Bearer ${key}` } })).status;
+  assert.equal(await ask(), 200);
+  await page.getByRole('button', { name: 'Delete robot' }).click();
+  await page.getByText('No keys yet.').waitFor();
+  assert.equal(await ask(), 401);
+
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).waitFor({ state: 'detached' });
+  for (const refreshToken of tokens) {
+    const answer = await fetch(new URL('v1/sessions/refresh', server.url), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ refreshToken }) });
+    assert.equal(answer.status, 401);
+  }
+
+  await page.getByLabel('Your password, to be sure').fill('not the right one');
+  await page.getByRole('button', { name: 'Delete everything' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('Your password, to be sure').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Delete everything' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  assert.equal((await session(PASSWORD)).ok, false);
+  assert.deepEqual(faults, []);
+  await context.close();
+});

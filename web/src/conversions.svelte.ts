@@ -5,8 +5,9 @@ import { Meter } from './rate';
 import { session } from './session.svelte';
 
 const PAGE = 50;
-/** Milliseconds between two questions for a place in the queue. */
+/** Milliseconds between two questions for a place in the queue, and per row that waits: many ask less often. */
 const PLACE = 3_000;
+const PLACE_EACH = 500;
 
 interface ListPage {
   conversions: Conversion[];
@@ -195,13 +196,14 @@ class Conversions {
 
   /** Asks for the place in the queue now and then, for as long as it waits. */
   private askPlace(id: string): void {
+    const queued = [...this.all.values()].filter((each) => each.state === 'queued').length;
     window.setTimeout(() => {
       if (this.all.get(id)?.state === 'queued') {
         void this.look(id)
           .catch(() => undefined)
           .then(() => this.askPlace(id));
       }
-    }, PLACE);
+    }, Math.max(PLACE, queued * PLACE_EACH));
   }
 
   private measure(conversion: Conversion): void {

@@ -2,6 +2,7 @@ import { at, call, problemIn, type Conversion } from './api';
 import { conversions } from './conversions.svelte';
 import type { Problem } from './problem';
 import type { Row } from './rows.svelte';
+import type { Upload } from './upload.svelte';
 import { uploads } from './uploads.svelte';
 import { f, said, w } from './words/tongue.svelte';
 
@@ -55,6 +56,14 @@ class Deeds {
         uploads.release(row.upload);
       }
       this.say(w().list.deleted(row.name));
+    });
+  }
+
+  /** Sends the whole video after its sound alone did not do. */
+  sendWhole(upload: Upload, failed: Conversion): Promise<void> {
+    return this.attempt(async () => {
+      await conversions.remove(failed.id);
+      await uploads.sendWhole(upload);
     });
   }
 

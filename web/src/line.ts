@@ -1,6 +1,7 @@
 import type { Row } from './rows.svelte';
 import type { Formats } from './format';
 import type { Words } from './words/en';
+import { session } from './session.svelte';
 import { said } from './words/tongue.svelte';
 
 /** What a row says and how full the two parts of its bar are. */
@@ -28,7 +29,7 @@ function ofUpload(row: Row, w: Words, f: Formats): Line {
     case 'choosing':
       return { text: describe(row, w, f), bar: null, tone: 'plain' };
     case 'waiting':
-      return { text: w.line.waiting, bar, tone: 'plain' };
+      return { text: session.status === 'in' ? w.line.waiting : w.line.waitingSignIn, bar, tone: 'plain' };
     case 'copying':
       return { text: w.line.copying(f.percent(upload.copied)), bar, tone: 'plain' };
     case 'sending': {
@@ -52,7 +53,9 @@ function ofUpload(row: Row, w: Words, f: Formats): Line {
       if (upload.problem) {
         return { text: failure(upload.problem, w), bar, tone: 'bad' };
       }
-      return { text: w.line.stopped(percent), bar, tone: 'plain' };
+      return upload.wanted
+        ? { text: w.line.stopped(percent), bar, tone: 'plain' }
+        : { text: w.line.unsent, bar: null, tone: 'plain' };
     case 'handing':
     case 'stored':
       return { text: w.line.handingOver, bar: { sent: 1, converted: 0 }, tone: 'plain' };

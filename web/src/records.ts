@@ -2,7 +2,7 @@ import type { Options } from './api';
 import type { Labels } from './media/kinds';
 
 /**
- * What the browser keeps of an upload so that it can go on after a reload: where it goes and which
+ * What the browser keeps of a file so that it is there after a reload: where it goes and which
  * file it was. A record goes when its upload ends or its owner signs out.
  */
 export interface UploadRecord {
@@ -16,6 +16,8 @@ export interface UploadRecord {
   total: number;
   /** Empty while the server has not given one. */
   url: string;
+  /** Whether its owner has said to send it. */
+  wanted: boolean;
   soundOnly: boolean;
   /** Name of the sound in the origin's private file system; empty when there is none. */
   kept: string;

@@ -1,6 +1,7 @@
 import type { Conversion } from './api';
 import { conversions } from './conversions.svelte';
-import { uploads, type Upload } from './uploads.svelte';
+import type { Upload } from './upload.svelte';
+import { uploads } from './uploads.svelte';
 
 /** One line of the list: a file on its way, a conversion, or a file that became one. */
 export interface Row {

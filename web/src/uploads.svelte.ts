@@ -1,9 +1,7 @@
+import { alone } from './alone';
 import type { Options } from './api';
 import { extractSound, probeFile } from './media/desk';
-import type { Labels, Probe, Track } from './media/kinds';
-import { NO_LABELS } from './media/labels';
 import { localProblem, type Problem } from './problem';
-import { Meter } from './rate';
 import {
   keepHandle,
   readHandle,
@@ -15,91 +13,16 @@ import {
   soundName,
   sweepSounds,
   writeRecord,
+  type UploadRecord,
 } from './records';
 import { session } from './session.svelte';
 import { forget, Transfer } from './transfer';
-
-export type Phase =
-  | 'reading' // the file's index is being read
-  | 'choosing' // waits for its owner to send it
-  | 'waiting' // waits for its turn, or for a sign-in
-  | 'copying' // the sound is being taken out
-  | 'sending'
-  | 'paused'
-  | 'stopped' // interrupted; the file has to be chosen again
-  | 'handing' // all bytes are there; the conversion is about to appear
-  | 'stored' // there is a conversion
-  | 'failed';
+import { metadataOf, Upload, type Phase } from './upload.svelte';
 
 /** Few at a time: more only share the same line. */
 const AT_ONCE = 2;
 
-/** One file on its way to the server. */
-export class Upload {
-  readonly key: string;
-  readonly startedAt: number;
-  readonly sourceSize: number;
-  name: string;
-  lastModified: number;
-  file: File | null = null;
-  phase = $state<Phase>('reading');
-  probe = $state.raw<Probe | null>(null);
-  soundOnly = $state(false);
-  options = $state<Options>({});
-  /** Go with the sound alone, because they are written into its file. */
-  labels = $state.raw<Labels>(NO_LABELS);
-  total = $state(0);
-  sent = $state(0);
-  copied = $state(0);
-  perSecond = $state(0);
-  secondsLeft = $state(0);
-  /** Why it waits before it goes on by itself; null while it does not. */
-  held = $state.raw<Problem | null>(null);
-  smaller = $state.raw<{ hop: string; refused: number } | null>(null);
-  problem = $state.raw<Problem | null>(null);
-  conversion = $state('');
-  url = '';
-  kept = '';
-  sound: Blob | null = null;
-  transfer: Transfer | null = null;
-  copying: AbortController | null = null;
-  private readonly meter = new Meter();
-
-  constructor(key: string, name: string, sourceSize: number, lastModified: number, startedAt: number) {
-    this.key = key;
-    this.name = name;
-    this.sourceSize = sourceSize;
-    this.lastModified = lastModified;
-    this.startedAt = startedAt;
-    this.total = sourceSize;
-  }
-
-  /** The track that is chosen, as it was found in the file. */
-  get track(): Track | null {
-    return this.probe?.tracks[(this.options.track ?? 1) - 1] ?? null;
-  }
-
-  /** Whether the sound alone can be sent, and is less than the file: of sound files, only one track of several is. */
-  get extractable(): boolean {
-    const more = this.probe !== null && (this.probe.hasVideo || this.probe.tracks.length > 1);
-    return more && this.track?.extractable === true;
-  }
-
-  progress(sent: number, total: number): void {
-    this.held = null;
-    this.sent = sent;
-    this.total = total;
-    this.meter.mark(sent, performance.now());
-    this.perSecond = this.meter.perSecond();
-    this.secondsLeft = this.meter.secondsTo(total);
-  }
-
-  still(): void {
-    this.meter.reset();
-    this.perSecond = 0;
-    this.secondsLeft = 0;
-  }
-}
+type Permission = (how: { mode: 'read' }) => Promise<PermissionState>;
 
 /** All files on their way from this browser. */
 class Uploads {
@@ -111,7 +34,7 @@ class Uploads {
 
   /** Shows again what a reload or a crash interrupted. */
   async begin(): Promise<void> {
-    session.onArrival(() => void this.revive());
+    session.onArrival(() => this.revive());
     session.onDeparture(() => this.clear());
     await sweepSounds();
   }
@@ -128,11 +51,12 @@ class Uploads {
       fresh.file = file;
       fresh.options = { ...this.preset() };
       this.all.unshift(fresh);
-      const upload = this.all[0]!;
       if (handle) {
         void keepHandle(key, handle);
       }
-      void this.read(upload);
+      void alone(key);
+      this.write(fresh);
+      void this.read(fresh);
     }
   }
 
@@ -151,7 +75,9 @@ class Uploads {
 
   send(upload: Upload): void {
     upload.problem = null;
+    upload.wanted = true;
     upload.phase = 'waiting';
+    this.write(upload);
     if (session.status !== 'in') {
       session.ask();
       return;
@@ -195,6 +121,7 @@ class Uploads {
   async sendWhole(upload: Upload): Promise<void> {
     upload.soundOnly = false;
     upload.sound = null;
+    upload.conversion = '';
     await removeSound(upload.kept);
     upload.kept = '';
     if (upload.url !== '') {
@@ -214,6 +141,11 @@ class Uploads {
     }
     upload.problem = null;
     upload.file = file;
+    if (!upload.wanted) {
+      upload.phase = 'reading';
+      void this.read(upload);
+      return;
+    }
     if (upload.soundOnly) {
       // The copy was lost with the old page; a new one is made and sent from its beginning.
       if (upload.url !== '') {
@@ -225,17 +157,23 @@ class Uploads {
     this.send(upload);
   }
 
-  /** Opens the file again where the browser remembers it; false when a person has to choose it. */
-  async reopen(upload: Upload): Promise<boolean> {
+  /**
+   * Opens the file again where the browser remembers it; false when a person has to choose it.
+   *
+   * @param quiet without asking for the permission to
+   */
+  async reopen(upload: Upload, quiet = false): Promise<boolean> {
     const handle = await readHandle(upload.key);
     if (!handle) {
       return false;
     }
     try {
       const ask = handle as FileSystemFileHandle & {
-        requestPermission?: (how: { mode: 'read' }) => Promise<PermissionState>;
+        queryPermission?: Permission;
+        requestPermission?: Permission;
       };
-      if (ask.requestPermission && (await ask.requestPermission({ mode: 'read' })) !== 'granted') {
+      const permission = quiet ? ask.queryPermission : ask.requestPermission;
+      if ((await permission?.call(handle, { mode: 'read' })) !== 'granted') {
         return false;
       }
       this.choose(upload, await handle.getFile());
@@ -276,7 +214,6 @@ class Uploads {
   }
 
   private async go(upload: Upload): Promise<void> {
-    alone(upload.key);
     try {
       const blob = await this.bytesOf(upload);
       if (blob && (upload.phase as Phase) !== 'paused') {
@@ -372,15 +309,21 @@ class Uploads {
     upload.phase = 'failed';
   }
 
+  /** Keeps what a reload needs. Of files that nobody has signed in for nothing is kept. */
   private write(upload: Upload): void {
+    const over = upload.phase === 'handing' || upload.phase === 'stored';
+    if (!session.account || over) {
+      return;
+    }
     writeRecord({
       key: upload.key,
-      account: session.account?.email ?? '',
+      account: session.account.email,
       name: upload.name,
       sourceSize: upload.sourceSize,
       lastModified: upload.lastModified,
       total: upload.total,
       url: upload.url,
+      wanted: upload.wanted,
       soundOnly: upload.soundOnly,
       kept: upload.kept,
       options: $state.snapshot(upload.options),
@@ -396,30 +339,31 @@ class Uploads {
     upload.sound = null;
   }
 
-  private async revive(): Promise<void> {
-    for (const record of readRecords()) {
-      const mine = record.account === session.account?.email;
-      const here = this.all.some((upload) => upload.key === record.key);
-      if (!mine || here || (await held(record.key))) {
-        continue;
+  private revive(): void {
+    for (const upload of this.all) {
+      this.write(upload);
+    }
+    for (const { key } of readRecords()) {
+      if (!this.all.some((upload) => upload.key === key)) {
+        void this.take(key);
       }
-      const fresh = new Upload(
-        record.key,
-        record.name,
-        record.sourceSize,
-        record.lastModified,
-        record.startedAt,
-      );
-      fresh.total = record.total;
-      fresh.url = record.url;
-      fresh.soundOnly = record.soundOnly;
-      fresh.options = record.options;
-      fresh.labels = record.labels;
-      fresh.kept = record.kept;
-      fresh.sound = record.kept === '' ? null : await readSound(record.kept, record.total);
-      fresh.phase = fresh.sound ? 'waiting' : 'stopped';
-      this.all.push(fresh);
-      void this.askOffset(this.all.at(-1)!);
+    }
+    this.next();
+  }
+
+  /** Takes over what an earlier page left, as soon as no other one is at it. */
+  private async take(key: string): Promise<void> {
+    await alone(key);
+    const record = readRecords().find((each) => each.key === key);
+    const here = this.all.some((upload) => upload.key === key);
+    if (!record || here || record.account !== session.account?.email) {
+      return;
+    }
+    const upload = await revived(record);
+    this.all = [...this.all, upload].sort((one, other) => other.startedAt - one.startedAt);
+    void this.askOffset(upload);
+    if (upload.phase === 'stopped') {
+      void this.reopen(upload, true);
     }
     this.next();
   }
@@ -466,42 +410,20 @@ class Uploads {
   }
 }
 
-const LOCK = 'tapedeck.upload.';
-const locked = new Set<string>();
-
-/** Keeps other tabs from going on with an upload that this one is at, for as long as this one lives. */
-function alone(key: string): void {
-  if ('locks' in navigator && !locked.has(key)) {
-    locked.add(key);
-    void navigator.locks.request(LOCK + key, () => new Promise(() => undefined));
-  }
-}
-
-/** Whether another tab is at it. */
-async function held(key: string): Promise<boolean> {
-  if (!('locks' in navigator) || locked.has(key)) {
-    return false;
-  }
-  const { held = [] } = await navigator.locks.query();
-  return held.some((lock) => lock.name === LOCK + key);
-}
-
-/** What the server is told beside the bytes. In a file of one track the wanted one is the first. */
-function metadataOf(upload: Upload): Record<string, string> {
-  const { track, ...options } = $state.snapshot(upload.options);
-  const metadata: Record<string, string> = {
-    filename: upload.name.slice(0, 300),
-    filetype: upload.file?.type || 'application/octet-stream',
-  };
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) {
-      metadata[name] = String(value);
-    }
-  }
-  if (!upload.soundOnly && track !== undefined && track !== 1) {
-    metadata['track'] = String(track);
-  }
-  return metadata;
+/** What a record tells of an upload: it goes on by itself where the browser kept the sound. */
+async function revived(record: UploadRecord): Promise<Upload> {
+  const { key, name, sourceSize, lastModified, startedAt } = record;
+  const upload = new Upload(key, name, sourceSize, lastModified, startedAt);
+  upload.total = record.total;
+  upload.url = record.url;
+  upload.wanted = record.wanted;
+  upload.soundOnly = record.soundOnly;
+  upload.options = record.options;
+  upload.labels = record.labels;
+  upload.kept = record.kept;
+  upload.sound = record.kept === '' ? null : await readSound(record.kept, record.total);
+  upload.phase = upload.sound ? 'waiting' : 'stopped';
+  return upload;
 }
 
 export const uploads = new Uploads();

@@ -29,3 +29,16 @@ test('a sentence takes as many words in both languages', () => {
     assert.equal(typeof italian.get(path), typeof value, path);
   }
 });
+
+test('every sentence is said somewhere', () => {
+  const sources = import.meta.glob<string>(['../src/**/*.{svelte,ts}', '!../src/words/{en,it}.ts'], {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  });
+  const code = Object.values(sources).join('\n');
+  const paths = leaves(en, '').map(([path]) => path);
+  const said = (path: string) => new RegExp(`[.']${path.split('.')[2]}\\b`).test(code);
+  assert.ok(code.length > 50_000, 'the page was read');
+  assert.deepEqual(paths.filter((path) => !path.startsWith('.problems') && !said(path)), []);
+});
