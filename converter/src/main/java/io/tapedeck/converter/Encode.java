@@ -4,6 +4,7 @@ import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Quality;
 import io.tapedeck.mp3.Encoded;
 import io.tapedeck.mp3.EncoderOptions;
+import io.tapedeck.mp3.Lame;
 import io.tapedeck.mp3.Rate;
 import io.tapedeck.mp3.Tags;
 import java.io.IOException;
@@ -34,11 +35,14 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
     int rate = header.rate();
     Timeline timeline = new Timeline(rate, claimed.orElse(LARGEST_GAP));
     Rate bits = Encoding.rate(options.quality(), rate);
-    Tags tags = Labels.of(header, Duration.ofMillis(pcm.millis()), cover);
+    Lame lame = setup.engine().lame();
+    Tags tags =
+        Labels.of(header, Duration.ofMillis(pcm.millis()), cover)
+            .with("TSSE", "Tapedeck, LAME " + lame.version());
     Encoded encoded;
     try (Encoding encoding =
         new Encoding(
-            setup.engine().lame(),
+            lame,
             new EncoderOptions(rate, header.channels(), bits),
             tags,
             part,
@@ -89,6 +93,9 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
 
   private static void writeSilence(long frames, int frameBytes, Encoding encoding)
       throws IOException {
+    if (frames <= 0) {
+      return;
+    }
     byte[] nothing = new byte[frameBytes * SILENCE_FRAMES];
     for (long left = frames; left > 0; left -= SILENCE_FRAMES) {
       encoding.write(nothing, 0, (int) Math.min(left, SILENCE_FRAMES) * frameBytes);

@@ -23,7 +23,8 @@ final class Labels {
           Map.entry("TRACK", "TRCK"),
           Map.entry("DISC", "TPOS"),
           Map.entry("GENRE", "TCON"),
-          Map.entry("COPYRIGHT", "TCOP"));
+          Map.entry("COPYRIGHT", "TCOP"),
+          Map.entry("COMMENT", "COMM"));
 
   private static final int LONGEST_TEXT = 2_000;
   private static final int MOST_CHAPTERS = 255;

@@ -23,6 +23,7 @@ class LabelsTest {
       date=2024
       track=3/12
       genre=Rock
+      comment=Live; loud
       [CHAPTER]
       TIMEBASE=1/1000
       START=0
@@ -34,7 +35,8 @@ class LabelsTest {
       END=5000
       title=Zwei ♪
       """
-          .replace("; für =", "\\; für \\=");
+          .replace("; ", "\\; ")
+          .replace("für =", "für \\=");
 
   @TempDir Path folder;
 
@@ -47,6 +49,17 @@ class LabelsTest {
     assertThat(Media.probe(mp3, "format_tags=album")).isEqualTo("Songs");
     assertThat(Media.probe(mp3, "format_tags=date")).isEqualTo("2024");
     assertThat(Media.probe(mp3, "format_tags=genre")).isEqualTo("Rock");
+    assertThat(Media.probe(mp3, "format_tags=comment")).isEqualTo("Live; loud");
+  }
+
+  @Test
+  void whatWasEncodedSaysItsLevelAndByWhom() throws Exception {
+    Path plain = folder.resolve("plain.mp4");
+    Media.ffmpeg("-f", "lavfi", "-i", "sine=d=2", "-c:a", "aac", plain.toString());
+    Path mp3 = run(plain, ConversionOptions.DEFAULT);
+    assertThat(Media.probe(mp3, "format_tags=encoder")).startsWith("Tapedeck, LAME 3.");
+    assertThat(Media.probe(mp3, "format_tags=REPLAYGAIN_TRACK_GAIN")).endsWith(" dB");
+    assertThat(Media.probe(mp3, "format_tags=REPLAYGAIN_TRACK_PEAK")).startsWith("0.");
   }
 
   @Test

@@ -23,7 +23,7 @@ final class Mp3File implements Packer.Output {
     this.infoTag = new InfoTag(options);
     this.packer = new Packer(this, options.rate() instanceof Rate.Vbr);
     start = channel.position();
-    tags.write(channel);
+    writeFully(ByteBuffer.wrap(tags.toBytes(ReplayGain.ROOM)));
     infoAt = channel.position();
     writeFully(ByteBuffer.allocate(infoTag.bytes()));
   }
@@ -62,6 +62,10 @@ final class Mp3File implements Packer.Output {
                 seekTable,
                 loudness));
     long end = channel.position();
+    if (infoAt > start) {
+      channel.position(infoAt - ReplayGain.ROOM);
+      writeFully(ByteBuffer.wrap(ReplayGain.frames(loudness)));
+    }
     channel.position(infoAt);
     writeFully(ByteBuffer.wrap(frame));
     channel.position(end);

@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param texts text frames by their four letters, such as {@code TIT2} (title), {@code TPE1}
  *     (artist), {@code TALB} (album), {@code TDRC} (date), {@code TRCK} (track), {@code TCON}
- *     (genre)
+ *     (genre); and {@code COMM}, a comment in no language in particular
  * @param cover the front cover, if there is one
  * @param chapters in the order of time
  */
@@ -29,11 +29,13 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
   /** The size of a tag has 28 bits; nobody wants to download a quarter of that before the sound. */
   private static final int LARGEST = 64 << 20;
 
+  private static final String COMMENT = "COMM";
+
   public Tags {
     texts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(texts));
     chapters = List.copyOf(chapters);
     for (String id : texts.keySet()) {
-      if (!id.matches("T[A-Z0-9]{3}") || id.equals("TXXX")) {
+      if (!id.matches("T[A-Z0-9]{3}|" + COMMENT) || id.equals("TXXX")) {
         throw new IllegalArgumentException("not the name of an ID3 text frame: " + id);
       }
     }
@@ -95,8 +97,14 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
 
   /** The tag as it stands in the file; empty when there is nothing to say. */
   public byte[] toBytes() {
+    return toBytes(0);
+  }
+
+  /** The same with so many bytes kept free at its end, for what is not known yet. */
+  byte[] toBytes(int room) {
     var frames = new ByteArrayOutputStream();
-    texts.forEach((id, value) -> frames.writeBytes(frame(id, text(value))));
+    texts.forEach((id, value) ->
+        frames.writeBytes(frame(id, id.equals(COMMENT) ? comment(value) : text(value))));
     cover.ifPresent(picture -> frames.writeBytes(frame("APIC", body(picture))));
     if (!chapters.isEmpty()) {
       frames.writeBytes(frame("CTOC", contents()));
@@ -113,8 +121,9 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
     }
     var tag = new ByteArrayOutputStream();
     tag.writeBytes(new byte[] {'I', 'D', '3', 4, 0, 0});
-    tag.writeBytes(sevenBits(frames.size()));
+    tag.writeBytes(sevenBits(frames.size() + room));
     tag.writeBytes(frames.toByteArray());
+    tag.writeBytes(new byte[room]);
     return tag.toByteArray();
   }
 
@@ -126,13 +135,27 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
     }
   }
 
-  private static byte[] frame(String id, byte[] body) {
+  static byte[] frame(String id, byte[] body) {
     return joined(latin(id), sevenBits(body.length), new byte[2], body);
   }
 
   /** UTF-8. A zero would begin a second value, so there is none. */
-  private static byte[] text(String value) {
-    return joined(new byte[] {3}, value.replace("\0", "").getBytes(StandardCharsets.UTF_8));
+  static byte[] text(String value) {
+    return joined(new byte[] {3}, utf(value));
+  }
+
+  /** UTF-8, a language nobody knows, no description. */
+  private static byte[] comment(String value) {
+    return joined(new byte[] {3, 'X', 'X', 'X', 0}, utf(value));
+  }
+
+  /** With a name of one's own, which holds no zero. */
+  static byte[] text(String name, String value) {
+    return joined(new byte[] {3}, utf(name), new byte[1], utf(value));
+  }
+
+  private static byte[] utf(String value) {
+    return value.replace("\0", "").getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] body(Cover cover) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ class TagsTest {
             .with("TIT2", "Straße, 東京 🎵")
             .with("TPE1", "Somebody\0else")
             .with("TALB", " ")
+            .with("COMM", "Größe: 5 MB\nand more")
             .with(new Tags.Cover("image/png", picture))
             .with(
                 List.of(
@@ -63,10 +65,45 @@ class TagsTest {
             StandardCharsets.UTF_8);
     assertThat(seen)
         .contains("TAG:title=Straße, 東京 🎵", "TAG:artist=Somebodyelse")
+        .contains("TAG:comment=Größe: 5 MB\nand more")
         .contains("codec_name=png", "width=16", "DISPOSITION:attached_pic=1")
         .contains("TAG:title=One", "TAG:title=Two", "end_time=0.700000", "end_time=2.000000")
         .doesNotContain("TAG:album");
     assertThat(Mp3s.ffmpeg(Files.readAllBytes(file)).length).isEqualTo(pcm.length);
+  }
+
+  @Test
+  void aPlayerReadsGainAndPeakBesideOtherTags() throws Exception {
+    float[] pcm = Sounds.MUSIC.make(44100, 2, 200_000);
+    var meter = new LoudnessMeter(44100, 2);
+    meter.measure(pcm, 0, 200_000);
+    Loudness heard = meter.result();
+    assertThat(levels(pcm))
+        .containsExactly(
+            String.format(Locale.ROOT, "TAG:REPLAYGAIN_TRACK_GAIN=%+.2f dB", heard.replayGain()),
+            String.format(Locale.ROOT, "TAG:REPLAYGAIN_TRACK_PEAK=%.6f", heard.truePeak()));
+    assertThat(levels(new float[20_000])).containsExactly("TAG:REPLAYGAIN_TRACK_PEAK=0.000000");
+  }
+
+  @Test
+  void anyGainAndPeakFitInTheirPlace() {
+    for (double loudness : new double[] {-70, -18, 40}) {
+      byte[] frames = ReplayGain.frames(new Loudness(loudness, 4, 99.9));
+      assertThat(frames).hasSize(ReplayGain.ROOM).endsWith(0);
+      assertThat(new String(frames, StandardCharsets.US_ASCII)).contains("99.900000", " dB");
+    }
+  }
+
+  /** What a file with these samples says of its level. */
+  private List<String> levels(float[] pcm) throws Exception {
+    Path file = dir.resolve("level.mp3");
+    Files.write(file, Mp3s.encode(dir, OPTIONS, pcm, 2, 1000, Tags.NONE.with("TIT2", "Title")));
+    byte[] seen =
+        Mp3s.piped(new byte[0], "ffprobe", "-v", "warning", "-show_format", file.toString());
+    return new String(seen, StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith("TAG:REPLAYGAIN"))
+        .toList();
   }
 
   @Test
