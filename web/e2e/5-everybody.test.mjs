@@ -31,7 +31,7 @@ async function picture(page, name) {
 for (const [width, height] of [[390, 844], [768, 1024], [1440, 900]]) {
   for (const colorScheme of ['light', 'dark']) {
     test(`no view has an accessibility fault, ${width} px, ${colorScheme}`, async () => {
-      const { context, page, faults } = await visit(server.url, { viewport: { width, height }, colorScheme });
+      const { context, page, faults } = await visit(server.url, { viewport: { width, height }, colorScheme, isMobile: width < 1000, hasTouch: width < 1000 });
       const look = async (name) => {
         await blameless(page, name);
         assert.equal(await tooWide(page), 0, `${name} does not scroll sideways`);
