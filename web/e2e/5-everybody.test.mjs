@@ -24,7 +24,9 @@ async function picture(page, name) {
   if (process.env.PAGE_PICTURES) {
     const folder = join(root, 'docs/page');
     mkdirSync(folder, { recursive: true });
-    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+    // A dialog darkens what is in the window; beyond it there is nothing to see.
+    const fullPage = (await page.locator('dialog[open]').count()) === 0;
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
   }
 }
 

@@ -120,7 +120,8 @@ function ofConversion(row: Row, secondsLeft: number, w: Words, f: Formats): Line
       if (row.upload?.soundOnly && saved > 0) {
         parts.push(w.line.saved(f.bytes(saved)));
       }
-      parts.push(w.line.until(f.date(new Date(conversion.expiresAt))));
+      // Stays on one line, as a date should.
+      parts.push(w.line.until(f.date(new Date(conversion.expiresAt))).replaceAll(' ', '\u00a0'));
       return { text: parts.join(DOT), bar: null, tone: 'good' };
     }
     case 'failed':
