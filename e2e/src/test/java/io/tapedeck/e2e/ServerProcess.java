@@ -54,7 +54,7 @@ final class ServerProcess implements AutoCloseable {
 
   /** Returns when a role is at work. */
   void awaitWork() throws Exception {
-    atWork.get(60, TimeUnit.SECONDS);
+    atWork.get(180, TimeUnit.SECONDS);
   }
 
   /** Starts one role of a cluster and does not wait for it. */
@@ -109,7 +109,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   URI uri() throws Exception {
-    return address.get(60, TimeUnit.SECONDS);
+    return address.get(180, TimeUnit.SECONDS);
   }
 
   /** Everything it printed so far. */

@@ -4,12 +4,14 @@ import io.tapedeck.core.AccountId;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Outage;
 import io.tapedeck.core.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,6 +24,9 @@ final class Admission {
   static final Duration MONTH = Duration.ofDays(30);
 
   private static final Duration PAUSE = Duration.ofSeconds(60);
+
+  /** How long an upload waits for others to be let in. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final GatewaySettings settings;
   private final Ledger ledger;
@@ -90,7 +95,7 @@ final class Admission {
    *     Code#QUOTA_EXCEEDED} or {@link Code#DISK_FULL}
    */
   Place admit(AccountId account, OptionalLong length) {
-    oneAtATime.lock();
+    enter();
     try {
       check(account, length);
       Place place = new Place(account, length);
@@ -103,7 +108,7 @@ final class Admission {
 
   /** Lets an upload that comes in parts in, and writes it down; refuses like {@link #admit}. */
   void admit(Upload upload) {
-    oneAtATime.lock();
+    enter();
     try {
       check(upload.owner(), upload.length());
       table.insert(upload);
@@ -114,7 +119,7 @@ final class Admission {
 
   /** Lets an upload grow to a length that was not known before; refuses like {@link #admit}. */
   void declare(Upload upload, long length) {
-    oneAtATime.lock();
+    enter();
     try {
       refuseTooLarge(OptionalLong.of(length));
       refuseAboveQuota(upload.owner(), length - upload.received());
@@ -123,6 +128,20 @@ final class Admission {
     } finally {
       oneAtATime.unlock();
     }
+  }
+
+  /**
+   * A database that does not answer must not gather everybody here: they are told to come again.
+   */
+  private void enter() {
+    try {
+      if (oneAtATime.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new Outage("too many uploads wait for the database to let them in", null);
   }
 
   /** How many uploads and conversions the account has that have not ended. */
