@@ -26,7 +26,7 @@ final class Admission {
   private static final Duration PAUSE = Duration.ofSeconds(60);
 
   /** How long an upload waits for others to be let in. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final GatewaySettings settings;
   private final Ledger ledger;
