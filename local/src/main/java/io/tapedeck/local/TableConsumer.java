@@ -5,7 +5,6 @@ import io.tapedeck.core.EventBus.Verdict;
 import io.tapedeck.core.Fault;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -46,7 +45,6 @@ final class TableConsumer implements EventBus.Subscription {
   private final Bell bell;
   private final Clock clock;
   private final Semaphore permits;
-  private final Set<Long> underWay;
   private final Thread dispatcher;
   private volatile boolean closing;
 
@@ -56,8 +54,7 @@ final class TableConsumer implements EventBus.Subscription {
       int parallel,
       EventBus.Handler handler,
       Bell bell,
-      Clock clock,
-      Set<Long> underWay) {
+      Clock clock) {
     this.bus = bus;
     this.queue = queue;
     this.parallel = parallel;
@@ -65,7 +62,6 @@ final class TableConsumer implements EventBus.Subscription {
     this.bell = bell;
     this.clock = clock;
     this.permits = new Semaphore(parallel);
-    this.underWay = underWay;
     this.dispatcher = Thread.ofVirtual().name("events-" + queue).unstarted(this::dispatch);
   }
 
@@ -75,10 +71,8 @@ final class TableConsumer implements EventBus.Subscription {
       int parallel,
       EventBus.Handler handler,
       Bell bell,
-      Clock clock,
-      Set<Long> underWay) {
-    TableConsumer consumer =
-        new TableConsumer(bus, queue, parallel, handler, bell, clock, underWay);
+      Clock clock) {
+    TableConsumer consumer = new TableConsumer(bus, queue, parallel, handler, bell, clock);
     consumer.dispatcher.start();
     return consumer;
   }
@@ -105,7 +99,7 @@ final class TableConsumer implements EventBus.Subscription {
     long seen = bell.rings();
     TableEventBus.Next next;
     try {
-      next = bus.next(queue);
+      next = bus.take(queue);
     } catch (Fault e) {
       LOG.atError()
           .setCause(e)
@@ -114,6 +108,7 @@ final class TableConsumer implements EventBus.Subscription {
       next = new TableEventBus.Next(Optional.empty(), Long.MAX_VALUE);
     }
     if (closing) {
+      next.due().ifPresent(bus::giveBack);
       return false;
     }
     if (next.due().isEmpty()) {
@@ -122,9 +117,6 @@ final class TableConsumer implements EventBus.Subscription {
       return false;
     }
     TableEventBus.Row row = next.due().get();
-    if (!underWay.add(row.id())) {
-      return false; // another consumer of this queue was quicker
-    }
     Thread.ofVirtual().name("event-" + queue + "-" + row.id()).start(() -> deliver(row));
     return true;
   }
@@ -138,7 +130,7 @@ final class TableConsumer implements EventBus.Subscription {
           .addKeyValue("conversion", row.event().conversion())
           .log("an event's end was not written down; it comes again");
     } finally {
-      underWay.remove(row.id());
+      bus.giveBack(row);
       permits.release();
       bell.ring();
     }

@@ -89,7 +89,7 @@ public final class TableEventBus implements EventBus {
 
   @Override
   public Subscription consume(Queue queue, int parallel, Handler handler) {
-    return TableConsumer.start(this, queue, parallel, handler, bell(queue), clock, underWay);
+    return TableConsumer.start(this, queue, parallel, handler, bell(queue), clock);
   }
 
   @Override
@@ -128,7 +128,22 @@ public final class TableEventBus implements EventBus {
   /** The next event that is due, or when the next one will be (epoch milliseconds). */
   record Next(Optional<Row> due, long at) {}
 
-  Next next(Queue queue) {
+  /**
+   * Takes the next event that is due: nobody else gets it until it is given back. One consumer at a
+   * time, or what one has read another might have taken and settled meanwhile.
+   */
+  synchronized Next take(Queue queue) {
+    Next next = next(queue);
+    next.due().ifPresent(row -> underWay.add(row.id()));
+    return next;
+  }
+
+  /** To be called when its end is written down, or could not be. */
+  void giveBack(Row row) {
+    underWay.remove(row.id());
+  }
+
+  private Next next(Queue queue) {
     String except =
         underWay.isEmpty()
             ? ""
