@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * once.
  */
 final class RequestChannel implements ReadableByteChannel {
-  /** Unread bodies up to this long, in bytes, Jetty reads to their end by itself. */
+  /** Up to this long, in bytes, an unread body that has arrived is dropped before the answer. */
   private static final long SHORT = 16 * 1024;
 
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(30);
@@ -114,15 +114,30 @@ final class RequestChannel implements ReadableByteChannel {
   }
 
   /**
-   * Whether the client still sends, or may, what nobody reads. One that waits for 100 Continue and
-   * got none does not.
+   * Whether the client still sends, or may, what nobody reads, so that the connection cannot carry
+   * another request. One that waits for 100 Continue and got none does not send.
    */
   boolean leftUnread() {
     var headers = request.getHeaders();
+    boolean chunked = headers.contains(HttpHeader.TRANSFER_ENCODING, "chunked");
     boolean waits = !begun && headers.contains(HttpHeader.EXPECT, "100-continue");
-    boolean longer =
-        request.getLength() > SHORT || headers.contains(HttpHeader.TRANSFER_ENCODING, "chunked");
-    return longer && !ended && !waits && !stopped;
+    if (ended || waits || stopped || (request.getLength() <= 0 && !chunked)) {
+      return false;
+    }
+    if (!chunked && request.getLength() <= SHORT) {
+      dropWhatIsHere();
+    }
+    return !ended;
+  }
+
+  private void dropWhatIsHere() {
+    while (!ended) {
+      Content.Chunk here = chunk != null ? chunk : request.read();
+      if (here == null || Content.Chunk.isFailure(here)) {
+        return;
+      }
+      done(here);
+    }
   }
 
   /**

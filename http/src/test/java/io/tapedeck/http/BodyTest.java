@@ -91,6 +91,28 @@ class BodyTest {
   }
 
   @Test
+  void afterAShortBodyThatNobodyReadTheConnectionCarriesOn() throws Exception {
+    try (Socket socket = connect()) {
+      byte[] refused = joined(head("/refuse", "Content-Length: 3"), new byte[3]);
+      byte[] last = joined(head("/refuse", "Content-Length: 0", "Connection: close"), new byte[0]);
+      socket.getOutputStream().write(joined(refused, last));
+      assertThat(all(socket).split("HTTP/1.1 413", -1)).hasSize(3);
+    }
+  }
+
+  @Test
+  void aShortBodyThatComesAfterItsAnswerEndsTheConnectionAsAnnounced() throws Exception {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(head("/refuse", "Content-Length: 3"));
+      byte[] begin = socket.getInputStream().readNBytes(12);
+      socket.getOutputStream().write(new byte[3]);
+      assertThat(ascii(begin) + all(socket))
+          .startsWith("HTTP/1.1 413")
+          .contains("Connection: close");
+    }
+  }
+
+  @Test
   void aClientThatAsksFirstIsRefusedBeforeItSends() throws Exception {
     try (Socket socket = connect()) {
       socket
@@ -192,6 +214,10 @@ class BodyTest {
     Stream<String> lines =
         Stream.concat(Stream.of("POST " + path + " HTTP/1.1", "Host: a"), Stream.of(headers));
     return (String.join("\r\n", lines.toList()) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    return ByteBuffer.allocate(first.length + second.length).put(first).put(second).array();
   }
 
   private static String all(Socket socket) throws IOException {
