@@ -16,10 +16,12 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class MongoWire implements AutoCloseable {
   private static final String ELSEWHERE = "TEST_DOCUMENTS_PORT";
+  private static final int USUAL_HEAP = 512;
 
   private final Path file;
   private final String uri;
   private @Nullable Process process;
+  private int heap = USUAL_HEAP;
 
   private MongoWire(Path file, int port) throws IOException {
     this.file = file;
@@ -48,7 +50,7 @@ public final class MongoWire implements AutoCloseable {
   private Process launch(int port) throws IOException {
     return new ProcessBuilder(
             ProcessHandle.current().info().command().orElse("java"),
-            "-Xmx512m",
+            "-Xmx" + heap + "m",
             "-cp",
             System.getProperty("java.class.path"),
             MongoWireMain.class.getName(),
@@ -99,6 +101,19 @@ public final class MongoWire implements AutoCloseable {
     Process started = launch(URI.create(uri).getPort());
     process = started;
     await(started);
+  }
+
+  /** Ends it and starts it again with a heap of so many megabytes. */
+  public void restart(int megabytes) throws IOException, InterruptedException {
+    heap = megabytes;
+    ours().destroy();
+    ours().waitFor();
+    restart();
+  }
+
+  /** Whether it is a process of ours, and not one elsewhere. */
+  public boolean isOurs() {
+    return process != null;
   }
 
   @Override
