@@ -121,7 +121,8 @@ final class RabbitConsumer implements EventBus.Subscription {
         return; // the broker gives it to another when the channel closes
       }
       underWay.register();
-      Thread.ofVirtual()
+      Thread.ofPlatform()
+          .daemon()
           .name("rabbit-" + RabbitTopology.name(settlement.queue()))
           .start(() -> {
             try {

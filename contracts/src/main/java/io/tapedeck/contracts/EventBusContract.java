@@ -64,6 +64,22 @@ public abstract class EventBusContract {
   }
 
   @Test
+  void aHandlerMayWaitForAProcessWithoutHoldingUpVirtualThreads() throws Exception {
+    EventBus bus = bus();
+    BlockingQueue<Thread> seen = new LinkedBlockingQueue<>();
+    Recorder videos =
+        new Recorder(event -> {
+          seen.add(Thread.currentThread());
+          return Verdict.ACK;
+        });
+    bus.publish(stored());
+    try (Subscription _ = bus.consume(Queue.VIDEO, 1, videos)) {
+      videos.next();
+      assertThat(seen.take().isVirtual()).isFalse();
+    }
+  }
+
+  @Test
   void eventsReachTheHandlerOfTheirQueue() throws Exception {
     EventBus bus = bus();
     Recorder videos = new Recorder(event -> Verdict.ACK);

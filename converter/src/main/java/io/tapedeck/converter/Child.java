@@ -24,8 +24,11 @@ final class Child implements AutoCloseable {
   Child(Process process, Consumer<String> also) throws IOException {
     this.process = process;
     process.getOutputStream().close();
+    // A read from a pipe holds the thread of the system below it (ADR 0008), and a child is silent
+    // for long.
     listener =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+            .daemon()
             .name("ffmpeg-messages")
             .start(() -> report.read(process.getErrorStream(), also));
   }

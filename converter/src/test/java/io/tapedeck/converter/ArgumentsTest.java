@@ -105,6 +105,20 @@ class ArgumentsTest {
     }
   }
 
+  @Test
+  void aSilentChildHoldsUpNoVirtualThread() throws Exception {
+    Path script = folder.resolve("ffmpeg");
+    Files.writeString(script, "#!/bin/sh\necho something >&2\n");
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    List<Thread> listeners = new java.util.concurrent.CopyOnWriteArrayList<>();
+    try (Child child =
+        new Ffmpeg(script, java.util.Optional.empty())
+            .start(List.of(), line -> listeners.add(Thread.currentThread()))) {
+      child.await();
+    }
+    assertThat(listeners).hasSize(1).noneMatch(Thread::isVirtual);
+  }
+
   private static byte[] output(Path file, Container container) throws Exception {
     Arguments arguments =
         new Arguments(file, container, ConversionOptions.DEFAULT, Limits.GENEROUS);

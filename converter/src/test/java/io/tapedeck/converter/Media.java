@@ -38,7 +38,7 @@ final class Media {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.PIPE).start();
     StringBuilder errors = new StringBuilder();
     Thread listener =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
             .start(() -> {
               try (InputStream in = process.getErrorStream()) {
                 errors.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));

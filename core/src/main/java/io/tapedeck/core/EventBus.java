@@ -25,8 +25,8 @@ public interface EventBus extends Component {
   void tell(Event.Notice notice);
 
   /**
-   * Handles a queue's events, at most {@code parallel} at once, each on a thread of its own, until
-   * the subscription is closed.
+   * Handles a queue's events, at most {@code parallel} at once, each on a platform thread of its
+   * own, so that it may wait for a process, until the subscription is closed.
    */
   Subscription consume(Queue queue, int parallel, Handler handler);
 

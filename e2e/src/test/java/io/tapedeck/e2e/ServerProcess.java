@@ -34,7 +34,8 @@ final class ServerProcess implements AutoCloseable {
   private ServerProcess(Process process, @Nullable Path log) {
     this.process = process;
     this.log = log;
-    Thread.ofVirtual().start(this::listen);
+    // Not a virtual one: a read from a pipe would hold the thread of the system below it.
+    Thread.ofPlatform().daemon().start(this::listen);
   }
 
   /** Starts all on one machine and returns when it answers. */

@@ -117,7 +117,7 @@ final class TableConsumer implements EventBus.Subscription {
       return false;
     }
     TableEventBus.Row row = next.due().get();
-    Thread.ofVirtual().name("event-" + queue + "-" + row.id()).start(() -> deliver(row));
+    Thread.ofPlatform().daemon().name("event-" + queue + "-" + row.id()).start(() -> deliver(row));
     return true;
   }
 
