@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, deed, finish, kinds, mp3Of, PASSWORD, reaches, row, Server, sha256, slow, video, visitor, work } from './rig.mjs';
+import { choose, clip, deed, finish, kinds, mp3Of, openServer, PASSWORD, reaches, row, Server, sha256, slow, visitor, work } from './rig.mjs';
 
 let server;
-before(async () => (server = await new Server().start()));
+before(async () => (server = await openServer()));
 after(finish);
 
 /** Large enough that a slow line is still busy when something happens to it. */
-const long = () => video('long.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '192k'], 120);
+const long = () => clip('long.mp4', 120, '-b:a', '192k', '-r', '2');
 
 function copy(path, name) {
   copyFileSync(path, join(work, name));
@@ -17,7 +17,7 @@ function copy(path, name) {
 }
 
 async function sendSlowly(page, options = {}) {
-  const line = await slow(page, 300_000);
+  const line = await slow(page, 200_000);
   await choose(page, long());
   await reaches(page, 'long.mp4', 'choosing');
   if (options.whole) {

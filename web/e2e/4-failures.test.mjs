@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, countSent, deed, finish, hour, kinds, mp3Of, reaches, row, Server, silent, video, visitor, watch, work } from './rig.mjs';
+import { choose, clip, countSent, deed, finish, guest, hour, kinds, mp3Of, openServer, reaches, row, Server, silent, video, visitor, watch, work } from './rig.mjs';
 
 let server;
-before(async () => (server = await new Server().start()));
+before(async () => (server = await openServer()));
 after(finish);
 
 const note = () => {
@@ -17,7 +17,7 @@ const note = () => {
 };
 
 test('a text in the clothes of a video is refused with what to do', async () => {
-  const { context, page, faults } = await visitor(server.url);
+  const { page, faults } = await guest(server.url);
   await choose(page, note());
   await deed(row(page, 'notes.mp4'), 'send').click();
   await reaches(page, 'notes.mp4', 'failed');
@@ -25,11 +25,10 @@ test('a text in the clothes of a video is refused with what to do', async () => 
   await deed(row(page, 'notes.mp4'), 'details').click();
   await row(page, 'notes.mp4').locator('.failure code', { hasText: 'unsupported-container' }).waitFor();
   assert.deepEqual(faults, []);
-  await context.close();
 });
 
 test('a video without sound is said to have none, before and after', async () => {
-  const { context, page } = await visitor(server.url);
+  const { page } = await guest(server.url);
   await choose(page, silent());
   await row(page, 'silent.mp4').getByText(/No sound was found in this file/).waitFor();
   await deed(row(page, 'silent.mp4'), 'send').click();
@@ -39,11 +38,10 @@ test('a video without sound is said to have none, before and after', async () =>
   await reaches(page, 'silent.mp4', 'failed');
   await deed(row(page, 'silent.mp4'), 'delete').click();
   await row(page, 'silent.mp4').waitFor({ state: 'detached' });
-  await context.close();
 });
 
 test('where the sound alone does not do, the whole video is the button; where that fails too, trying again is not pressed for', async () => {
-  const { context, page, faults } = await visitor(server.url);
+  const { page, faults } = await guest(server.url);
   const path = join(work, 'noise.mp4');
   const bytes = readFileSync(kinds.fastStart());
   // The index stays whole; every packet is noise.
@@ -60,13 +58,12 @@ test('where the sound alone does not do, the whole video is the button; where th
   assert.ok(sent.bytes > bytes.length, 'the whole was sent');
   assert.doesNotMatch(await deed(row(page, 'noise.mp4'), 'tryAgain').getAttribute('class'), /main/);
   assert.deepEqual(faults, []);
-  await context.close();
 });
 
 test('a quota that is used up is refused before bytes are sent', async () => {
   const small = await new Server({ TAPEDECK_LIMITS_STORED_PER_ACCOUNT: '300 KiB' }).start();
   const { context, page } = await visitor(small.url);
-  await choose(page, video('short.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac'], 2));
+  await choose(page, clip('short.mp4', 2));
   await deed(row(page, 'short.mp4'), 'send').click();
   await reaches(page, 'short.mp4', 'ready');
   await choose(page, kinds.mp4());
@@ -149,7 +146,7 @@ test('a proxy that refuses large pieces is named, and smaller ones go through, b
   const front = await proxy(new URL(inner.url).origin);
   const { context, page } = await visitor(front.url);
   const { faults } = watch(page, front.url);
-  await choose(page, video('big.avi', ['-c:v', 'mpeg4', '-b:v', '4M', '-c:a', 'libmp3lame'], 20));
+  await choose(page, video('big.avi', ['-c:v', 'mpeg4', '-b:v', '4M', '-c:a', 'libmp3lame'], 5));
   const refused = page.waitForResponse((answer) => answer.status() === 413);
   await deed(row(page, 'big.avi'), 'send').click();
   await refused;
@@ -166,7 +163,7 @@ test('a proxy that refuses large pieces is named, and smaller ones go through, b
 });
 
 test('a proxy that lets nothing through is an error with its name and the way to the check', { skip: noNginx }, async () => {
-  const { context, page } = await visitor(server.url);
+  const { page } = await guest(server.url);
   await page.route('**/v1/uploads', (route) =>
     route.fulfill({ status: 413, headers: { server: 'nginx/1.22.1', 'content-type': 'text/html' }, body: '<html><head><title>413 Request Entity Too Large</title></head></html>' }),
   );
@@ -176,16 +173,14 @@ test('a proxy that lets nothing through is an error with its name and the way to
   await deed(row(page, 'talk.mp4'), 'details').click();
   await row(page, 'talk.mp4').getByText('Said by nginx, on the way to Tapedeck.').waitFor();
   await row(page, 'talk.mp4').getByRole('link', { name: 'Check my connection' }).waitFor();
-  await context.close();
 });
 
 test('the login page of a hotel is told from an answer', async () => {
-  const { context, page } = await visitor(server.url);
+  const { page } = await guest(server.url);
   await page.route('**/v1/uploads', (route) => route.fulfill({ status: 403, contentType: 'text/html', body: '<title>Welcome to our WiFi</title>' }));
   await choose(page, kinds.mp4());
   await deed(row(page, 'talk.mp4'), 'send').click();
   await reaches(page, 'talk.mp4', 'failed');
   await deed(row(page, 'talk.mp4'), 'details').click();
   await row(page, 'talk.mp4').getByText('Welcome to our WiFi').waitFor();
-  await context.close();
 });

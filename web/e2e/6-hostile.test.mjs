@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, deed, finish, kinds, PASSWORD, reaches, Server, tooWide, video, visitor, work } from './rig.mjs';
+import { choose, clip, deed, finish, guest, kinds, openServer, PASSWORD, reaches, tooWide, visitor, work } from './rig.mjs';
 
 let server;
-before(async () => (server = await new Server().start()));
+before(async () => (server = await openServer()));
 after(finish);
 
 const NAMES = [
@@ -22,7 +22,7 @@ test('names with HTML, right-to-left letters, emoji and great length show as tex
   page.on('dialog', (dialog) => dialogs.push(dialog.message()) && dialog.dismiss());
   const files = NAMES.map((name) => {
     const path = join(work, name);
-    copyFileSync(kinds.mp4(), path);
+    copyFileSync(clip('short.mp4', 2), path);
     return path;
   });
   await choose(page, ...files);
@@ -50,7 +50,7 @@ test('a name of 300 characters that a program gave shows as text, as far as ther
     await fetch(new URL('v1/sessions', server.url), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email, password: PASSWORD }) })
   ).json();
   const form = new FormData();
-  form.append('file', new Blob([readFileSync(kinds.mp4())]), name);
+  form.append('file', new Blob([readFileSync(clip('short.mp4', 2))]), name);
   const answer = await fetch(new URL('v1/conversions', server.url), { method: 'POST', headers: { Authorization: `Bearer ${accessToken}` }, body: form });
   assert.ok(answer.ok, `${answer.status}`);
   const kept = (await answer.json()).video.name;
@@ -78,9 +78,9 @@ test('a key with HTML for a name shows as text', async () => {
 });
 
 test('a long title with HTML, emoji and Hebrew inside a video shows as text', async () => {
-  const { context, page, faults } = await visitor(server.url);
+  const { page, faults } = await guest(server.url);
   const title = '<script>alert(1)</script> שלום 🎙️ '.padEnd(300, 'long ').replace(/ $/, '.');
-  await choose(page, video('titled.mp4', ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-metadata', `title=${title}`], 3));
+  await choose(page, clip('titled.mp4', 2, '-metadata', `title=${title}`));
   const line = page.locator('li.row');
   await deed(line, 'options').click();
   assert.equal(await line.getByLabel('Title', { exact: true }).getAttribute('placeholder'), title);
@@ -88,11 +88,10 @@ test('a long title with HTML, emoji and Hebrew inside a video shows as text', as
   await reaches(page, 'titled.mp4', 'ready');
   assert.equal(await tooWide(page), 0);
   assert.deepEqual(faults, []);
-  await context.close();
 });
 
 test('a problem with HTML and of great length shows as text', async () => {
-  const { context, page, faults } = await visitor(server.url);
+  const { page, faults } = await guest(server.url);
   const detail = `<img src=x onerror=alert(1)> \u202e ${'word '.repeat(60)}`.trim();
   await page.route('**/v1/uploads', (route) =>
     route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ code: 'made-up', title: '<b>No</b>', status: 422, detail, traceId: '<i>1</i>' }) }),
@@ -106,7 +105,6 @@ test('a problem with HTML and of great length shows as text', async () => {
   assert.equal(await page.locator('li img, li b, li i').count(), 0);
   assert.equal(await tooWide(page), 0);
   assert.deepEqual(faults, []);
-  await context.close();
 });
 
 test('the policy lets no inline script or style and no other origin in', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,9 @@ import { chromium } from 'playwright-core';
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const work = mkdtempSync(join(tmpdir(), 'tapedeck-page-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+
+/** Where videos are made; one folder for all files of tests, so that each is made once. */
+const media = process.env.PAGE_MEDIA ?? work;
 
 /** How the server is started; PAGE_SERVER is the program to use, with arguments apart by line ends. */
 const program = (process.env.PAGE_SERVER ?? join(root, 'tapedeck')).split('\n');
@@ -77,10 +80,17 @@ export class Server {
 }
 
 let browser = null;
+const WINDOW = { width: 1280, height: 900 };
 
 export async function openBrowser() {
   browser ??= await chromium.launch({ executablePath: chromiumPath, args: ARGUMENTS });
   return browser;
+}
+
+/** The server with the usual settings: the one that all files of tests share, or one of this file's own. */
+export async function openServer() {
+  const { PAGE_URL: url, PAGE_DATA: data } = process.env;
+  return url ? { url, data } : new Server().start();
 }
 
 export async function closeAll() {
@@ -104,11 +114,14 @@ export async function finish() {
 
 /** A fresh browser profile on the page. Whatever the page did wrong is in `faults`. */
 export async function visit(url, options = {}) {
-  const context = await (await openBrowser()).newContext({
-    viewport: { width: 1280, height: 900 },
-    locale: 'en-GB',
-    ...options,
-  });
+  return open(await newContext(options), url);
+}
+
+async function newContext(options) {
+  return (await openBrowser()).newContext({ viewport: WINDOW, locale: 'en-GB', ...options });
+}
+
+async function open(context, url) {
   const page = await context.newPage();
   return { context, page, ...watch(page, url), ...(await page.goto(url), {}) };
 }
@@ -148,11 +161,45 @@ export async function signUp(page, email = `person${++people}-${process.pid}@exa
 }
 
 /** A page of somebody who is signed in. */
-export async function visitor(url, options) {
-  const seen = await visit(url, options);
-  await seen.page.getByRole('button', { name: 'Sign in' }).click();
-  const email = await signUp(seen.page);
+export async function visitor(url, options = {}) {
+  const email = `person${++people}-${process.pid}@example.org`;
+  const context = await newContext(options);
+  await enter(context.request, url, 'v1/accounts', { email, password: PASSWORD });
+  await enter(context.request, url, 'v1/sessions', { email, password: PASSWORD, cookie: true });
+  const seen = await open(context, url);
+  await seen.page.evaluate(() => localStorage.setItem('tapedeck.known', '1'));
+  await seen.page.locator('a[href="#/account"]').waitFor();
   return { ...seen, email };
+}
+
+async function enter(request, url, path, data) {
+  const answer = await request.post(new URL(path, url).href, { data });
+  assert.ok(answer.ok(), `${answer.status()} ${await answer.text()}`);
+}
+
+let kept = null;
+
+/** One visitor for many tests, cheaper than one for each: the list is empty, and no wishes are remembered. */
+export async function guest(url) {
+  if (kept && !(await leave(kept.page, url))) {
+    await kept.context.close();
+    kept = null;
+  }
+  kept ??= await visitor(url);
+  return kept;
+}
+
+/** Takes away what a test left on a page; false when it cannot. */
+async function leave(page, url) {
+  await page.unrouteAll();
+  await page.setViewportSize(WINDOW);
+  await page.goto(`${url}#/`);
+  await page.evaluate(() => {
+    localStorage.removeItem('tapedeck.choice');
+    document.querySelectorAll('[data-deed=remove], [data-deed=delete]').forEach((each) => each.click());
+  });
+  const gone = page.locator('li.row').first().waitFor({ state: 'detached', timeout: 2_000 });
+  return gone.then(() => true, () => false);
 }
 
 export const choose = (page, ...files) => page.locator('[data-input=files]').setInputFiles(files);
@@ -161,7 +208,12 @@ export const deed = (line, id) => line.locator(`[data-deed=${id}]`);
 
 /** Waits until the row is in that state. */
 export async function reaches(page, name, state, timeout = 60_000) {
-  await page.locator(`li.row[data-name="${name}"][data-state="${state}"]`).first().waitFor({ timeout });
+  try {
+    await page.locator(`li.row[data-name="${name}"][data-state="${state}"]`).first().waitFor({ timeout });
+  } catch {
+    const shown = await page.locator('li.row').allInnerTexts();
+    assert.fail(`${name} is not ${state} after ${timeout / 1000} s; the list: ${JSON.stringify(shown)}`);
+  }
 }
 
 /** The MP3 behind a row, by the row's own link. */
@@ -174,66 +226,75 @@ export async function mp3Of(page, name) {
 
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-const made = new Map();
 const SOUND = ['-f', 'lavfi', '-i', 'anoisesrc=d=SECONDS:c=pink:a=0.4:seed=7:r=44100', '-f', 'lavfi', '-i', 'sine=f=440:d=SECONDS:r=44100'];
-const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25:duration=SECONDS'];
+const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=10:duration=SECONDS'];
 const MIX = ['-filter_complex', '[1:a][2:a]amix=inputs=2,aformat=channel_layouts=stereo[a]', '-map', '0:v', '-map', '[a]'];
-const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast'];
-const VP8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'];
+const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '20'];
+const VP8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M', '-g', '20'];
 
-/** A video of that name, made once: noise and a tone beside a moving picture. */
+/** A video of that name: noise and a tone beside a moving picture. */
 export function video(name, codecs, seconds = 20) {
-  if (!made.has(name)) {
-    const path = join(work, name);
-    mkdirSync(dirname(path), { recursive: true });
-    const fit = (list) => list.map((each) => each.replace('SECONDS', String(seconds)));
-    ffmpeg(...fit(PICTURE), ...fit(SOUND), ...MIX, ...codecs, path);
-    made.set(name, path);
-  }
-  return made.get(name);
+  const fit = (list) => list.map((each) => each.replace('SECONDS', String(seconds)));
+  return make(name, ...fit(PICTURE), ...fit(SOUND), ...MIX, ...codecs);
 }
 
-function ffmpeg(...rest) {
-  const result = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...rest], { encoding: 'utf8' });
-  assert.equal(result.status, 0, result.stderr);
+/** What ffmpeg makes of that, unless it is there already. */
+function make(name, ...how) {
+  const path = join(media, name);
+  if (!existsSync(path)) {
+    const draft = join(media, `${process.pid}-${name}`);
+    const result = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...how, draft], { encoding: 'utf8' });
+    assert.equal(result.status, 0, result.stderr);
+    try {
+      linkSync(draft, path);
+    } catch {
+      // Another was faster; its file stays, because a page may be reading it.
+      assert.ok(existsSync(path), path);
+    }
+    rmSync(draft);
+  }
+  return path;
 }
 
 /** Two sound tracks that differ, with a picture or without one. */
 export function twoTracks(picture) {
-  const path = join(work, picture ? 'tongues.mp4' : 'tongues.m4a');
-  const seen = picture ? ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=8'] : [];
+  const seen = picture ? ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=10:duration=8'] : [];
   const maps = picture ? [0, 1, 2] : [0, 1];
-  ffmpeg(...seen, '-f', 'lavfi', '-i', 'sine=440:duration=8', '-f', 'lavfi', '-i', 'anoisesrc=d=8:c=pink:a=0.3:seed=3',
-    ...maps.flatMap((each) => ['-map', String(each)]), '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '128k', path);
-  return path;
+  return make(picture ? 'tongues.mp4' : 'tongues.m4a', ...seen, '-f', 'lavfi', '-i', 'sine=440:duration=8', '-f', 'lavfi', '-i', 'anoisesrc=d=8:c=pink:a=0.3:seed=3',
+    ...maps.flatMap((each) => ['-map', String(each)]), ...H264, '-c:a', 'aac', '-b:a', '128k');
 }
 
 /** A video that has no sound. */
-export function silent() {
-  const path = join(work, 'silent.mp4');
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=2', '-c:v', 'libx264', '-preset', 'ultrafast', path);
-  return path;
-}
+export const silent = () => make('silent.mp4', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=10:duration=2', ...H264);
 
 /** A video that takes a while to convert, and hardly any to make. */
 export function hour() {
-  const path = join(work, 'hour.mp4');
-  const minute = join(work, 'minute.mp4');
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=1:duration=60', '-f', 'lavfi', '-i', 'sine=f=330:d=60', ...H264, '-c:a', 'aac', '-b:a', '64k', minute);
-  ffmpeg('-stream_loop', '39', '-i', minute, '-c', 'copy', path);
-  return path;
+  const [picture, sound] = ['testsrc2=size=160x90:rate=1:duration=60', 'sine=f=330:d=60'];
+  const minute = make('minute.mp4', '-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound, ...H264, '-c:a', 'aac', '-b:a', '64k');
+  return make('hour.mp4', '-stream_loop', '39', '-i', minute, '-c', 'copy');
 }
 
+/** A video of four minutes, loud for two and then quiet. */
+export function halves() {
+  const sound = "aevalsrc='if(lt(t,120),0.8,0.1)*sin(2*PI*440*t)':s=44100:d=240";
+  return make('halves.mp4', '-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=1:duration=240', '-f', 'lavfi', '-i', sound, ...H264, ...AAC);
+}
+
+const AAC = ['-c:a', 'aac', '-b:a', '160k'];
+
+/** Any MP4, in a moment. */
+export const clip = (name, seconds, ...more) => video(name, [...H264, '-c:a', 'aac', ...more], seconds);
+
 export const kinds = {
-  mp4: () => video('talk.mp4', [...H264, '-c:a', 'aac', '-b:a', '160k']),
-  fastStart: () => video('fast.mp4', [...H264, '-c:a', 'aac', '-b:a', '160k', '-movflags', '+faststart']),
-  fragmented: () => video('parts.mp4', [...H264, '-c:a', 'aac', '-b:a', '160k', '-movflags', 'frag_keyframe+empty_moov']),
-  mov: () => video('clip.mov', [...H264, '-c:a', 'aac', '-b:a', '160k']),
+  mp4: () => video('talk.mp4', [...H264, ...AAC]),
+  fastStart: () => video('fast.mp4', [...H264, ...AAC, '-movflags', '+faststart']),
+  fragmented: () => video('parts.mp4', [...H264, ...AAC, '-movflags', 'frag_keyframe+empty_moov']),
+  mov: () => video('clip.mov', [...H264, ...AAC]),
   webm: () => video('web.webm', [...VP8, '-c:a', 'libopus', '-b:a', '128k', '-ar', '48000']),
   vorbis: () => video('older.webm', [...VP8, '-c:a', 'libvorbis', '-q:a', '6'], 40),
-  mkv: () => video('film.mkv', [...H264, '-c:a', 'aac', '-b:a', '160k']),
+  mkv: () => video('film.mkv', [...H264, ...AAC]),
   mkvAc3: () => video('dvd.mkv', [...H264, '-c:a', 'ac3', '-b:a', '192k']),
-  ts: () => video('tv.ts', [...H264, '-c:a', 'aac', '-b:a', '160k']),
+  ts: () => video('tv.ts', [...H264, ...AAC]),
   avi: () => video('old.avi', ['-c:v', 'mpeg4', '-c:a', 'libmp3lame']),
   flv: () => video('flash.flv', ['-c:v', 'flv', '-c:a', 'aac', '-ar', '44100']),
 };
@@ -250,14 +311,15 @@ export const readText = (...path) => readFileSync(join(...path), 'utf8');
 
 /** Counts the bytes of uploads that a page sends, as the server acknowledges them. */
 export function countSent(page) {
-  const counter = { bytes: 0, bodies: 0 };
-  page.on('response', (response) => {
+  const count = (response) => {
     const request = response.request();
     if (request.method() === 'PATCH' && response.status() === 204) {
       counter.bytes += Number(response.headers()['upload-offset']) - Number(request.headers()['upload-offset']);
       counter.bodies++;
     }
-  });
+  };
+  const counter = { bytes: 0, bodies: 0, stop: () => page.off('response', count) };
+  page.on('response', count);
   return counter;
 }
 

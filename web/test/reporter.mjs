@@ -1,4 +1,5 @@
-// Says only what failed, and how many passed; with PAGE_REPORT=all one line for each that passed too.
+// Says only what failed, and how many passed; with PAGE_REPORT=all one line for each that passed too, and with
+// PAGE_REPORT=times its seconds before it.
 export default async function* report(source) {
   let passed = 0;
   let failed = 0;
@@ -14,6 +15,8 @@ export default async function* report(source) {
       passed++;
       if (process.env.PAGE_REPORT === 'all') {
         yield `PASSED ${event.data.name}\n`;
+      } else if (process.env.PAGE_REPORT === 'times') {
+        yield `${(event.data.details.duration_ms / 1000).toFixed(1).padStart(6)} s ${event.data.name}\n`;
       }
     } else if (event.type === 'test:fail') {
       failed++;

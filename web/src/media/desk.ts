@@ -1,6 +1,7 @@
 import type { Extracted, Labels, Order, Probe, Report } from './kinds';
 
 type Listener = (report: Report) => void;
+type Draw = (peaks: Float32Array | null, done: boolean) => void;
 type Unsent = Order extends infer Each ? (Each extends Order ? Omit<Each, 'job'> : never) : never;
 
 let worker: Worker | null = null;
@@ -82,9 +83,22 @@ export function wave(
   track: number,
   bins: number,
   whole: boolean,
-  draw: (peaks: Float32Array | null, done: boolean) => void,
+  draw: Draw,
 ): () => void {
-  const job = give({ task: 'peaks', file, track, bins, whole }, (report) => {
+  return drawn({ task: 'peaks', file, track, bins, whole }, draw);
+}
+
+/**
+ * Draws the waveform of a long MP3 at the server, of which it reads only some places.
+ *
+ * @return ends the work
+ */
+export function farWave(url: string, size: number, bins: number, draw: Draw): () => void {
+  return drawn({ task: 'glance', url, size, bins }, draw);
+}
+
+function drawn(order: Unsent, draw: Draw): () => void {
+  const job = give(order, (report) => {
     if (report.kind === 'peaks') {
       draw(report.peaks, report.done);
     } else {

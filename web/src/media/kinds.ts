@@ -63,6 +63,7 @@ export type Order =
       name: string;
     }
   | { job: number; task: 'peaks'; file: Blob; track: number; bins: number; whole: boolean }
+  | { job: number; task: 'glance'; url: string; size: number; bins: number }
   | { job: number; task: 'drop' };
 
 export type Report =

@@ -59,7 +59,8 @@ function* places(from: number, length: number, bins: number): Generator<number> 
 
 let scratch = new Float32Array(4096);
 
-function loudest(sample: AudioSample): number {
+/** The loudest of all channels, 0 to 1. */
+export function loudest(sample: AudioSample): number {
   const options = { planeIndex: 0, format: 'f32-planar' } as const;
   const count = sample.allocationSize(options) / 4;
   if (scratch.length < count) {

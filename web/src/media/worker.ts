@@ -1,4 +1,5 @@
 import { extract } from './extract';
+import { glance, type Read } from './glance';
 import type { Extracted, Order, Report, Sink } from './kinds';
 import { drawPeaks } from './peaks';
 import { probe } from './probe';
@@ -45,7 +46,24 @@ async function work(order: Exclude<Order, { task: 'drop' }>): Promise<void> {
       await drawPeaks(order.file, order.track, order.bins, order.whole, gone, (peaks, done) =>
         answer({ job, kind: 'peaks', peaks, done }),
       );
+      return;
+    case 'glance':
+      await glance(reader(order.url), order.size, order.bins, gone, (peaks, done) =>
+        answer({ job, kind: 'peaks', peaks, done }),
+      );
   }
+}
+
+/** Reads a file at the server in parts. */
+function reader(url: string): Read {
+  return async (from, to) => {
+    const response = await fetch(url, { headers: { Range: `bytes=${from}-${to - 1}` }, credentials: 'same-origin' });
+    if (response.status !== 206) {
+      await response.body?.cancel();
+      throw new Error(`the server answers ${response.status} where a part was asked for`);
+    }
+    return new Uint8Array(await response.arrayBuffer());
+  };
 }
 
 interface Keep extends Sink {

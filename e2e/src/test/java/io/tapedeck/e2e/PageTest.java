@@ -67,10 +67,14 @@ class PageTest {
     }
   }
 
-  /** The server on this class path, as the launcher starts it. */
+  /**
+   * The server on this class path, as the launcher starts it; compiled only lightly, since none
+   * runs for long.
+   */
   private static List<String> server() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-XX:-UsePerfData",
         "--enable-native-access=ALL-UNNAMED",
