@@ -285,7 +285,12 @@ test('everything is reached and done by keyboard alone', async () => {
 
 test('in Italian everything is Italian, also the numbers', async () => {
   const { context, page } = await visit(server.url, { locale: 'it-IT' });
-  await page.getByRole('heading', { name: 'Trascina un video. Prendi il suono.' }).waitFor();
+  const slogan = page.getByRole('heading', { name: 'Trascina un video. Prendi il suono.' });
+  await slogan.waitFor();
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('heading', { name: 'Drop a video. Get its sound.' }).waitFor();
+  await page.getByRole('button', { name: 'Italiano' }).click();
+  await slogan.waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'it');
   await choose(page, kinds.mp4(), silent());
   await page.fill('input[name=email]', 'dante@example.org');

@@ -44,6 +44,13 @@ for (const kind of ['drop', 'paste']) {
   });
 }
 
+test('the whole drop area opens the chooser', async () => {
+  const { page } = await guest(server.url);
+  const chooser = page.waitForEvent('filechooser');
+  await page.locator('section.drop').click({ position: { x: 12, y: 40 } });
+  assert.ok((await chooser).isMultiple());
+});
+
 /** A true drop, as the system hands it to the browser: it has files and folders. */
 async function drop(page, ...paths) {
   const session = await page.context().newCDPSession(page);

@@ -92,7 +92,7 @@ export const it: Words = {
     speech: 'Voce',
     constant: (kbps) => `${kbps} kbit/s costanti`,
     channelsLabel: 'Canali',
-    keepChannels: 'Come sono (al più stereo)',
+    keepChannels: 'Come sono (max stereo)',
     mono: 'Mono',
     loudness: 'Volume',
     keepLoudness: 'Com’è',
