@@ -92,8 +92,16 @@ final class GridFsReading implements AutoCloseable {
     }
   }
 
+  /** Chunks that are still on their way take up memory until they are here. */
   @Override
   public void close() {
+    for (FutureTask<ByteBuffer> abandoned : fetched) {
+      try {
+        result(abandoned);
+      } catch (Fault e) {
+        // Nobody asks for it any more.
+      }
+    }
     give(taken);
   }
 }
