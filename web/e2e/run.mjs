@@ -11,7 +11,7 @@ import { chromiumPath, Server, work } from './rig.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const missing = (program) => spawnSync(program, ['-version']).error !== undefined;
 /** The longest begin first, so that none runs on alone at the end. */
-const FIRST = ['3-', '5-', '2-', '7-'];
+const FIRST = ['3-', '5-', '2-', '7-', '9-'];
 const place = (name) => (FIRST.findIndex((each) => name.startsWith(each)) + FIRST.length + 1) % (FIRST.length + 1);
 
 if (!existsSync(chromiumPath)) {
