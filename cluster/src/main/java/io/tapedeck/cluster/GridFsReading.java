@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.bson.RawBsonDocument;
 import org.bson.types.ObjectId;
@@ -55,7 +56,9 @@ final class GridFsReading implements AutoCloseable {
     while (fetched.size() < DEPTH && next <= last && memory.tryTake()) {
       fetch();
     }
-    return result(fetched.remove());
+    ByteBuffer data = result(fetched.element());
+    fetched.remove();
+    return data;
   }
 
   private void fetch() {
@@ -92,16 +95,31 @@ final class GridFsReading implements AutoCloseable {
     }
   }
 
-  /** Chunks that are still on their way take up memory until they are here. */
+  /** Chunks that are still on their way take up memory until they are here, even for one in a hurry. */
   @Override
   public void close() {
+    boolean interrupted = Thread.interrupted();
     for (FutureTask<ByteBuffer> abandoned : fetched) {
-      try {
-        result(abandoned);
-      } catch (Fault e) {
-        // Nobody asks for it any more.
-      }
+      interrupted |= awaited(abandoned);
     }
     give(taken);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns when it has ended, however; whether this thread was interrupted meanwhile. */
+  private static boolean awaited(FutureTask<?> task) {
+    boolean interrupted = false;
+    while (task.state() == Future.State.RUNNING) {
+      try {
+        task.get();
+      } catch (ExecutionException e) {
+        // Nobody asks for it any more.
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
   }
 }

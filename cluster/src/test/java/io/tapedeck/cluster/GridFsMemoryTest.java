@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.client.MongoClients;
 import io.tapedeck.contracts.MongoWire;
+import io.tapedeck.contracts.Signal;
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore.Draft;
 import io.tapedeck.core.ConversionId;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -152,6 +154,57 @@ class GridFsMemoryTest {
       draft.publish();
     }
     assertThat(download(video)).isEqualTo(BYTES);
+  }
+
+  @Test
+  void aDownloadThatIsInterruptedHoldsItsMemoryUntilItsChunksAreHere() throws Exception {
+    upload(video, from(BYTES));
+    CountDownLatch frozen = new CountDownLatch(1);
+    OutputStream freezing =
+        new ByteArrayOutputStream() {
+          @Override
+          public synchronized void write(byte[] bytes, int offset, int length) {
+            freezeMongo();
+            frozen.countDown();
+          }
+        };
+    Thread reading = Thread.ofPlatform().unstarted(() -> readInVain(freezing));
+    try {
+      reading.start();
+      frozen.await();
+      while (reading.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      reading.interrupt();
+      while (reading.isAlive() && !closes(reading)) {
+        Thread.onSpinWait();
+      }
+      assertThat(reading.isAlive()).isTrue();
+      assertThat(memory.free()).isZero();
+    } finally {
+      Signal.CONT.to(mongo.process());
+      reading.join();
+    }
+  }
+
+  private void readInVain(OutputStream to) {
+    assertThatThrownBy(() -> store.read(video, 0, BYTES.length, Channels.newChannel(to)))
+        .isInstanceOf(Outage.class);
+  }
+
+  private static boolean closes(Thread reading) {
+    return Arrays.stream(reading.getStackTrace())
+        .anyMatch(at ->
+            at.getClassName().equals(GridFsReading.class.getName())
+                && at.getMethodName().equals("close"));
+  }
+
+  private static void freezeMongo() {
+    try {
+      Signal.STOP.to(mongo.process());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static void killMongo() {

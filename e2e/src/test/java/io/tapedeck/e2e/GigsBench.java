@@ -9,6 +9,8 @@ import io.tapedeck.core.ConversionId;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,64 +21,57 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class GigsBench {
   private static final long SIZE = Long.getLong("gigs.megabytes", 3072) << 20;
+  private static final int ROUNDS = Integer.getInteger("gigs.rounds", 1);
   private static final long WARM = 64 << 20;
 
   @TempDir Path folder;
 
-  private interface Work<T> {
-    T go() throws Exception;
+  private interface Work {
+    void go() throws Exception;
   }
 
   @Test
   void upAndDown() throws Exception {
-    long size = SIZE;
-    Path file = Gigs.file(folder.resolve("large"), size, 5);
+    Path file = Gigs.file(folder.resolve("large"), SIZE, 5);
     Path warm = Gigs.file(folder.resolve("warm"), WARM, 6);
-    try (Gigs gigs = Gigs.start(folder.resolve("cluster"))) {
+    try (Gigs gigs = Gigs.start(folder.resolve("cluster"));
+        MongoClient client = MongoClients.create(gigs.cluster().files().uri())) {
+      GridFSBucket peer = GridFSBuckets.create(client.getDatabase("peer"));
       ConversionId small = gigs.upload(warm);
       gigs.makeReady(small);
       gigs.download(small, null);
-      double[] took = new double[1];
-      ConversionId id = timed(took, () -> gigs.upload(file));
-      double oursUp = took[0];
-      ObjectId theirs;
-      try (MongoClient client = client(gigs)) {
-        GridFSBucket peer = bucket(client);
-        down(peer, up(peer, warm));
-        theirs = timed(took, () -> up(peer, file));
-      }
-      row("up", size, oursUp, took[0]);
+      down(peer, up(peer, warm));
 
+      Deque<ConversionId> ours = new ArrayDeque<>();
+      Deque<ObjectId> theirs = new ArrayDeque<>();
+      row("up", inTurn(() -> ours.push(gigs.upload(file)), () -> theirs.push(up(peer, file))));
+
+      ConversionId id = ours.peek();
       gigs.makeReady(id);
       if (!gigs.digest(id).equals(Gigs.digest(file))) {
         throw new AssertionError("the digests differ");
       }
-      timed(took, () -> gigs.download(id, null));
-      double oursDown = took[0];
       if (gigs.cluster().files().isOurs()) {
+        double alone = seconds(() -> gigs.download(id, null));
         System.out.printf(
             "%s down, server at -Xmx%dm | %s | needs the whole file in this server | - | -%n",
-            megabytes(size), Gigs.HEAP, speed(size, oursDown));
-        gigs.restartFiles((int) ((size >> 20) * 5 / 2) + 512);
+            megabytes(SIZE), Gigs.HEAP, speed(1, alone));
+        gigs.restartFiles((int) ((SIZE >> 20) * 5 / 2) + 512);
         gigs.download(small, null);
-        timed(took, () -> gigs.download(id, null));
-        oursDown = took[0];
-      }
-      try (MongoClient client = client(gigs)) {
-        GridFSBucket peer = bucket(client);
         peer.find().first();
-        timed(took, () -> down(peer, theirs));
       }
-      row("down", size, oursDown, took[0]);
+      row("down", inTurn(() -> gigs.download(id, null), () -> down(peer, theirs.peek())));
     }
   }
 
-  private static MongoClient client(Gigs gigs) {
-    return MongoClients.create(gigs.cluster().files().uri());
-  }
-
-  private static GridFSBucket bucket(MongoClient client) {
-    return GridFSBuckets.create(client.getDatabase("peer"));
+  /** Seconds of both over all rounds; who is first changes, as the server's files grow. */
+  private static double[] inTurn(Work ours, Work theirs) throws Exception {
+    double[] sums = new double[2];
+    for (int i = 0; i < 2 * ROUNDS; i++) {
+      int whose = (i + 1) / 2 % 2;
+      sums[whose] += seconds(whose == 0 ? ours : theirs);
+    }
+    return sums;
   }
 
   private static ObjectId up(GridFSBucket peer, Path file) throws Exception {
@@ -97,24 +92,28 @@ class GigsBench {
     return size;
   }
 
-  private static <T> T timed(double[] seconds, Work<T> work) throws Exception {
+  private static double seconds(Work work) throws Exception {
     long start = System.nanoTime();
-    T done = work.go();
-    seconds[0] = (System.nanoTime() - start) / 1e9;
-    return done;
+    work.go();
+    return (System.nanoTime() - start) / 1e9;
   }
 
-  private static void row(String way, long size, double ours, double theirs) {
+  private static void row(String way, double[] seconds) {
     System.out.printf(
         "%s %s, gateway at -Xmx%dm, against the driver's GridFS stream | %s | %s | %.2f | ≥ 1.0%n",
-        megabytes(size), way, Gigs.HEAP, speed(size, ours), speed(size, theirs), theirs / ours);
+        megabytes(SIZE),
+        way,
+        Gigs.HEAP,
+        speed(ROUNDS, seconds[0]),
+        speed(ROUNDS, seconds[1]),
+        seconds[1] / seconds[0]);
   }
 
   private static String megabytes(long size) {
     return (size >> 20) >= 1024 ? "%.0f GB".formatted(size / 1e9) : (size >> 20) + " MB";
   }
 
-  private static String speed(long size, double seconds) {
-    return "%.0f MB/s".formatted(size / 1e6 / seconds);
+  private static String speed(int times, double seconds) {
+    return "%.0f MB/s".formatted(times * SIZE / 1e6 / seconds);
   }
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The form of {@code dev/bench gigs} that looks at the bytes and at no clock. */
 class GigsTest {
-  private static final long LARGE = 200L << 20;
-  private static final int MANY = 12;
+  private static final long LARGE = 160L << 20;
+  private static final int MANY = 8;
 
   @TempDir Path folder;
 
@@ -29,7 +29,7 @@ class GigsTest {
       gigs.makeReady(id);
       assertThat(gigs.digest(id)).as("seed %d", seed).isEqualTo(Gigs.digest(file));
 
-      Path small = Gigs.file(folder.resolve("small"), LARGE / MANY, seed + 1);
+      Path small = Gigs.file(folder.resolve("small"), LARGE / MANY / 2, seed + 1);
       List<ConversionId> uploaded = together(() -> gigs.upload(small));
       for (ConversionId each : uploaded) {
         gigs.makeReady(each);
