@@ -53,7 +53,7 @@ final class ChunkEncoder implements AutoCloseable {
     set("mode", channels == 1 ? 3 : 1);
     set("quality", LameQuality.of(options));
     set("bWriteVbrTag", 0);
-    set("write_id3tag_automatic", 0);
+    lame.withoutTag(encoder);
     set("findReplayGain", 0);
     set("error_protection", options.crc() ? 1 : 0);
     set("disable_reservoir", options.rate() instanceof Rate.Vbr ? 1 : 0);

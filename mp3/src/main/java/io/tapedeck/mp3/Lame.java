@@ -22,6 +22,8 @@ public final class Lame {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final FunctionDescriptor GET =
       FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+  private static final FunctionDescriptor TELL =
+      FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
   private static final FunctionDescriptor SET =
       FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
   private static final FunctionDescriptor NEW = FunctionDescriptor.of(ValueLayout.ADDRESS);
@@ -102,6 +104,15 @@ public final class Lame {
     }
     if (answer < 0) {
       throw new IllegalStateException("LAME refuses " + name + " = " + value);
+    }
+  }
+
+  /** Keeps LAME from writing a tag of its own; the one setter that answers nothing. */
+  void withoutTag(MemorySegment encoder) {
+    try {
+      bound("lame_set_write_id3tag_automatic", TELL).invokeExact(encoder, 0);
+    } catch (Throwable broken) {
+      throw broken(broken);
     }
   }
 
