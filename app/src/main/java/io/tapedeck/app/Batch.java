@@ -55,6 +55,10 @@ final class Batch {
   private final Map<Outputs.Job, Extraction> running = new ConcurrentHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final AtomicBoolean stopped = new AtomicBoolean();
+
+  /** Whether a worker ended by a defect of ours, so that not all files were tried. */
+  private final AtomicBoolean broken = new AtomicBoolean();
+
   private int smallestGroup = 1;
 
   Batch(Extractor extractor, ConversionOptions options, int threads, Reporter reporter) {
@@ -84,6 +88,9 @@ final class Batch {
   }
 
   private int exitCode(int count) {
+    if (broken.get()) {
+      return SOME_FAILED;
+    }
     if (problems.isEmpty()) {
       return DONE;
     }
@@ -98,6 +105,9 @@ final class Batch {
         int others = Math.min(workers, waiting.size() + 1);
         convert(outputs, group, Math.max(1, threads / others));
       }
+    } catch (RuntimeException | Error defect) {
+      broken.set(true);
+      throw defect;
     } finally {
       left.countDown();
     }
