@@ -95,7 +95,9 @@ final class GridFsReading implements AutoCloseable {
     }
   }
 
-  /** Chunks that are still on their way take up memory until they are here, even for one in a hurry. */
+  /**
+   * Chunks that are still on their way take up memory until they are here, even for one in a hurry.
+   */
   @Override
   public void close() {
     boolean interrupted = Thread.interrupted();

@@ -164,8 +164,10 @@ class GridFsMemoryTest {
         new ByteArrayOutputStream() {
           @Override
           public synchronized void write(byte[] bytes, int offset, int length) {
-            freezeMongo();
-            frozen.countDown();
+            if (frozen.getCount() > 0) {
+              freezeMongo();
+              frozen.countDown();
+            }
           }
         };
     Thread reading = Thread.ofPlatform().unstarted(() -> readInVain(freezing));
@@ -189,7 +191,7 @@ class GridFsMemoryTest {
 
   private void readInVain(OutputStream to) {
     assertThatThrownBy(() -> store.read(video, 0, BYTES.length, Channels.newChannel(to)))
-        .isInstanceOf(Outage.class);
+        .isInstanceOfAny(Outage.class, IOException.class);
   }
 
   private static boolean closes(Thread reading) {
