@@ -73,4 +73,18 @@ class LogLinesTest {
     assertThat(said().lines()).hasSize(2);
     assertThat(said()).contains("org.example.Library: trouble", "Room: detail");
   }
+
+  @Test
+  void theJdkSpeaksInTheSameLines() {
+    LogLines.configure(LogLines.Format.TEXT, Level.INFO);
+    System.Logger jdk = System.getLogger("jdk.example.Part");
+    jdk.log(System.Logger.Level.INFO, "chatter");
+    jdk.log(System.Logger.Level.WARNING, "{0} of {1} left", 1, "two {}");
+    jdk.log(System.Logger.Level.ERROR, "broke", new IllegalStateException("here"));
+
+    assertThat(said())
+        .contains("WARN  jdk.example.Part: 1 of two {} left", "ERROR jdk.example.Part: broke")
+        .contains("IllegalStateException: here")
+        .doesNotContain("chatter");
+  }
 }

@@ -9,6 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The system's LAME library, found and bound once. Immutable and safe for any number of threads;
@@ -41,6 +43,7 @@ public final class Lame {
           ValueLayout.JAVA_INT);
 
   private final SymbolLookup symbols;
+  private final Map<String, MethodHandle> setters = new ConcurrentHashMap<>();
   private final String version;
   final MethodHandle init;
   final MethodHandle initParams;
@@ -98,7 +101,8 @@ public final class Lame {
   void set(MemorySegment encoder, String name, int value) {
     int answer;
     try {
-      answer = (int) bound("lame_set_" + name, SET).invokeExact(encoder, value);
+      MethodHandle setter = setters.computeIfAbsent(name, _ -> bound("lame_set_" + name, SET));
+      answer = (int) setter.invokeExact(encoder, value);
     } catch (Throwable broken) {
       throw broken(broken);
     }
