@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +69,7 @@ record Together(Extractor setup, ConversionOptions options) {
       long bytes = 0;
       while (pcm.next() && bytes <= LARGEST_PCM) {
         bytes += pcm.length();
-        recorded.get(pcm.track() - 1).add(pcm.millis(), Arrays.copyOf(pcm.bytes(), pcm.length()));
+        recorded.get(pcm.track() - 1).add(pcm.millis(), pcm.bytes(), pcm.length());
       }
       if (bytes > LARGEST_PCM || pcm.brokenOff() || child.await() != 0 || reports.complaint()) {
         return Map.of();
