@@ -107,7 +107,10 @@ final class SettingsOfRoles {
             "1h",
             "Bytes that belong to no conversion are deleted when they are so old."),
         in.optional("converter.ffmpeg", "Where ffmpeg is. Usual: found by PATH.").map(Path::of),
-        in.optional("converter.lame", "Where libmp3lame is. Usual: the system's.").map(Path::of));
+        in.optional(
+                "converter.lame",
+                "Where libmp3lame is. Usual: that of dev/fast-lame, else the system's.")
+            .map(Path::of));
   }
 
   static Optional<SmtpMailer.Settings> mail(Values in, String sender) {

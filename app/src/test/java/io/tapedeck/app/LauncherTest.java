@@ -52,6 +52,10 @@ class LauncherTest {
     program(tools.resolve("ffmpeg"), "");
     program(tools.resolve("node"), "echo v22.20.0");
     program(tools.resolve("npm"), "");
+    for (String tool : new String[] {"apt-get", "gcc", "make", "perl", "dpkg-source"}) {
+      program(tools.resolve(tool), "");
+    }
+    program(root.resolve("dev/fast-lame"), "echo lame >>\"$RAN\"; [ ! -e broken.c ]");
   }
 
   private void jdk(String name, String version) throws IOException {
@@ -110,6 +114,10 @@ class LauncherTest {
 
   private static long builds(Run run) {
     return run.ran().stream().filter(line -> line.startsWith("maven")).count();
+  }
+
+  private static long builtLames(Run run) {
+    return run.ran().stream().filter("lame"::equals).count();
   }
 
   private void change(String file) throws IOException {
@@ -214,5 +222,29 @@ class LauncherTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.said()).contains("ffmpeg is missing. Get it with: ");
     assertThat(run.ran()).noneMatch(line -> line.contains("convert"));
+  }
+
+  @Test
+  void theFirstBuildBuildsLameTooAndLaterOnesDoNot() throws Exception {
+    run("--version");
+    change("core/src/main/One.java");
+    Run second = run("--version");
+
+    assertThat(builds(second)).isEqualTo(2);
+    assertThat(builtLames(second)).isEqualTo(1);
+  }
+
+  @Test
+  void aLameThatCannotBeBuiltIsSaidOnceAndStopsNothing() throws Exception {
+    Files.writeString(root.resolve("broken.c"), "");
+
+    Run first = run("--version");
+    change("core/src/main/One.java");
+    Run second = run("--version");
+
+    assertThat(first.code()).as(first.said()).isZero();
+    assertThat(first.said()).contains("the system's LAME is used");
+    assertThat(first.ran()).anyMatch(line -> line.startsWith("java"));
+    assertThat(second.said()).doesNotContain("LAME");
   }
 }

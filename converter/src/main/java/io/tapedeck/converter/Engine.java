@@ -9,15 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The encoder's library, bound at its first use, while the first ffmpeg child is starting. */
 public final class Engine {
-  /** Where the launcher found one that was built for this machine. */
+  /** Where the launcher found one that dev/fast-lame has built. */
   private static final String BUILT_HERE = "tapedeck.lame";
 
   private final Optional<Path> library;
   private @Nullable Lame lame;
 
   /**
-   * @param library where libmp3lame is; empty for one that was built for this machine, or else the
-   *     system's
+   * @param library where libmp3lame is; empty for one that was built here, or else the system's
    */
   public Engine(Optional<Path> library) {
     this.library =
