@@ -243,7 +243,7 @@ faster_lame() {
   [ "${TAPEDECK_FAST_LAME:-yes}" != no ] && has apt-get && mkdir "$root/target/lame" 2>/dev/null || return 0
   for each in gcc make perl dpkg-source; do
     has "$each" && continue
-    say "with a C compiler LAME could be built here and MP3s take a quarter less time: dev/fast-lame"
+    say "with a C compiler LAME could be built here and MP3s take a third less time: dev/fast-lame"
     return
   done
   "$root/dev/fast-lame" || say "so the system's LAME is used; dev/fast-lame tries again"
