@@ -246,7 +246,11 @@ faster_lame() {
     say "with a C compiler LAME could be built here and MP3s take a third less time: dev/fast-lame"
     return
   done
-  "$root/dev/fast-lame" || say "so the system's LAME is used; dev/fast-lame tries again"
+  say "building LAME for this kind of processor, half a minute"
+  trap 'rmdir "$root/target/lame" 2>/dev/null; exit 130' INT TERM
+  "$root/dev/fast-lame" >"$logs/lame.log" 2>&1 </dev/null ||
+    say "it could not be built ($logs/lame.log), so the system's LAME is used; dev/fast-lame tries again"
+  trap - INT TERM
 }
 
 maven() { (cd "$root" && mvn -B "$@"); }
