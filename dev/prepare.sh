@@ -95,6 +95,7 @@ has() {
     rabbitmq) command -v rabbitmq-server >/dev/null || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] ;;
     chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
     kubectl) kubectl version --client 2>/dev/null | grep -q Kustomize ;; # 1.24 or newer
+    x86-64-v3) /lib64/ld-linux-x86-64.so.2 --help 2>/dev/null | grep 'x86-64-v3 (supported' >/dev/null ;; # AVX2 and more
     nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
     *) command -v "$1" >/dev/null ;;
   esac
@@ -196,26 +197,29 @@ logged() {
   fi
 }
 
-# One build at a time, whoever starts it: the others wait and then find it done.
-locked() {
+# One of a kind at a time, whoever starts it: the others wait and then find it done.
+locked() { # locked KIND COMMAND…
+  local lock=$root/target/$1.lock
+  shift
   mkdir -p "$root/target"
   if command -v flock >/dev/null; then
-    exec 9>"$root/target/build.lock"
+    exec 9>"$lock"
     flock 9
     "$@" 9>&-
     exec 9>&-
   else
-    until mkdir "$root/target/build.lock.d" 2>/dev/null; do sleep 1; done
-    trap 'rmdir "$root/target/build.lock.d" 2>/dev/null' EXIT
+    until mkdir "$lock.d" 2>/dev/null; do sleep 1; done
+    # shellcheck disable=SC2064 # the lock of now
+    trap "rmdir '$lock.d' 2>/dev/null" EXIT
     "$@"
-    rmdir "$root/target/build.lock.d"
+    rmdir "$lock.d"
     trap - EXIT
   fi
 }
 
 # Builds when a source is newer than the last build.
 build() {
-  locked build_if_stale
+  locked build build_if_stale
   faster_lame
 }
 
@@ -237,20 +241,26 @@ build_if_stale() {
   mv "$dist/started" "$dist/stamp"
 }
 
-# A LAME for processors of today, tried once, where all that it takes is here; without it the system's is used.
+# A LAME for processors of today, tried once, where all that it takes is here; without it the system's is used. That it was
+# tried is known by its folder, which comes last: a try that was broken off is made again.
 faster_lame() {
-  local each
-  [ "${TAPEDECK_FAST_LAME:-yes}" != no ] && has apt-get && mkdir "$root/target/lame" 2>/dev/null || return 0
-  for each in gcc make perl dpkg-source; do
-    has "$each" && continue
+  [ -e "$root/target/lame" ] || [ "${TAPEDECK_FAST_LAME:-yes}" = no ] || ! has apt-get || [ ! -w "$root/target" ] ||
+    locked lame try_faster_lame
+}
+
+try_faster_lame() {
+  local each missing=
+  [ ! -e "$root/target/lame" ] || return 0
+  for each in gcc make perl dpkg-source; do has "$each" || missing=yes; done
+  if [ -n "$missing" ]; then
     say "with a C compiler LAME could be built here and MP3s take a third less time: dev/fast-lame"
-    return
-  done
-  say "building LAME for this kind of processor, half a minute"
-  trap 'rmdir "$root/target/lame" 2>/dev/null; exit 130' INT TERM
-  "$root/dev/fast-lame" >"$logs/lame.log" 2>&1 </dev/null ||
-    say "it could not be built ($logs/lame.log), so the system's LAME is used; dev/fast-lame tries again"
-  trap - INT TERM
+  else
+    say "building LAME for this kind of processor, half a minute"
+    mkdir -p "$logs"
+    "$root/dev/fast-lame" >"$logs/lame.log" 2>&1 </dev/null ||
+      say "it could not be built ($logs/lame.log), so the system's LAME is used; dev/fast-lame tries again"
+  fi
+  mkdir -p "$root/target/lame"
 }
 
 maven() { (cd "$root" && mvn -B "$@"); }

@@ -83,6 +83,13 @@ first_column(FLOAT * fi, int k1)
 }
 
 inline static void
+turn(four_t c, four_t s, four_t f, four_t g, four_t * a, four_t * b)
+{
+    *a = c * f + s * g;
+    *b = s * f - c * g;
+}
+
+inline static void
 columns(FLOAT * fi, FLOAT * gi, int k1, turns_t const *by)
 {
     four_t const fi1 = load(fi + k1), gi1 = turned(load(gi + k1));
@@ -91,26 +98,22 @@ columns(FLOAT * fi, FLOAT * gi, int k1, turns_t const *by)
     four_t const fi2 = load(fi + 2 * k1), gi2 = turned(load(gi + 2 * k1));
     four_t  a, b, f0, f1, f2, f3, g0, g1, g2, g3;
 
-    b = by->s2 * fi1 - by->c2 * gi1;
-    a = by->c2 * fi1 + by->s2 * gi1;
+    turn(by->c2, by->s2, fi1, gi1, &a, &b);
     f1 = fi0 - a;
     f0 = fi0 + a;
     g1 = gi0 - b;
     g0 = gi0 + b;
-    b = by->s2 * fi3 - by->c2 * gi3;
-    a = by->c2 * fi3 + by->s2 * gi3;
+    turn(by->c2, by->s2, fi3, gi3, &a, &b);
     f3 = fi2 - a;
     f2 = fi2 + a;
     g3 = gi2 - b;
     g2 = gi2 + b;
-    b = by->s1 * f2 - by->c1 * g3;
-    a = by->c1 * f2 + by->s1 * g3;
+    turn(by->c1, by->s1, f2, g3, &a, &b);
     store(fi + 2 * k1, f0 - a);
     store(fi, f0 + a);
     store(gi + 3 * k1, turned(g1 - b));
     store(gi + k1, turned(g1 + b));
-    b = by->c1 * g2 - by->s1 * f3;
-    a = by->s1 * g2 + by->c1 * f3;
+    turn(by->s1, by->c1, g2, f3, &a, &b);
     store(gi + 2 * k1, turned(g0 - a));
     store(gi, turned(g0 + a));
     store(fi + 3 * k1, f1 - b);

@@ -55,7 +55,13 @@ class LauncherTest {
     for (String tool : new String[] {"apt-get", "gcc", "make", "perl", "dpkg-source"}) {
       program(tools.resolve(tool), "");
     }
-    program(root.resolve("dev/fast-lame"), "echo lame >>\"$RAN\"; [ ! -e broken.c ]");
+    program(
+        root.resolve("dev/fast-lame"),
+        """
+        echo lame >>"$RAN"
+        [ ! -e killed.txt ] || kill -9 $PPID
+        [ ! -e broken.c ]
+        """);
   }
 
   private void jdk(String name, String version) throws IOException {
@@ -232,6 +238,21 @@ class LauncherTest {
 
     assertThat(builds(second)).isEqualTo(2);
     assertThat(builtLames(second)).isEqualTo(1);
+  }
+
+  @Test
+  void aBuildOfLameThatWasBrokenOffIsMadeAgainByTheNextStart() throws Exception {
+    Path killed = Files.writeString(root.resolve("killed.txt"), "");
+
+    Run first = run("--version");
+    Files.delete(killed);
+    run("--version");
+    Run third = run("--version");
+
+    assertThat(first.code()).isNotZero();
+    assertThat(builds(third)).isEqualTo(1);
+    assertThat(builtLames(third)).isEqualTo(2);
+    assertThat(third.ran()).filteredOn(line -> line.startsWith("java")).hasSize(2);
   }
 
   @Test
