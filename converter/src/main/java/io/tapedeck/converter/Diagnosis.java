@@ -14,7 +14,6 @@ final class Diagnosis {
   static final String SOMEWHERE = "parts of the sound are damaged";
 
   private static final int SHOWN_GAPS = 5;
-  private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
 
   private Diagnosis() {}
 
@@ -71,10 +70,7 @@ final class Diagnosis {
   static List<String> warnings(Report report, Timeline timeline) {
     List<String> warnings = new ArrayList<>();
     boolean damaged = report.errorCount() > 0;
-    List<Timeline.Gap> gaps =
-        timeline.gaps().stream()
-            .filter(gap -> damaged || gap.to().minus(gap.from()).compareTo(WORTH_TELLING) >= 0)
-            .toList();
+    List<Timeline.Gap> gaps = timeline.gaps();
     for (Timeline.Gap gap : gaps.subList(0, Math.min(SHOWN_GAPS, gaps.size()))) {
       warnings.add(
           (damaged ? "the sound is damaged from " : "the source has no sound from ")
@@ -88,7 +84,18 @@ final class Diagnosis {
     if (damaged && gaps.isEmpty()) {
       warnings.add(SOMEWHERE);
     }
+    timeline.drift().map(Diagnosis::drift).ifPresent(warnings::add);
     return warnings;
+  }
+
+  private static String drift(Duration drift) {
+    return "the times of the file run "
+        + (drift.isNegative() ? "behind" : "ahead of")
+        + " its audio, at the end by "
+        + time(drift.abs())
+        + "; the audio was kept unbroken, so it is that much "
+        + (drift.isNegative() ? "longer" : "shorter")
+        + " than the pictures";
   }
 
   /** A time as people write it: 00:12:31, with milliseconds where there are any. */

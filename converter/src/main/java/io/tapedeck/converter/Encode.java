@@ -21,15 +21,19 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
   /** Longer holes are taken for wrong times where the source's own length is not known. */
   private static final Duration LARGEST_GAP = Duration.ofMinutes(10);
 
-  private static final int SILENCE_FRAMES = 1024;
+  /**
+   * What came of it.
+   *
+   * @param reached where the audio ends by the source's own times
+   */
+  record Made(Extracted mp3, Duration reached) {}
 
   /**
    * Runs it to its end.
    *
    * @param claimed the source's length by its header, where that can be believed
    */
-  Extracted run(Sound sound, Optional<Tags.Cover> cover, Optional<Duration> claimed)
-      throws IOException {
+  Made run(Sound sound, Optional<Tags.Cover> cover, Optional<Duration> claimed) throws IOException {
     Matroska.Header header = sound.header();
     Pcm pcm = sound.pcm();
     int rate = header.rate();
@@ -49,7 +53,7 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
             threads,
             setup.limits().largestMp3(),
             samples -> course.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
-      drain(pcm, header.channels(), timeline, encoding);
+      new Feed(timeline, encoding, course, header.channels()).drain(pcm);
       sound.end().run();
       encoded = encoding.finish();
     }
@@ -67,38 +71,13 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
       warnings.add(
           String.format(Locale.ROOT, "it is at %.1f LUFS: more would need higher peaks", loudness));
     }
-    return Extracted.of(
-        part,
-        timeline.length(),
-        false,
-        warnings,
-        Double.isFinite(loudness) ? OptionalDouble.of(loudness) : OptionalDouble.empty());
-  }
-
-  private void drain(Pcm pcm, int channels, Timeline timeline, Encoding encoding)
-      throws IOException {
-    int frameBytes = 4 * channels;
-    boolean more = true;
-    while (more) {
-      int count = pcm.length() / frameBytes;
-      long silence = timeline.place(pcm.millis(), count);
-      writeSilence(silence, frameBytes, encoding);
-      int skip = (int) Math.max(0, -silence);
-      encoding.write(pcm.bytes(), skip * frameBytes, (count - skip) * frameBytes);
-      course.decoded(timeline.length());
-      more = pcm.next();
-    }
-    writeSilence(timeline.end(), frameBytes, encoding);
-  }
-
-  private static void writeSilence(long frames, int frameBytes, Encoding encoding)
-      throws IOException {
-    if (frames <= 0) {
-      return;
-    }
-    byte[] nothing = new byte[frameBytes * SILENCE_FRAMES];
-    for (long left = frames; left > 0; left -= SILENCE_FRAMES) {
-      encoding.write(nothing, 0, (int) Math.min(left, SILENCE_FRAMES) * frameBytes);
-    }
+    Extracted mp3 =
+        Extracted.of(
+            part,
+            timeline.length(),
+            false,
+            warnings,
+            Double.isFinite(loudness) ? OptionalDouble.of(loudness) : OptionalDouble.empty());
+    return new Made(mp3, timeline.reached());
   }
 }

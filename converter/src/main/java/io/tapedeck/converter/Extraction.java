@@ -155,11 +155,11 @@ public final class Extraction {
   private Extracted encode(Arguments arguments, Path part, Sound sound, Optional<Tags.Cover> cover)
       throws IOException {
     Optional<Duration> claimed = credible(sound.report().duration());
-    Extracted made = new Encode(setup, course, options, threads, part).run(sound, cover, claimed);
+    Encode.Made made = new Encode(setup, course, options, threads, part).run(sound, cover, claimed);
     return new EarlyEnd(course, arguments, options)
-        .warning(claimed.map(this::chosenPart), made.duration())
-        .map(made::warning)
-        .orElse(made);
+        .warning(claimed.map(this::chosenPart), made.reached())
+        .map(made.mp3()::warning)
+        .orElse(made.mp3());
   }
 
   /** Ogg has no place for what is said of the file but its one track. */

@@ -1,0 +1,73 @@
+package io.tapedeck.converter;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * Feeds the encoder all decoded blocks, and silence where the timeline has holes. Blocks are copied
+ * only while the timeline looks ahead: at most {@link Timeline#LOOK_AHEAD}, 4 MB.
+ */
+final class Feed {
+  private static final int SILENCE_FRAMES = 1024;
+
+  private final Timeline timeline;
+  private final Encoding encoding;
+  private final Course course;
+  private final int frameBytes;
+  private final Deque<byte[]> held = new ArrayDeque<>();
+
+  Feed(Timeline timeline, Encoding encoding, Course course, int channels) {
+    this.timeline = timeline;
+    this.encoding = encoding;
+    this.course = course;
+    this.frameBytes = 4 * channels;
+  }
+
+  /** Takes all from the block on which it stands. */
+  void drain(Pcm pcm) throws IOException {
+    boolean more = true;
+    while (more) {
+      int length = pcm.length() / frameBytes * frameBytes;
+      if (length > 0) {
+        take(pcm, length);
+      }
+      course.decoded(timeline.length());
+      more = pcm.next();
+    }
+    timeline.end();
+    release();
+  }
+
+  private void take(Pcm pcm, int length) throws IOException {
+    timeline.add(pcm.millis(), length / frameBytes);
+    long silence = held.isEmpty() ? timeline.next() : Timeline.UNDECIDED;
+    if (silence == Timeline.UNDECIDED) {
+      held.add(Arrays.copyOf(pcm.bytes(), length));
+      release();
+    } else {
+      write(silence, pcm.bytes(), length);
+    }
+  }
+
+  private void release() throws IOException {
+    long silence = timeline.next();
+    while (silence != Timeline.UNDECIDED) {
+      byte[] block = held.remove();
+      write(silence, block, block.length);
+      silence = timeline.next();
+    }
+  }
+
+  private void write(long silence, byte[] block, int length) throws IOException {
+    if (silence > 0) {
+      course.decoded(timeline.length());
+      byte[] nothing = new byte[frameBytes * SILENCE_FRAMES];
+      for (long left = silence; left > 0; left -= SILENCE_FRAMES) {
+        encoding.write(nothing, 0, (int) Math.min(left, SILENCE_FRAMES) * frameBytes);
+      }
+    }
+    encoding.write(block, 0, length);
+  }
+}
