@@ -2,6 +2,7 @@ package io.tapedeck.app;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Outage;
+import io.tapedeck.core.OwnerOnly;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
 import java.io.IOException;
@@ -13,9 +14,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +42,12 @@ final class DataFolder implements AutoCloseable {
   static DataFolder open(Path path) {
     Path folder = path.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(folder);
+      Privacy.mend(OwnerOnly.folder(folder));
       FileChannel file =
           FileChannel.open(
-              folder.resolve("tapedeck.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              folder.resolve("tapedeck.lock"),
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              OwnerOnly.file());
       if (lock(file) == null) {
         file.close();
         throw new Refusal(
@@ -53,7 +56,7 @@ final class DataFolder implements AutoCloseable {
       }
       return new DataFolder(folder, file);
     } catch (IOException e) {
-      throw new Outage("cannot use the data folder " + folder + ": " + e, e);
+      throw new Outage("cannot use the data folder " + folder + ": " + Outage.reason(e), e);
     }
   }
 
@@ -64,10 +67,10 @@ final class DataFolder implements AutoCloseable {
   static DataFolder beside(Path path) {
     Path folder = path.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(folder);
+      OwnerOnly.folder(folder);
       return new DataFolder(folder, null);
     } catch (IOException e) {
-      throw new Outage("cannot use the data folder " + folder + ": " + e, e);
+      throw new Outage("cannot use the data folder " + folder + ": " + Outage.reason(e), e);
     }
   }
 
@@ -99,15 +102,14 @@ final class DataFolder implements AutoCloseable {
       }
       return new Secret(Files.readString(key).strip());
     } catch (IOException e) {
-      throw new Outage("cannot read or make the key " + key + ": " + e, e);
+      throw new Outage("cannot read or make the key " + key + ": " + Outage.reason(e), e);
     }
   }
 
   private static void write(Path key, String text) throws IOException {
-    var ours = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     Path fresh = key.resolveSibling("secret.key.new");
     Files.deleteIfExists(fresh);
-    Files.createFile(fresh, ours);
+    OwnerOnly.file(fresh);
     Files.writeString(fresh, text, StandardOpenOption.SYNC);
     try {
       Files.move(fresh, key);

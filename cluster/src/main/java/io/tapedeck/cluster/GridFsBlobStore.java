@@ -16,6 +16,7 @@ import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Outage;
+import io.tapedeck.core.OwnerOnly;
 import io.tapedeck.core.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -184,9 +186,11 @@ public final class GridFsBlobStore implements BlobStore {
     try (FileChannel to =
         FileChannel.open(
             copy,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE),
+            OwnerOnly.file())) {
       read(id, 0, size, to);
       return copy;
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.tapedeck.converter;
 
 import io.tapedeck.core.Outage;
+import io.tapedeck.core.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +14,10 @@ record Scratch(Path folder) implements AutoCloseable {
   /** Makes a new one below the converter's folder. */
   static Scratch under(Path root) {
     try {
-      Files.createDirectories(root);
+      OwnerOnly.folder(root);
       return new Scratch(Files.createTempDirectory(root, "conversion-"));
     } catch (IOException e) {
-      throw new Outage("the scratch folder can not be used: " + e, e);
+      throw new Outage("the scratch folder can not be used: " + Outage.reason(e), e);
     }
   }
 
@@ -41,7 +42,7 @@ record Scratch(Path folder) implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new Outage("the scratch folder can not be emptied: " + e, e);
+      throw new Outage("the scratch folder can not be emptied: " + Outage.reason(e), e);
     }
   }
 }

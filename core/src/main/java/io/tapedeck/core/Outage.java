@@ -1,5 +1,11 @@
 package io.tapedeck.core;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,5 +19,23 @@ public final class Outage extends Fault {
 
   public Outage(String detail, @Nullable Throwable cause) {
     this(Code.UNAVAILABLE, detail, cause);
+  }
+
+  /** Why a file could not be used, in words: the system's own, never the name of a class. */
+  public static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "permission denied";
+      case NoSuchFileException missing -> "no such file or folder";
+      case FileAlreadyExistsException there -> "a file of that name is there already";
+      case NotDirectoryException file -> "it is not a folder";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> e.getMessage() == null ? "the system gives no reason" : e.getMessage();
+    };
+  }
+
+  /** Whether it is for want of room on the disk, or of the user's share of it. */
+  public static boolean isFull(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("No space left") || message.contains("Disk quota exceeded");
   }
 }

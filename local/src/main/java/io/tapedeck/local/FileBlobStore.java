@@ -4,6 +4,7 @@ import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Outage;
+import io.tapedeck.core.OwnerOnly;
 import io.tapedeck.core.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,9 +39,9 @@ public final class FileBlobStore implements BlobStore {
     this.root = root;
     this.drafts = root.resolve("uploads");
     try {
-      Files.createDirectories(drafts);
+      OwnerOnly.folder(drafts);
       for (BlobId.Shelf shelf : BlobId.Shelf.values()) {
-        Files.createDirectories(root.resolve(shelf.label()));
+        OwnerOnly.folder(root.resolve(shelf.label()));
       }
     } catch (IOException e) {
       throw outage("cannot make the folders below " + root, e);
@@ -234,8 +235,8 @@ public final class FileBlobStore implements BlobStore {
   }
 
   static Outage outage(String what, @Nullable IOException e) {
-    String why = e == null ? "" : String.valueOf(e.getMessage());
-    boolean full = why.contains("No space left") || why.contains("Disk quota exceeded");
+    String why = e == null ? "" : Outage.reason(e);
+    boolean full = e != null && Outage.isFull(e);
     return new Outage(full ? Code.DISK_FULL : Code.UNAVAILABLE, what + ": " + why, e);
   }
 }

@@ -3,6 +3,7 @@ package io.tapedeck.local;
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Code;
+import io.tapedeck.core.OwnerOnly;
 import io.tapedeck.core.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,9 @@ final class FileDraft implements BlobStore.Draft {
     if (!superseded) {
       file =
           FileChannel.open(
-              store.draftPath(id), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              store.draftPath(id),
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              OwnerOnly.file());
       size = file.size();
     }
   }

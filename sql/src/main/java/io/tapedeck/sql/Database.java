@@ -4,12 +4,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Outage;
+import io.tapedeck.core.OwnerOnly;
 import io.tapedeck.core.Secret;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -70,9 +71,11 @@ public final class Database implements Component {
    */
   public static Database sqlite(Path file) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      OwnerOnly.folder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+      // SQLite would ask the umask; what it puts beside gets the permissions of this one.
+      OwnerOnly.file(file);
     } catch (IOException e) {
-      throw new Outage("the folder of " + file + " cannot be made", e);
+      throw new Outage(file + " cannot be made: " + Outage.reason(e), e);
     }
     SQLiteDataSource source = new SQLiteDataSource(sqliteConfig());
     source.setUrl("jdbc:sqlite:" + file);
