@@ -155,7 +155,7 @@ find_jdk() {
   local home version on_path=
   if command -v javac >/dev/null; then on_path=$(readlink -f "$(command -v javac)" 2>/dev/null) && on_path=${on_path%/bin/javac}; fi
   for home in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /usr/local/lib/jvm/* /opt/* /opt/*/* \
-    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* "$HOME"/.local/share/mise/installs/java/* \
+    "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* "${HOME:-}"/.asdf/installs/java/* "${HOME:-}"/.local/share/mise/installs/java/* \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     "$(/usr/libexec/java_home -v $java_needed+ 2>/dev/null || true)"; do
     if [ -n "$home" ] && version=$(jdk_version "$home") && [ "$version" -ge $java_needed ] 2>/dev/null; then

@@ -75,15 +75,11 @@ final class Batch {
     int workers = Math.min(threads, jobs.size());
     smallestGroup = Math.clamp(jobs.size() / Math.max(1, workers), 1, SMALLEST_GROUP);
     CountDownLatch left = new CountDownLatch(workers);
-    Thread hook = new Thread(() -> interrupt(left), "interrupt");
-    Runtime.getRuntime().addShutdownHook(hook);
+    outputs.beforeEnd(() -> interrupt(left));
     for (int i = 0; i < workers; i++) {
       Thread.ofPlatform().name("convert-" + i).start(() -> work(outputs, workers, left));
     }
     await(left);
-    if (!stopped.get()) {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    }
     return exitCode(jobs.size());
   }
 
@@ -153,11 +149,15 @@ final class Batch {
       if (stopped.get()) {
         return;
       }
-      Extracted made = extraction.run(job.output());
-      outputs.made(made.file());
+      Extracted made = extraction.run(job.made());
+      outputs.deliver(job);
       reporter.made(job, made, (System.nanoTime() - begun) / 1e9);
     } catch (Interrupted e) {
       return;
+    } catch (StandardOutput.Lost e) {
+      synchronized (problems) {
+        problems.add(new Problem(Code.UNAVAILABLE, "standard output")); // told at the end
+      }
     } catch (Fault e) {
       failed(job, e.problem());
     } finally {

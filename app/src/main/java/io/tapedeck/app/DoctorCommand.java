@@ -143,6 +143,6 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void say(String mark, String name, String what) {
-    out.printf("%s  %-9s %s%n", mark, name, what);
+    out.printf("%s  %-9s %s%n", mark, name, Printable.lines(what));
   }
 }

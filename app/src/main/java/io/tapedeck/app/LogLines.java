@@ -125,11 +125,12 @@ final class LogLines extends AbstractLogger implements LoggingEventAware {
     return own ? name.substring(name.lastIndexOf('.') + 1) : name;
   }
 
-  /** Text from strangers may be in a message; it cannot begin a line of its own. */
+  /** Text from strangers may be in a message; it cannot begin a line, nor command a terminal. */
   private static String oneLine(String text) {
-    return text.indexOf('\n') < 0 && text.indexOf('\r') < 0
-        ? text
-        : text.replaceAll("[\\r\\n]+", " | ");
+    return Printable.line(
+        text.indexOf('\n') < 0 && text.indexOf('\r') < 0
+            ? text
+            : text.replaceAll("[\\r\\n]+", " | "));
   }
 
   private static String quoted(String value) {
@@ -138,13 +139,13 @@ final class LogLines extends AbstractLogger implements LoggingEventAware {
       char c = value.charAt(i);
       plain = c > ' ' && c != '"' && c != '=' && c != 127;
     }
-    return plain ? value : '"' + oneLine(value).replace("\"", "\\\"") + '"';
+    return plain ? Printable.line(value) : '"' + oneLine(value).replace("\"", "\\\"") + '"';
   }
 
   private static String trace(Throwable thrown) {
     StringWriter text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text));
-    return text.toString().stripTrailing();
+    return Printable.lines(text.toString().stripTrailing());
   }
 
   @Override

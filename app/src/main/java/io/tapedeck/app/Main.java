@@ -45,7 +45,8 @@ final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(args));
+    StandardOutput out = StandardOutput.install();
+    System.exit(out.outcome(run(args)));
   }
 
   /** Runs one command and returns its exit code. */
@@ -75,7 +76,7 @@ final class Main {
   private static int usage(ParameterException wrong, String[] args) {
     CommandLine command = wrong.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(name + ": " + wrong.getMessage());
+    command.getErr().println(name + ": " + Printable.lines(String.valueOf(wrong.getMessage())));
     command.getErr().println("See " + name + " --help");
     return ExitCode.USAGE;
   }
@@ -83,8 +84,10 @@ final class Main {
   private static int explain(Exception thrown, CommandLine command, ParseResult parsed)
       throws Exception {
     switch (thrown) {
-      case Mistakes mistakes -> command.getErr().println(mistakes.getMessage());
-      case Fault fault -> command.getErr().println("tapedeck: " + sentence(fault.problem()));
+      case Mistakes mistakes ->
+          command.getErr().println(Printable.lines(String.valueOf(mistakes.getMessage())));
+      case Fault fault ->
+          command.getErr().println(Printable.line("tapedeck: " + sentence(fault.problem())));
       default -> throw thrown;
     }
     return thrown instanceof Mistakes ? ExitCode.USAGE : ExitCode.SOFTWARE;
@@ -97,6 +100,9 @@ final class Main {
   static String sentence(Problem problem) {
     if (OF_THE_WEB.contains(problem.code())) {
       return problem.detail();
+    }
+    if (problem.code() == Code.DISK_FULL) {
+      return problem.detail() + "; make room, or name another place with -o";
     }
     return problem.code().title() + ": " + problem.detail() + ". " + problem.code().hint();
   }

@@ -44,7 +44,8 @@ final class Reporter {
   synchronized void made(Outputs.Job job, Extracted made, double seconds) {
     ended++;
     clear();
-    made.warnings().forEach(warning -> words.println(job.name() + ": warning: " + warning));
+    made.warnings()
+        .forEach(warning -> words.println(Printable.line(job.name() + ": warning: " + warning)));
     if (json) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("input", job.name());
@@ -56,14 +57,14 @@ final class Reporter {
       line.put("copied", made.copied());
       line.put("warnings", made.warnings());
       line.put("seconds", Math.round(seconds * 1000) / 1000.0);
-      results.println(Json.text(line));
+      results.println(Printable.line(Json.text(line)));
     } else {
       double speed = made.duration().toMillis() / 1000.0 / Math.max(0.001, seconds);
       results.printf(
           Locale.ROOT,
           "%s → %s  %s, %s, %s%n",
-          job.name(),
-          job.output(),
+          Printable.line(job.name()),
+          Printable.line(job.output().toString()),
           Units.shown(made.duration()),
           Units.shown(made.size()),
           made.copied() ? "its own MP3 sound, kept as it is" : speed(speed));
@@ -73,7 +74,7 @@ final class Reporter {
   synchronized void failed(Outputs.Job job, Problem problem) {
     ended++;
     clear();
-    words.println("tapedeck: " + job.name() + ": " + Main.sentence(problem));
+    words.println(Printable.line("tapedeck: " + job.name() + ": " + Main.sentence(problem)));
     if (json) {
       Map<String, Object> told = new LinkedHashMap<>();
       told.put("code", problem.code().wire());
@@ -85,7 +86,7 @@ final class Reporter {
       line.put("input", job.name());
       line.put("state", "failed");
       line.put("problem", told);
-      results.println(Json.text(line));
+      results.println(Printable.line(Json.text(line)));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Code;
+import io.tapedeck.core.Outage;
 import io.tapedeck.core.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,8 @@ record SettingsFile(String name, Map<String, String> values) {
       }
       return new SettingsFile(path.toString(), values);
     } catch (IOException e) {
-      throw new Refusal(Code.NOT_FOUND, "cannot read the settings file " + path + ": " + e);
+      throw new Refusal(
+          Code.NOT_FOUND, "cannot read the settings file " + path + ": " + Outage.reason(e));
     } catch (YamlEngineException e) {
       throw new Refusal(Code.BAD_REQUEST, path + " is no YAML: " + e.getMessage());
     }

@@ -135,6 +135,6 @@ final class UserCommand implements Runnable {
   }
 
   private static void say(String line) {
-    System.out.println(line);
+    System.out.println(Printable.line(line));
   }
 }

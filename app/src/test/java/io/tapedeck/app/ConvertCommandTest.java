@@ -1,6 +1,7 @@
 package io.tapedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tapedeck.contracts.Media;
 import java.io.IOException;
@@ -188,5 +189,107 @@ class ConvertCommandTest {
         Said.by("convert", "--json", "--start", "0:00.5", "--end", "1.5", talk().toString());
 
     assertThat(Document.of(said.out()).number("duration")).isBetween(0.9, 1.1);
+  }
+
+  @Test
+  void aNamedPipeIsReadAndOneIsWrittenToWithoutBeingReplaced() throws Exception {
+    Path talk = talk();
+    Path in = pipe("in");
+    Path out = pipe("out");
+    Process feeder = new ProcessBuilder("cp", talk.toString(), in.toString()).start();
+    Path copy = folder.resolve("copy.mp3");
+    Process taker = new ProcessBuilder("cat", out.toString()).redirectOutput(copy.toFile()).start();
+
+    Said said = Said.by("convert", in.toString(), "-o", out.toString());
+    Said plain = Said.by("convert", talk.toString());
+
+    assertThat(said.err()).isEmpty();
+    assertThat(plain.code()).isZero();
+    assertThat(feeder.waitFor()).isZero();
+    assertThat(taker.waitFor()).isZero();
+    assertThat(Files.isRegularFile(out)).isFalse();
+    assertThat(copy).hasSameBinaryContentAs(folder.resolve("talk.mp3"));
+  }
+
+  private Path pipe(String name) throws Exception {
+    Path made = folder.resolve(name);
+    assertThat(new ProcessBuilder("mkfifo", made.toString()).start().waitFor()).isZero();
+    return made;
+  }
+
+  @Test
+  void aDeviceIsNeverReplacedByAFile() throws Exception {
+    Path device = folder.resolve("null");
+    Process made = new ProcessBuilder("mknod", device.toString(), "c", "1", "3").start();
+    assumeThat(made.waitFor()).as("only root can make a device").isZero();
+
+    Said said = Said.by("convert", "--force", talk().toString(), "-o", device.toString());
+
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(Files.isRegularFile(device)).isFalse();
+    assertThat(names()).containsExactly("null", "talk.mp4");
+  }
+
+  @Test
+  void aSymbolicLinkStaysAndWhatItNamesIsReplaced() throws IOException {
+    Path there = Files.writeString(folder.resolve("there.mp3"), "mine");
+    Path link = Files.createSymbolicLink(folder.resolve("link.mp3"), Path.of("there.mp3"));
+    Path open = Files.createSymbolicLink(folder.resolve("open.mp3"), Path.of("new.mp3"));
+
+    Said first = Said.by("convert", "--force", talk().toString(), "-o", link.toString());
+    Said second = Said.by("convert", talk().toString(), "-o", open.toString());
+
+    assertThat(first.err() + second.err()).isEmpty();
+    assertThat(link).isSymbolicLink();
+    assertThat(open).isSymbolicLink();
+    assertThat(Files.size(there)).isGreaterThan(1000);
+    assertThat(folder.resolve("new.mp3")).hasSameBinaryContentAs(there);
+  }
+
+  @Test
+  void namesThatWouldCommandATerminalAreShownAsText() throws IOException {
+    String name = "a\u001b[31mb\u009bc\nd\u202e.m4a";
+    Path bad = Files.writeString(folder.resolve("bad" + name), "no video");
+    Path good = Media.sound(folder.resolve(name), 1);
+
+    for (String json : new String[] {"--mono", "--json"}) {
+      Said said = Said.by("convert", "--force", json, good.toString(), bad.toString());
+
+      assertThat(said.out() + said.err())
+          .contains("a\\u001b[31mb\\u009bc")
+          .doesNotContain("\u001b", "\u009b", "\u202e");
+      assertThat(said.out()).hasLineCount(json.equals("--json") ? 2 : 1);
+      assertThat(said.err()).hasLineCount(1);
+    }
+    assertThat(Document.of(Said.by("convert", "--json", bad.toString()).out()).text("input"))
+        .isEqualTo(bad.toString());
+  }
+
+  @Test
+  void whatCannotBeReadOrWrittenIsToldWithItsPlaceAndTheRemedy() throws IOException {
+    Path talk = talk();
+    Path sub = Files.createDirectories(folder.resolve("sub"));
+
+    assertThat(Said.by("convert", sub.toString()).err()).contains("it is a folder; name the files");
+    assertThat(Said.by("convert", talk.toString(), "-o", sub + "/no/x.mp3").err())
+        .contains(sub + "/no is no folder; make it");
+    assertThat(Said.by("convert", "/dev/null").err()).contains("it is a device");
+    Files.createDirectories(sub.resolve("talk.mp3"));
+    assertThat(Said.by("convert", "--force", talk.toString(), "-o", sub.toString()).err())
+        .contains("talk.mp3 is a folder; move it away");
+  }
+
+  @Test
+  void anMp3ThatFindsNoRoomIsToldByItsOwnName() {
+    Path full = Path.of("/dev/full");
+    assumeThat(full).exists();
+
+    Said said = Said.by("convert", talk().toString(), "-o", full.toString());
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err())
+        .hasLineCount(1)
+        .contains("/dev/full cannot be written: No space left on device")
+        .doesNotContain("Exception", ".part");
   }
 }

@@ -69,7 +69,7 @@ public record Extracted(
       }
       return HexFormat.of().formatHex(sha256.digest());
     } catch (IOException e) {
-      throw new Outage("the MP3 could not be read again: " + e, e);
+      throw new Outage("the MP3 could not be read again: " + Outage.reason(e), e);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
     }

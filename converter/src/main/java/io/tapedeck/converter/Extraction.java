@@ -8,6 +8,7 @@ import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.mp3.Tags;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,7 +65,7 @@ public final class Extraction {
       return made.at(target);
     } catch (IOException e) {
       course.throwIfStopped();
-      throw diskFault(e);
+      throw diskFault(e, target);
     } catch (Refusal e) {
       course.throwIfStopped(); // a child that was killed leaves nothing behind either
       throw e;
@@ -106,11 +107,15 @@ public final class Extraction {
     }
   }
 
-  private static RuntimeException diskFault(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("No space left")
-        ? new Outage(Code.DISK_FULL, message, e)
-        : new Outage("reading or writing a file failed: " + e, e);
+  /** Speaks of the file that was asked for, not of the one with a passing name. */
+  private Outage diskFault(IOException e, Path target) {
+    boolean reading = e instanceof FileSystemException of && input.toString().equals(of.getFile());
+    String what =
+        reading
+            ? input.getFileName() + " cannot be read"
+            : target.getFileName() + " cannot be written";
+    return new Outage(
+        Outage.isFull(e) ? Code.DISK_FULL : Code.UNAVAILABLE, what + ": " + Outage.reason(e), e);
   }
 
   private Extracted extract(Path part) throws IOException {

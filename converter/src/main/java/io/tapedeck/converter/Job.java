@@ -168,7 +168,7 @@ final class Job {
       // The Janitor discards drafts of leases that ended.
       throw new Halt(Halt.Why.LOST);
     } catch (IOException e) {
-      throw new Outage("the MP3 could not be read again: " + e, e);
+      throw new Outage("the MP3 could not be read again: " + Outage.reason(e), e);
     }
   }
 
