@@ -36,6 +36,7 @@ abstract class NodeCommand implements Callable<Integer> {
     if (started.isPresent()) {
       try (Node node = started.get()) {
         greet(node);
+        IdleMemory.watch();
         stop.await();
       }
     }

@@ -45,6 +45,7 @@ final class ServeCommand implements Callable<Integer> {
     StopSignal stop = StopSignal.heard(settings.web().stop());
     try (Platform platform = Platform.start(settings, Clock.systemUTC())) {
       greet(settings, platform, System.out);
+      IdleMemory.watch();
       stop.await();
     }
     return ExitCode.OK;

@@ -27,7 +27,8 @@ final class Values {
   private static final String NONE = "none";
 
   /** Read by the launcher and the tests, not by us. */
-  private static final Set<String> NOT_OURS = Set.of("TAPEDECK_INSTALL");
+  private static final Set<String> NOT_OURS =
+      Set.of("TAPEDECK_INSTALL", "TAPEDECK_FAST_LAME", "TAPEDECK_JAVA_OPTIONS");
 
   /** A setting that was asked for. */
   record Known(String key, String form, String usual, String about) {

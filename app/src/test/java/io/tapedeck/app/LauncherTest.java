@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher itself, on a house of cardboard: a JDK and a Maven that only say that they ran. */
 class LauncherTest {
@@ -69,7 +71,9 @@ class LauncherTest {
     program(
         home.resolve("bin/java"),
         """
-        until [ "$1" = -jar ]; do shift; done
+        flags=
+        until [ "$1" = -jar ]; do flags="$flags $1"; shift; done
+        echo "flags:$flags" >>"$RAN"
         shift 2
         [ "${1:-}" = rehearse ] || echo "java $PWD:$(printf ' [%s]' "$@")" >>"$RAN"
         """);
@@ -228,6 +232,30 @@ class LauncherTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.said()).contains("ffmpeg is missing. Get it with: ");
     assertThat(run.ran()).noneMatch(line -> line.contains("convert"));
+  }
+
+  /** The flags of java at a run of this role. */
+  private String flags(String role, String variable) throws Exception {
+    run("--version");
+    Files.delete(temporary.resolve("ran"));
+    Process process =
+        start(root, List.of("/usr/bin/env", variable, root.resolve("tapedeck").toString(), role));
+    return ended(process).ran().stream()
+        .filter(line -> line.startsWith("flags:"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auth", "gateway", "converter", "notification", "serve"})
+  void everyRoleHasABoundOnItsHeapAndGivesBackWhatIsFree(String role) throws Exception {
+    assertThat(flags(role, "A=")).containsPattern(" -Xmx[1-9]\\d*m").contains("HeapFreeRatio");
+  }
+
+  @Test
+  void whatAPersonSaysOfTheMemoryCounts() throws Exception {
+    assertThat(flags("serve", "TAPEDECK_JAVA_OPTIONS=-Xmx99m -Xss2m")).endsWith(" -Xmx99m -Xss2m");
+    assertThat(flags("serve", "JAVA_TOOL_OPTIONS=-Xmx99m")).doesNotContain(" -Xmx");
   }
 
   @Test
