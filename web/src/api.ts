@@ -14,6 +14,8 @@ export interface Conversion {
   mp3: Mp3 | null;
   problem: ServerProblem | null;
   createdAt: string;
+  /** Never goes back, by whatever machine's clock. */
+  changedAt: string;
   expiresAt: string;
 }
 

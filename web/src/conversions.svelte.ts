@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { call, type Conversion } from './api';
+import { at, call, csrf, CSRF_HEADER, type Conversion } from './api';
 import { Live, type LiveEvent } from './live';
 import { Meter } from './rate';
 import { session } from './session.svelte';
@@ -8,6 +8,10 @@ const PAGE = 50;
 /** Milliseconds between two questions for a place in the queue, and per row that waits: many ask less often. */
 const PLACE = 3_000;
 const PLACE_EACH = 500;
+/** Milliseconds after which what moves is asked for again even while events come: one may be lost. */
+const AGAIN = 15_000;
+/** The most that one answer lists. */
+const LONGEST = 100;
 
 interface ListPage {
   conversions: Conversion[];
@@ -35,6 +39,9 @@ class Conversions {
   onEnd: (conversion: Conversion) => void = () => undefined;
 
   private live: Live | null = null;
+  private again = 0;
+  /** What was deleted here; an answer that was under way then does not bring it back. */
+  private readonly gone = new Set<string>();
   private readonly meters = new Map<string, Meter>();
   private generation = 0;
 
@@ -56,11 +63,15 @@ class Conversions {
       poll: () => void this.refresh(),
       refused: () => session.refresh(),
     });
+    window.clearInterval(this.again);
+    this.again = window.setInterval(() => void this.askMoving(), AGAIN);
   }
 
   private forget(): void {
     this.live?.close();
     this.live = null;
+    window.clearInterval(this.again);
+    this.gone.clear();
     this.all.clear();
     this.watched.clear();
     this.meters.clear();
@@ -72,12 +83,13 @@ class Conversions {
   /** Reads the list anew from its newest entry. */
   async reload(): Promise<void> {
     const generation = ++this.generation;
+    const before = new Map(this.all);
     this.loading = true;
     try {
       const page = await this.page(null);
       if (generation === this.generation) {
-        this.all.clear();
         this.put(page);
+        this.dropOthers(page, before);
         this.loaded = true;
         this.lost = false;
       }
@@ -128,6 +140,25 @@ class Conversions {
     }
   }
 
+  /** Asks for all that moves: in one answer where they are few; who is not in it has ended. */
+  private async askMoving(): Promise<void> {
+    const moving = [...this.all.values()].filter(isMoving);
+    if (moving.length === 0) {
+      return;
+    }
+    try {
+      const page = await call<ListPage>('GET', 'v1/conversions', {
+        query: { limit: LONGEST, state: 'queued,converting' },
+      });
+      const still = new Set(page.conversions.map((conversion) => conversion.id));
+      page.conversions.forEach((conversion) => this.all.has(conversion.id) && this.set(conversion));
+      const others = moving.filter(({ id }) => !still.has(id) && this.all.has(id));
+      await Promise.all(others.slice(0, LONGEST).map(({ id }) => this.look(id)));
+    } catch {
+      // The next round asks again; whether the server is there, the live connection tells.
+    }
+  }
+
   async retry(id: string): Promise<void> {
     await call('POST', `v1/conversions/${id}/retry`);
     await this.look(id);
@@ -139,7 +170,22 @@ class Conversions {
   }
 
   async remove(id: string): Promise<void> {
-    await call('DELETE', `v1/conversions/${id}`);
+    if (this.all.has(id)) {
+      await call('DELETE', `v1/conversions/${id}`);
+    }
+    this.gone.add(id);
+    this.drop(id);
+  }
+
+  /** The same while the page is left: the browser carries the wish out alone. */
+  removeLeaving(id: string): void {
+    void fetch(at(`v1/conversions/${id}`), {
+      method: 'DELETE',
+      headers: { [CSRF_HEADER]: csrf() },
+      credentials: 'same-origin',
+      keepalive: true,
+    }).catch(() => undefined);
+    this.gone.add(id);
     this.drop(id);
   }
 
@@ -154,6 +200,21 @@ class Conversions {
       this.set(conversion);
     }
     this.next = page.next ?? null;
+  }
+
+  /** Drops what an answer no longer has, but not what came while it was under way. */
+  private dropOthers(page: ListPage, before: Map<string, Conversion>): void {
+    const listed = new Set(page.conversions.map((conversion) => conversion.id));
+    for (const [id, conversion] of this.all) {
+      if (!listed.has(id) && (before.get(id) === conversion || !this.isWanted(conversion))) {
+        this.drop(id);
+      }
+    }
+  }
+
+  private isWanted(conversion: Conversion): boolean {
+    const wanted = this.search.trim().toLocaleLowerCase();
+    return conversion.video.name.toLocaleLowerCase().includes(wanted);
   }
 
   private take(event: LiveEvent): void {
@@ -176,8 +237,8 @@ class Conversions {
       return;
     }
     const before = this.all.get(conversion.id);
-    const wanted = this.search.trim().toLocaleLowerCase();
-    if (!before && wanted && !conversion.video.name.toLocaleLowerCase().includes(wanted)) {
+    const unwanted = !before && !this.isWanted(conversion);
+    if (unwanted || this.gone.has(conversion.id) || (before && isOlder(conversion, before))) {
       return;
     }
     if (before?.state === 'queued' && conversion.state === 'queued') {
@@ -223,6 +284,16 @@ class Conversions {
     this.watched.delete(id);
     this.meters.delete(id);
   }
+}
+
+/** Whether an answer was overtaken by a newer one: by the moment of its change, and within one moment by how far it is. */
+export function isOlder(answer: Conversion, known: Conversion): boolean {
+  const later = Date.parse(answer.changedAt) - Date.parse(known.changedAt);
+  return later < 0 || (later === 0 && stage(answer) < stage(known));
+}
+
+function stage({ state, progress }: Conversion): number {
+  return state === 'queued' ? -1 : state === 'converting' ? progress : 2;
 }
 
 /** What its owner deleted comes as expired before its time. */

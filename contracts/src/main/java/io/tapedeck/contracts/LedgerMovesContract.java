@@ -18,6 +18,7 @@ import io.tapedeck.core.Quality;
 import io.tapedeck.core.Video;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -111,6 +112,19 @@ abstract class LedgerMovesContract extends LedgerFixture {
       assertThat(find(id).changedAt()).isAfter(before.changedAt());
       assertThat(from == to.get() || from.next().contains(to.get())).isTrue();
     }
+  }
+
+  @Test
+  void noChangeIsBeforeTheLastOneAlsoWhereAClockIsBehind() {
+    ConversionId id = create();
+    Instant created = find(id).changedAt();
+    Lease lease = claim(id);
+    Instant claimed = find(id).changedAt();
+    clock.set(created.minusSeconds(2));
+    done(ledger.renew(lease, LEASE, new Progress(0.5, 10)));
+    Instant renewed = find(id).changedAt();
+    done(ledger.finish(lease, mp3(id, 1)));
+    assertThat(List.of(created, claimed, renewed, find(id).changedAt())).isSorted();
   }
 
   @TestFactory

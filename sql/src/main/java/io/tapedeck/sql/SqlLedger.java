@@ -224,7 +224,10 @@ public final class SqlLedger implements Ledger {
   private boolean changed(Handle handle, Conversion from, Decision.Change change) {
     return handle
             .createUpdate(
-                "UPDATE conversion SET state = :to, changed_at = :now"
+                // Never before the change before, also where clocks of machines differ: clients
+                // tell by it which of two answers is the newer one.
+                "UPDATE conversion SET state = :to, changed_at ="
+                    + " CASE WHEN changed_at < :now THEN :now ELSE changed_at END"
                     + change.set()
                     + " WHERE id = :id AND state = :from AND attempt = :attempt"
                     + change.guard())

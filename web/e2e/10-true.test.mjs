@@ -1,0 +1,101 @@
+// What the page shows is true at every moment, whatever order answers and events come in.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { choose, clip, deed, finish, hour, openServer, reaches, row, visitor } from './rig.mjs';
+
+let server;
+before(async () => (server = await openServer()));
+after(finish);
+
+const ONE = /\/v1\/conversions\/cnv_[^/]*$/;
+const LIST = /\/v1\/conversions\?/;
+
+/** Lets the first such answer be made at once, but hands it over only when told. */
+async function late(page, where) {
+  let release;
+  const told = new Promise((resolve) => (release = resolve));
+  let handed = null;
+  let make;
+  const made = new Promise((resolve) => (make = resolve));
+  await page.route(where, (route) => {
+    if (handed !== null) {
+      return route.fallback();
+    }
+    handed = route.fetch().then(async (response) => {
+      make(await response.text());
+      await told;
+      await route.fulfill({ response });
+    });
+    return handed;
+  });
+  return { made, hand: () => (release(), handed) };
+}
+
+/** Lets the page take in what has just come. */
+const settled = (page) => page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 100)));
+
+for (const [what, where] of [
+  ['of one conversion', ONE],
+  ['of the list', LIST],
+]) {
+  test(`a late answer ${what} does not take the place of a newer one`, async () => {
+    const { context, page, faults } = await visitor(server.url);
+    if (where === LIST) {
+      await page.route('**/v1/events', (route) => route.abort());
+      await page.reload();
+    }
+    await page.getByText('Nothing here yet.').waitFor();
+    await choose(page, hour());
+    await reaches(page, 'hour.mp4', 'choosing');
+    let { made, hand } = where === ONE ? await late(page, where) : {};
+    await deed(row(page, 'hour.mp4'), 'send').click();
+    if (where === LIST) {
+      await reaches(page, 'hour.mp4', 'converting');
+      ({ made, hand } = await late(page, where));
+    }
+    assert.match(await made, /"state":"(queued|converting)"/);
+    await reaches(page, 'hour.mp4', 'converting');
+    await deed(row(page, 'hour.mp4'), 'cancel').click();
+    await reaches(page, 'hour.mp4', 'cancelled');
+    await hand();
+    await settled(page);
+    assert.equal(await row(page, 'hour.mp4').getAttribute('data-state'), 'cancelled');
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+}
+
+test('what moves is asked for again though the live connection is up and says nothing', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  await page.clock.install();
+  await page.addInitScript(() => {
+    const { fetch } = window;
+    window.fetch = (what, how) => {
+      if (!String(what).endsWith('/v1/events')) {
+        return fetch(what, how);
+      }
+      const start = (stream) => stream.enqueue(new TextEncoder().encode(': here\n\n'));
+      const headers = { 'Content-Type': 'text/event-stream' };
+      return Promise.resolve(new Response(new ReadableStream({ start }), { headers }));
+    };
+  });
+  await page.reload();
+  await page.getByText('Nothing here yet.').waitFor();
+  let first = null;
+  await page.route(ONE, async (route) => {
+    if (first !== null) {
+      return route.fallback();
+    }
+    first = route.request().url();
+    const response = await route.fetch();
+    return route.fulfill({ json: { ...(await response.json()), state: 'converting', progress: 0 } });
+  });
+  await choose(page, clip('quiet.mp4', 2));
+  await deed(row(page, 'quiet.mp4'), 'send').click();
+  await reaches(page, 'quiet.mp4', 'converting');
+  await context.request.get(`${first}?wait=30`);
+  await page.clock.fastForward(15_000);
+  await reaches(page, 'quiet.mp4', 'ready', 10_000);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
