@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, clip, deed, finish, kinds, mp3Of, openServer, PASSWORD, reaches, row, Server, sha256, slow, visitor, work } from './rig.mjs';
+import { choose, clip, deed, erase, finish, kinds, mp3Of, openServer, PASSWORD, reaches, row, Server, sha256, slow, visitor, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -167,8 +167,7 @@ test('after a reload the list still has what waited and what was not sent, and g
     await reaches(page, name, 'ready');
   }
   assert.equal(await page.locator('li.row').count(), 5);
-  await deed(row(page, 'unsent.mp4'), 'remove').click();
-  await row(page, 'unsent.mp4').waitFor({ state: 'detached' });
+  await erase(row(page, 'unsent.mp4'), 'remove');
   assert.equal(await page.evaluate(() => localStorage.getItem('tapedeck.uploads')), null);
   assert.deepEqual(faults, []);
   await context.close();

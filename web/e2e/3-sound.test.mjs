@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, clip, deed, finish, guest, kinds, openServer, reaches, root, row, soundBytes, twoTracks, work } from './rig.mjs';
+import { choose, clip, deed, erase, finish, guest, kinds, openServer, reaches, root, row, soundBytes, twoTracks, work } from './rig.mjs';
 import { convert, sameMp3, SMALL } from './sound.mjs';
 
 let server;
@@ -55,8 +55,7 @@ for (const name of REAL) {
     await choose(page, file);
     await reaches(page, name, 'choosing');
     const small = (await row(page, name).locator('select.pick').count()) > 0;
-    await deed(row(page, name), 'remove').click();
-    await row(page, name).waitFor({ state: 'detached' });
+    await erase(row(page, name), 'remove');
     if (small) {
       await sameMp3(server, file);
     }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, clip, countSent, deed, finish, guest, hour, kinds, mp3Of, openServer, reaches, row, Server, silent, video, visitor, watch, work } from './rig.mjs';
+import { choose, clip, countSent, deed, erase, finish, guest, hour, kinds, mp3Of, openServer, reaches, row, Server, silent, video, visitor, watch, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -36,8 +36,7 @@ test('a video without sound is said to have none, before and after', async () =>
   await row(page, 'silent.mp4').getByText('The file has no audio track').waitFor();
   await deed(row(page, 'silent.mp4'), 'tryAgain').click();
   await reaches(page, 'silent.mp4', 'failed');
-  await deed(row(page, 'silent.mp4'), 'delete').click();
-  await row(page, 'silent.mp4').waitFor({ state: 'detached' });
+  await erase(row(page, 'silent.mp4'));
 });
 
 test('where the sound alone does not do, the whole video is the button; where that fails too, trying again is not pressed for', async () => {
@@ -76,6 +75,7 @@ test('a quota that is used up is refused before bytes are sent', async () => {
   const focused = () => page.evaluate(() => document.activeElement.closest('li')?.dataset.name);
   assert.equal(await focused(), 'short.mp4');
   await page.keyboard.press('Enter');
+  await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
   await row(page, 'short.mp4').waitFor({ state: 'detached' });
   await context.close();
   await small.stop();
@@ -89,8 +89,7 @@ test('a conversion can be cancelled, and deleted', async () => {
   await reaches(page, 'hour.mp4', 'converting');
   await deed(row(page, 'hour.mp4'), 'cancel').click();
   await reaches(page, 'hour.mp4', 'cancelled');
-  await deed(row(page, 'hour.mp4'), 'delete').click();
-  await row(page, 'hour.mp4').waitFor({ state: 'detached' });
+  await erase(row(page, 'hour.mp4'));
   await page.reload();
   await page.getByText('Nothing here yet.').waitFor();
   await context.close();

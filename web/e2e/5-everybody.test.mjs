@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, deed, finish, guest, kinds, openServer, PASSWORD, reaches, root, row, signUp, silent, slow, tooWide, visit, visitor } from './rig.mjs';
+import { choose, cut, deed, erase, finish, guest, kinds, openServer, PASSWORD, reaches, root, row, signUp, silent, slow, tooWide, visit, visitor } from './rig.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -112,6 +112,19 @@ test('nor has any state between', async () => {
   await look('stopped');
   await line.fast();
   await deed(row(page, 'old.avi'), 'cancel').click();
+  await deed(row(page, 'old.avi'), 'undo').waitFor();
+  await look('removed');
+  await choose(page, cut());
+  await deed(row(page, 'cut.mp4'), 'options').click();
+  await row(page, 'cut.mp4').getByLabel('From', { exact: true }).fill('9:00');
+  await row(page, 'cut.mp4').getByLabel('Title', { exact: true }).focus();
+  await row(page, 'cut.mp4').getByRole('alert').waitFor();
+  await look('a part that cannot be');
+  await row(page, 'cut.mp4').getByLabel('From', { exact: true }).fill('');
+  await row(page, 'cut.mp4').locator('select.pick').selectOption('whole');
+  await deed(row(page, 'cut.mp4'), 'send').click();
+  await row(page, 'cut.mp4').locator('.warnings').waitFor();
+  await look('ready, but not whole');
   await page.route('**/v1/uploads', (route) => route.fulfill({ status: 413, contentType: 'text/html', headers: { server: 'nginx' }, body: '<title>413</title>' }));
   await choose(page, silent());
   await deed(row(page, 'silent.mp4'), 'send').click();
@@ -226,8 +239,7 @@ for (const width of [390, 768, 1280]) {
     const heights = await page.evaluate(() => (window.watch.disconnect(), window.heights));
     assert.ok('choosing' in heights && 'ready' in heights && Object.keys(heights).length > 3, JSON.stringify(heights));
     assert.equal(new Set(Object.values(heights)).size, 1, JSON.stringify(heights));
-    await deed(row(page, 'talk.mp4'), 'delete').click();
-    await row(page, 'talk.mp4').waitFor({ state: 'detached' });
+    await erase(row(page, 'talk.mp4'));
   });
 }
 

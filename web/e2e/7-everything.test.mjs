@@ -4,7 +4,7 @@ import { mkdirSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { ARGUMENTS, choose, chromiumPath, clip, countSent, deed, finish, guest, halves, hour, kinds, mp3Of, openServer, PASSWORD, reaches, row, Server, signUp, slow, soundBytes, visit, visitor, work } from './rig.mjs';
+import { ARGUMENTS, choose, chromiumPath, clip, countSent, deed, erase, finish, guest, halves, hour, kinds, mp3Of, openServer, PASSWORD, reaches, row, Server, signUp, slow, soundBytes, visit, visitor, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -187,8 +187,7 @@ for (const kind of ['mp4', 'mov', 'webm', 'mkv', 'ts', 'fragmented']) {
       assert.equal(spawnSync('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:v', '-f', 'null', '-'], { encoding: 'utf8' }).stderr, '');
     }
     assert.ok(sent.bytes < soundBytes(file) * 1.02 + 150_000, `${sent.bytes} bytes`);
-    await deed(line, 'delete').click();
-    await line.waitFor({ state: 'detached' });
+    await erase(line);
   });
 }
 
@@ -216,8 +215,7 @@ test('the waveform of a long sound is drawn from some places of it, not from all
   assert.ok(Math.max(...bars.slice(153)) < 20, `quiet: ${bars.slice(150)}`);
   const sum = read.reduce((all, each) => all + each, 0);
   assert.ok(read.length > 300 && sum < 2_000_000, `${sum} bytes in ${read.length} parts`);
-  await deed(line, 'delete').click();
-  await line.waitFor({ state: 'detached' });
+  await erase(line);
 });
 
 test('quality, channels and loudness are remembered for the next video', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -197,6 +197,7 @@ async function leave(page, url) {
   await page.evaluate(() => {
     localStorage.removeItem('tapedeck.choice');
     document.querySelectorAll('[data-deed=remove], [data-deed=delete]').forEach((each) => each.click());
+    window.dispatchEvent(new Event('pagehide'));
   });
   const gone = page.locator('li.row').first().waitFor({ state: 'detached', timeout: 2_000 });
   return gone.then(() => true, () => false);
@@ -205,6 +206,13 @@ async function leave(page, url) {
 export const choose = (page, ...files) => page.locator('[data-input=files]').setInputFiles(files);
 export const row = (page, name) => page.locator(`li.row[data-name="${name}"]`);
 export const deed = (line, id) => line.locator(`[data-deed=${id}]`);
+
+/** Removes a row, and leaves no time to take that back: as if the page were left. */
+export async function erase(line, id = 'delete') {
+  await deed(line, id).click();
+  await line.page().evaluate(() => window.dispatchEvent(new Event('pagehide')));
+  await line.waitFor({ state: 'detached' });
+}
 
 /** Waits until the row is in that state. */
 export async function reaches(page, name, state, timeout = 60_000) {
@@ -298,6 +306,14 @@ export const kinds = {
   avi: () => video('old.avi', ['-c:v', 'mpeg4', '-c:a', 'libmp3lame']),
   flv: () => video('flash.flv', ['-c:v', 'flv', '-c:a', 'aac', '-ar', '44100']),
 };
+
+/** A video whose end was cut off. */
+export function cut() {
+  const path = join(work, 'cut.mp4');
+  const bytes = readFileSync(kinds.fastStart());
+  writeFileSync(path, bytes.subarray(0, Math.round(bytes.length * 0.55)));
+  return path;
+}
 
 /** Bytes of the sound in a file: its packets and what its decoder must know. */
 export function soundBytes(path, track = 0) {

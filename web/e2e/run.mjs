@@ -1,5 +1,5 @@
 // Runs the tests of the page in a real browser against the real server, some files at a time: a page mostly waits.
-//   node e2e/run.mjs [FILE...]     all *.test.mjs here, or only those whose name contains one of these
+//   node e2e/run.mjs [FILE...]     all *.test.mjs here, or only those whose name begins so
 // Ends with "N passed, N failed". Without a browser or ffmpeg it says so and passes.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -22,7 +22,7 @@ if (!existsSync(chromiumPath)) {
   const wanted = process.argv.slice(2);
   const files = readdirSync(here)
     .filter((name) => name.endsWith('.test.mjs'))
-    .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+    .filter((name) => wanted.length === 0 || wanted.some((part) => name.startsWith(part)))
     .sort((one, other) => place(one) - place(other))
     .map((name) => join(here, name));
   process.exitCode = await run(files);

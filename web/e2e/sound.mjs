@@ -1,7 +1,7 @@
 // Converts a video in the page, as its sound alone and as the whole, and compares.
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
-import { choose, countSent, deed, guest, mp3Of, reaches, row, sha256, soundBytes } from './rig.mjs';
+import { choose, countSent, deed, erase, guest, mp3Of, reaches, row, sha256, soundBytes } from './rig.mjs';
 
 /** An index of a few hundred bytes weighs more than 2 % of a clip of seconds. */
 export const SMALL = 2_000;
@@ -23,8 +23,7 @@ export async function convert(server, file, what, options) {
   await deed(line, 'send').click();
   await reaches(page, name, 'ready');
   const mp3 = await mp3Of(page, name);
-  await deed(line, 'delete').click();
-  await line.waitFor({ state: 'detached' });
+  await erase(line);
   sent.stop();
   return { mp3, sent: sent.bytes };
 }

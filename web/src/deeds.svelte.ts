@@ -1,7 +1,9 @@
 import { at, call, problemIn, type Conversion } from './api';
 import { conversions } from './conversions.svelte';
-import type { Problem } from './problem';
+import { localProblem, type Problem } from './problem';
+import { removals } from './removals.svelte';
 import type { Row } from './rows.svelte';
+import { session } from './session.svelte';
 import type { Upload } from './upload.svelte';
 import { uploads } from './uploads.svelte';
 import { f, said, w } from './words/tongue.svelte';
@@ -17,6 +19,8 @@ export interface Notice {
 /** What a person can do to a row that is at the server, and what is said about it. */
 class Deeds {
   notice = $state.raw<Notice | null>(null);
+  /** What is read aloud and not shown. */
+  spoken = $state('');
   private timer = 0;
 
   say(text: string, bad = false, copy = ''): void {
@@ -49,14 +53,14 @@ class Deeds {
     return this.attempt(() => conversions.cancel(id));
   }
 
-  remove(row: Row): Promise<void> {
-    return this.attempt(async () => {
-      await conversions.remove(row.conversion!.id);
-      if (row.upload) {
-        uploads.release(row.upload);
-      }
-      this.say(w().list.deleted(row.name));
-    });
+  remove(row: Row): void {
+    removals.start(row);
+    this.spoken = w().list.deleted(row.name);
+  }
+
+  restore(row: Row): void {
+    removals.undo(row.key);
+    this.spoken = w().list.restored(row.name);
   }
 
   /** Sends the whole video after its sound alone did not do. */
@@ -83,17 +87,44 @@ class Deeds {
     });
   }
 
+  /** Whether the browser may ask for an MP3 by itself now; if not, it is said why, or to sign in. */
+  async admitted(): Promise<boolean> {
+    const good = await session.fresh();
+    if (!good && session.status === 'in') {
+      this.sayProblem(localProblem('offline'));
+    }
+    return good;
+  }
+
+  /** Lets a link that was clicked do its work, after the session was made fresh where that is due. */
+  async download(conversion: Conversion, event: MouseEvent): Promise<void> {
+    if (session.isFresh()) {
+      return;
+    }
+    event.preventDefault();
+    if (await this.admitted()) {
+      this.save(conversion);
+    }
+  }
+
   /** Downloads one after the other: a browser takes only few that begin at once. */
   async downloadAll(ready: Conversion[]): Promise<void> {
     for (const conversion of ready) {
-      const link = document.createElement('a');
-      link.href = this.address(conversion);
-      link.download = '';
-      document.body.append(link);
-      link.click();
-      link.remove();
+      if (!(await this.admitted())) {
+        return;
+      }
+      this.save(conversion);
       await new Promise((resolve) => window.setTimeout(resolve, 400));
     }
+  }
+
+  private save(conversion: Conversion): void {
+    const link = document.createElement('a');
+    link.href = this.address(conversion);
+    link.download = '';
+    document.body.append(link);
+    link.click();
+    link.remove();
   }
 
   async attempt(task: () => Promise<void>): Promise<void> {

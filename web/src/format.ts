@@ -4,6 +4,8 @@ export interface Formats {
   percent(fraction: number): string;
   /** 1:02:03, for a position in a sound. */
   clock(seconds: number): string;
+  /** 1:02:03.5, where tenths and less count. */
+  exact(seconds: number): string;
   /** "1 min", "2 h 5 min": how long something still takes. */
   span(seconds: number): string;
   day(at: Date, now: Date): string;
@@ -47,6 +49,11 @@ export function formats(locale: string): Formats {
       return hours > 0
         ? `${hours}:${two(minutes)}:${two(whole % 60)}`
         : `${minutes}:${two(whole % 60)}`;
+    },
+    exact(seconds) {
+      const parts = Math.round(seconds * 1000) % 1000;
+      const rest = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(parts / 1000);
+      return this.clock(Math.round(seconds * 1000) / 1000) + rest.slice(1);
     },
     span(seconds) {
       if (seconds < 60) {
@@ -95,10 +102,13 @@ function midnight(at: Date): number {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 }
 
-/** Seconds in "1:02:03.5", "62:03" or "90"; NaN for anything else. Empty is NaN too. */
+/** Seconds in "1:02:03.5", "62:03" or "90,5"; NaN for anything else. Empty is NaN too. */
 export function parseClock(text: string): number {
   const parts = text.trim().replace(',', '.').split(':');
-  if (parts.length > 3 || parts.some((part) => !/^\d+(\.\d+)?$/.test(part))) {
+  const whole = parts.slice(0, -1).every((part) => /^\d+$/.test(part));
+  // Only what stands first may be 60 or more: "62:03" is said of long films, "1:75" of nothing.
+  const below = parts.slice(1).every((part) => Number(part) < 60);
+  if (parts.length > 3 || !whole || !below || !/^\d+(\.\d+)?$/.test(parts.at(-1)!)) {
     return Number.NaN;
   }
   return parts.reduce((total, part) => total * 60 + Number(part), 0);

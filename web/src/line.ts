@@ -2,6 +2,7 @@ import type { Row } from './rows.svelte';
 import type { Formats } from './format';
 import type { Words } from './words/en';
 import { session } from './session.svelte';
+import { missing, warningsOf } from './warnings';
 import { said } from './words/tongue.svelte';
 
 /** What a row says and how full the two parts of its bar are. */
@@ -9,7 +10,7 @@ export interface Line {
   text: string;
   /** Each part 0 to 1; null when there is no bar. */
   bar: { sent: number; converted: number } | null;
-  tone: 'plain' | 'good' | 'bad';
+  tone: 'plain' | 'good' | 'warn' | 'bad';
 }
 
 const DOT = ' · ';
@@ -112,9 +113,15 @@ function ofConversion(row: Row, secondsLeft: number, w: Words, f: Formats): Line
     }
     case 'ready': {
       const mp3 = conversion.mp3;
-      const parts = [w.line.ready];
+      const wanted = row.upload?.wantedSeconds ?? 0;
+      const warnings = mp3 ? warningsOf(mp3, w, f) : [];
+      const short = mp3 ? missing(mp3.duration, wanted) : 0;
+      const lost = Math.max(short, warnings.reduce((sum, each) => sum + each.seconds, 0));
+      const hurt = warnings.some((each) => each.loss);
+      const parts = [lost > 0 ? w.line.readyMissing(f.span(lost), lost < 1.5) : hurt ? w.line.readyHurt : w.line.ready];
       if (mp3) {
-        parts.push(f.clock(mp3.duration), f.bytes(mp3.size));
+        const length = f.clock(mp3.duration);
+        parts.push(short > 0 ? w.player.of(length, f.clock(wanted)) : length, f.bytes(mp3.size));
       }
       const saved = row.upload ? row.upload.sourceSize - conversion.video.size : 0;
       if (row.upload?.soundOnly && saved > 0) {
@@ -122,7 +129,7 @@ function ofConversion(row: Row, secondsLeft: number, w: Words, f: Formats): Line
       }
       // Stays on one line, as a date should.
       parts.push(w.line.until(f.date(new Date(conversion.expiresAt))).replaceAll(' ', '\u00a0'));
-      return { text: parts.join(DOT), bar: null, tone: 'good' };
+      return { text: parts.join(DOT), bar: null, tone: lost > 0 || hurt ? 'warn' : 'good' };
     }
     case 'failed':
       return { text: failure(conversion.problem, w), bar: null, tone: 'bad' };

@@ -1,5 +1,6 @@
 import type { Conversion } from './api';
 import { conversions } from './conversions.svelte';
+import { removals } from './removals.svelte';
 import type { Upload } from './upload.svelte';
 import { uploads } from './uploads.svelte';
 
@@ -46,6 +47,9 @@ class Rows {
     return rows.sort((a, b) => b.at - a.at);
   });
 
+  /** Those that are not being removed. */
+  staying: Row[] = $derived(this.all.filter((row) => !removals.pending.has(row.key)));
+
   days: Day[] = $derived.by(() => {
     const days: Day[] = [];
     for (const row of this.all) {
@@ -63,7 +67,7 @@ class Rows {
   progress: number | null = $derived.by(() => {
     let sum = 0;
     let count = 0;
-    for (const row of this.all) {
+    for (const row of this.staying) {
       const part = overall(row);
       if (part !== null) {
         sum += part;

@@ -9,6 +9,9 @@ export interface Account {
 }
 
 
+/** Milliseconds for which an access token is taken for good without a look; the server gives it 15 minutes. */
+const FRESH = 5 * 60_000;
+
 /** Who is signed in, and the wish to sign in. */
 class Session {
   status = $state<'unknown' | 'out' | 'in'>('unknown');
@@ -21,6 +24,8 @@ class Session {
   private readonly arrivals = new Set<() => void>();
   private readonly departures = new Set<() => void | Promise<void>>();
   private refreshing: Promise<boolean> | null = null;
+  /** The token that a request of this page has got, by its readable half, and when. */
+  private renewed = { token: '', at: 0 };
 
   /** Finds out at the start whether the browser has a session. */
   async begin(): Promise<void> {
@@ -43,6 +48,7 @@ class Session {
 
   async signIn(email: string, password: string): Promise<void> {
     await call('POST', 'v1/sessions', { json: { email, password, cookie: true }, refresh: false });
+    this.renewed = { token: csrf(), at: Date.now() };
     this.arrive(await call<Account>('GET', 'v1/accounts/me'));
   }
 
@@ -86,6 +92,19 @@ class Session {
     this.asking = true;
   }
 
+  /** Whether the access token is good for some minutes more. */
+  isFresh(): boolean {
+    return csrf() !== '' && csrf() === this.renewed.token && Date.now() - this.renewed.at < FRESH;
+  }
+
+  /**
+   * Makes sure of that before something begins that is not the page's own request and cannot be
+   * repeated: a download, a player, a deletion while the page is left. False when it cannot.
+   */
+  async fresh(): Promise<boolean> {
+    return this.isFresh() || (await this.refresh());
+  }
+
   /**
    * Makes the session fresh: once, however many requests wait for it, and in one tab at a time,
    * because a refresh token is good for one use.
@@ -103,6 +122,7 @@ class Session {
       }
       try {
         await call('POST', 'v1/sessions/refresh', { json: {}, refresh: false });
+        this.renewed = { token: csrf(), at: Date.now() };
         return true;
       } catch (error) {
         if (error instanceof Trouble && error.problem.status > 0 && error.problem.status < 500) {

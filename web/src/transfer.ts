@@ -126,6 +126,8 @@ export async function forget(url: string): Promise<void> {
     method: 'DELETE',
     headers: { 'Tus-Resumable': '1.0.0', [CSRF_HEADER]: csrf() },
     credentials: 'same-origin',
+    // Also while the page is left.
+    keepalive: true,
   }).catch(() => undefined);
 }
 

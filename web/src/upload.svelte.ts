@@ -1,6 +1,7 @@
 import type { Options } from './api';
 import type { Labels, Probe, Track } from './media/kinds';
 import { NO_LABELS } from './media/labels';
+import { checkPart, type PartFault } from './part';
 import type { Problem } from './problem';
 import { Meter } from './rate';
 import type { Transfer } from './transfer';
@@ -43,6 +44,10 @@ export class Upload {
   smaller = $state.raw<{ hop: string; refused: number } | null>(null);
   problem = $state.raw<Problem | null>(null);
   conversion = $state('');
+  /** Whether it is being removed, and that can still be taken back. */
+  leaving = $state(false);
+  /** The part's ends as they were written, while they are no good; else empty. */
+  written = $state({ start: '', end: '' });
   url = '';
   kept = '';
   sound: Blob | null = null;
@@ -68,6 +73,18 @@ export class Upload {
   get extractable(): boolean {
     const more = this.probe !== null && (this.probe.hasVideo || this.probe.tracks.length > 1);
     return more && this.track?.extractable === true;
+  }
+
+  /** Seconds of audio that the MP3 should have by what was read from the file; 0 while unknown. */
+  get wantedSeconds(): number {
+    const { start = 0, end } = this.options;
+    const length = this.track?.duration ?? 0;
+    return Math.max(0, Math.min(end ?? length, length) - start);
+  }
+
+  /** What is wrong with the part that was written; null when it can be uploaded. */
+  get partFault(): PartFault | null {
+    return checkPart(this.written, this.options, this.probe?.duration ?? 0);
   }
 
   progress(sent: number, total: number): void {

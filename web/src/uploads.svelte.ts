@@ -30,6 +30,8 @@ class Uploads {
 
   /** Tells who keeps the list of conversions that a new one is there. */
   onStored: (conversion: string) => void = () => undefined;
+  /** One whose options cannot be: its row opens them. */
+  faulty = $state<Upload | null>(null);
   preset: () => Options = () => ({});
 
   /** Shows again what a reload or a crash interrupted. */
@@ -74,6 +76,10 @@ class Uploads {
   }
 
   send(upload: Upload): void {
+    if (upload.partFault) {
+      this.faulty = upload;
+      return;
+    }
     upload.problem = null;
     upload.wanted = true;
     upload.phase = 'waiting';
@@ -87,7 +93,7 @@ class Uploads {
 
   sendAll(): void {
     for (const upload of [...this.all].reverse()) {
-      if (upload.phase === 'choosing') {
+      if (upload.phase === 'choosing' && !upload.leaving) {
         this.send(upload);
       }
     }
@@ -98,6 +104,17 @@ class Uploads {
     upload.still();
     await upload.transfer?.stop();
     this.next();
+  }
+
+  /** Keeps still what is to be removed; answers whether it was under way. */
+  hold(upload: Upload): boolean {
+    const underWay = ['waiting', 'copying', 'sending'].includes(upload.phase);
+    upload.leaving = true;
+    if (underWay) {
+      upload.copying?.abort();
+      void this.pause(upload);
+    }
+    return underWay;
   }
 
   /** Goes on after a pause or a failure. */
@@ -115,6 +132,15 @@ class Uploads {
       await forget(upload.url);
     }
     this.next();
+  }
+
+  /** The same while the page is left: what the next one would find again goes at once. */
+  removeLeaving(upload: Upload): void {
+    removeRecord(upload.key);
+    void this.remove(upload);
+    if (upload.url !== '' && upload.conversion === '') {
+      void forget(upload.url);
+    }
   }
 
   /** Sends the whole video instead, from the beginning. */
@@ -191,7 +217,7 @@ class Uploads {
   private matchStopped(file: File): boolean {
     const stopped = this.all.find(
       (upload) =>
-        upload.phase === 'stopped' && upload.name === file.name && upload.sourceSize === file.size,
+        upload.phase === 'stopped' && !upload.leaving && upload.name === file.name && upload.sourceSize === file.size,
     );
     if (stopped) {
       this.choose(stopped, file);

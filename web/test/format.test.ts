@@ -26,6 +26,16 @@ test('a clock shows hours only when there are some', () => {
   assert.equal(en.clock(-3), '0:00');
 });
 
+test('a time that is shown exactly is read as the same', () => {
+  assert.equal(it.exact(4.25), '0:04,25');
+  assert.equal(en.exact(3_723.5), '1:02:03.5');
+  assert.equal(en.exact(90), '1:30');
+  assert.equal(en.exact(59.9996), '1:00');
+  for (const seconds of [0.001, 4.25, 59.999, 3_600, 7_261.1]) {
+    assert.equal(parseClock(it.exact(seconds)), seconds);
+  }
+});
+
 test('a span is rounded to what a person wants to know', () => {
   assert.equal(en.span(0.2), '1 sec');
   assert.equal(en.span(89), '1 min');
@@ -43,7 +53,8 @@ test('times are read as people write them', () => {
   assert.equal(parseClock('1:02:03.5'), 3723.5);
   assert.equal(parseClock('62:03'), 3723);
   assert.equal(parseClock('1,5'), 1.5);
-  for (const bad of ['', 'a', '1:2:3:4', '-1', '1::2']) {
+  assert.equal(parseClock('0:00:04,25'), 4.25);
+  for (const bad of ['', 'a', '1:2:3:4', '-1', '1::2', '1.5:30', '0:75', '1:60:00', '1,2,3']) {
     assert.ok(Number.isNaN(parseClock(bad)), bad);
   }
 });

@@ -8,6 +8,8 @@ export interface Track {
   name: string;
   channels: number;
   rate: number;
+  /** Seconds, as the file says. */
+  duration: number;
   /** Bytes of its sound, exact or estimated. */
   bytes: number;
   /** Whether its packets can be copied out here so that the MP3 is the same. */

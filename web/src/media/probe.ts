@@ -44,6 +44,7 @@ async function describe(
     name: (await track.getName()) ?? '',
     channels: codec === '' ? 0 : await track.getNumberOfChannels(),
     rate: codec === '' ? 0 : await track.getSampleRate(),
+    duration: (await track.computeDuration().catch(() => 0)) || duration,
     bytes,
     extractable: extractable(container, codec),
   };

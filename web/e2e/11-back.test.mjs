@@ -1,0 +1,124 @@
+// A click that destroys can be taken back, and a second click that was not meant destroys nothing.
+import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { choose, clip, deed, finish, mp3Of, openServer, reaches, row, slow, visitor, work } from './rig.mjs';
+
+let server;
+before(async () => (server = await openServer()));
+after(finish);
+
+const NAMES = ['one.mp4', 'two.mp4', 'three.mp4'];
+const focused = (page) => page.evaluate(() => [document.activeElement.closest('li')?.dataset.name, document.activeElement.dataset.deed]);
+const asked = async (page) => (await page.evaluate(async () => (await (await fetch('v1/conversions')).json()).conversions)).map((each) => each.video.name).sort();
+
+/** A visitor with some MP3s, whose clock is turned by hand; what is asked of the server to delete is written down. */
+async function withThree(options = {}) {
+  const seen = await visitor(server.url, options);
+  const { page } = seen;
+  const files = NAMES.map((name) => join(work, name));
+  files.forEach((file) => copyFileSync(clip('short.mp4', 2), file));
+  await page.clock.install();
+  await page.reload();
+  await choose(page, ...files);
+  await page.locator('[data-deed=sendAll]').click();
+  for (const name of NAMES) {
+    await reaches(page, name, 'ready');
+  }
+  const deleted = [];
+  page.on('request', (request) => request.method() === 'DELETE' && deleted.push(request.url()));
+  return { ...seen, deleted };
+}
+
+test('a double click deletes one, its place is kept, and undo brings it back', async () => {
+  const { context, page, faults, deleted } = await withThree();
+  const places = () => page.locator('li.row').evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+  const before = await places();
+  const first = await page.locator('li.row').first().getAttribute('data-name');
+  await deed(row(page, first), 'delete').dblclick();
+  await reaches(page, first, 'removed');
+  assert.equal(await page.locator('li[data-state=removed]').count(), 1);
+  assert.deepEqual(await places(), before);
+  assert.deepEqual(await focused(page), [first, 'undo']);
+  await page.getByRole('status').filter({ hasText: `${first} was removed. For 10 seconds you can undo this.` }).waitFor();
+  await page.getByRole('button', { name: 'Download all 2' }).waitFor();
+  await page.clock.fastForward(9_000);
+  await deed(row(page, first), 'undo').click();
+  await reaches(page, first, 'ready');
+  assert.deepEqual(await focused(page), [first, 'delete']);
+  await page.clock.fastForward(20_000);
+  assert.deepEqual(deleted, []);
+  assert.ok((await mp3Of(page, first)).length > 1000);
+  assert.deepEqual(await asked(page), [...NAMES].sort());
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('after ten seconds the server is told, and the focus goes to the next row, at last to the list', async () => {
+  const { context, page, faults, deleted } = await withThree();
+  const order = await page.locator('li.row').evaluateAll((all) => all.map((each) => each.dataset.name));
+  for (const [index, name] of order.entries()) {
+    await deed(row(page, name), 'delete').focus();
+    await page.keyboard.press('Enter');
+    await reaches(page, name, 'removed');
+    assert.equal(deleted.length, index);
+    await page.clock.fastForward(10_000);
+    await row(page, name).waitFor({ state: 'detached' });
+    assert.equal(deleted.length, index + 1);
+    const [at] = await focused(page);
+    assert.equal(at, order[index + 1]);
+    assert.notEqual(await page.evaluate(() => document.activeElement.tagName), 'BODY');
+  }
+  assert.deepEqual(await asked(page), []);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('what was deleted is gone when the page is left at once, also with an access token that had run out', async () => {
+  const { context, page, faults } = await withThree();
+  await page.clock.fastForward(16 * 60_000);
+  await context.clearCookies({ name: 'tapedeck_session' });
+  const renewed = page.waitForResponse(/sessions\/refresh/);
+  await deed(row(page, 'two.mp4'), 'delete').click();
+  await renewed;
+  await reaches(page, 'two.mp4', 'removed');
+  await page.reload();
+  await reaches(page, 'one.mp4', 'ready');
+  await row(page, 'two.mp4').waitFor({ state: 'detached' });
+  assert.deepEqual(await asked(page), ['one.mp4', 'three.mp4']);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('what was deleted goes before its owner has signed out', async () => {
+  const { context, page, deleted } = await withThree();
+  await deed(row(page, 'two.mp4'), 'delete').click();
+  await reaches(page, 'two.mp4', 'removed');
+  await page.getByRole('link', { name: 'Account' }).click();
+  await page.locator('[data-deed=signOut]').click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  assert.equal(deleted.filter((each) => each.includes('/conversions/')).length, 1);
+  await context.close();
+});
+
+test('an upload that was cancelled goes on where it was when that is taken back', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  await page.clock.install();
+  await page.reload();
+  const line = await slow(page, 200_000);
+  await choose(page, clip('long.mp4', 120, '-b:a', '192k', '-r', '2'));
+  await deed(row(page, 'long.mp4'), 'send').click();
+  await row(page, 'long.mp4').getByText(/Sending [1-9]/).waitFor();
+  await deed(row(page, 'long.mp4'), 'cancel').click();
+  await reaches(page, 'long.mp4', 'removed');
+  const starts = [];
+  page.on('request', (request) => request.method() === 'PATCH' && starts.push(Number(request.headers()['upload-offset'])));
+  await line.fast();
+  await page.clock.fastForward(1_000);
+  await deed(row(page, 'long.mp4'), 'undo').click();
+  await reaches(page, 'long.mp4', 'ready');
+  assert.ok(starts[0] > 0, `went on at ${starts[0]}`);
+  assert.deepEqual(faults, []);
+  await context.close();
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formats } from '../src/format';
+import { missing, warningsOf } from '../src/warnings';
+import { en } from '../src/words/en';
+import { it } from '../src/words/it';
+
+const said = (...warnings: string[]) => ({ size: 1, duration: 1, url: '', warnings });
+const english = (warning: string) => warningsOf(said(warning), en, formats('en'))[0]!;
+const italian = (warning: string) => warningsOf(said(warning), it, formats('it'))[0]!;
+
+test('what the server warns of is a sentence in both languages', () => {
+  const damaged = 'the sound is damaged from 00:12:31 to 00:12:40.250';
+  assert.equal(english(damaged).text, 'The audio is damaged from 12:31 to 12:40.');
+  assert.equal(italian(damaged).text, 'L’audio è danneggiato da 12:31 a 12:40.');
+  assert.equal(english('the decoder broke off at 01:00:00').text, 'What follows 1:00:00 could not be read.');
+  assert.equal(italian('it is at -18.5 LUFS: more would need higher peaks').text, 'Il volume è -18,5 LUFS: di più distorcerebbe i picchi.');
+  assert.equal(english('and so in 1 more places').text, 'The same in 1 more place.');
+});
+
+test('how much is missing is known from an early end and from a gap', () => {
+  const early = english('the file ends early: its sound stops at 00:00:11 of 00:00:20');
+  assert.deepEqual([early.text, early.seconds, early.loss], ['The file ends early: its audio stops at 0:11 of 0:20.', 9, true]);
+  assert.equal(english('the source has no sound from 00:00:02 to 00:00:05.500').seconds, 3.5);
+  assert.equal(english('the file ends early: its sound stops at 00:00:11').seconds, 0);
+});
+
+test('a limit of the format is no loss, and what is not known is shown as it came', () => {
+  assert.equal(english('an MP3 of 8000 Hz has at most 64 kbit/s').loss, false);
+  const unknown = italian('something new');
+  assert.deepEqual([unknown.text, unknown.foreign, unknown.loss], ['something new', true, true]);
+});
+
+test('what encoders add and round away is not missing', () => {
+  assert.equal(missing(19.95, 20), 0);
+  assert.equal(missing(11, 20), 9);
+  assert.equal(missing(7_196, 7_200), 0);
+  assert.equal(missing(25, 20), 0);
+});
