@@ -1,3 +1,4 @@
+import { Batch } from './batch';
 import type { Conversion } from './api';
 import { conversions } from './conversions.svelte';
 import { removals } from './removals.svelte';
@@ -19,6 +20,8 @@ export interface Day {
 }
 
 class Rows {
+  private readonly batch = new Batch();
+
   /** Newest first. A file keeps its place and its key when it becomes a conversion. */
   all: Row[] = $derived.by(() => {
     const taken = new Set<string>();
@@ -65,16 +68,17 @@ class Rows {
 
   /** Progress of all that moves, 0 to 1; null when nothing does. */
   progress: number | null = $derived.by(() => {
-    let sum = 0;
-    let count = 0;
+    const moving = new Map<string, number>();
+    const ended = new Set<string>();
     for (const row of this.staying) {
       const part = overall(row);
       if (part !== null) {
-        sum += part;
-        count++;
+        moving.set(row.key, part);
+      } else if (row.conversion) {
+        ended.add(row.key);
       }
     }
-    return count === 0 ? null : sum / count;
+    return this.batch.progress(moving, ended);
   });
 }
 
