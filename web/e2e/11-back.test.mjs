@@ -122,3 +122,15 @@ test('an upload that was cancelled goes on where it was when that is taken back'
   assert.deepEqual(faults, []);
   await context.close();
 });
+
+test('the focus stays in a row whose buttons change with its state', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  await choose(page, clip('short.mp4', 2));
+  await deed(row(page, 'short.mp4'), 'send').focus();
+  await page.keyboard.press('Enter');
+  await reaches(page, 'short.mp4', 'ready');
+  await page.waitForFunction(() => document.activeElement.closest('li')?.dataset.state === 'ready');
+  assert.deepEqual(await focused(page), ['short.mp4', 'play']);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
