@@ -43,7 +43,8 @@ test('a double click deletes one, its place is kept, and undo brings it back', a
   assert.deepEqual(await focused(page), [first, 'undo']);
   await page.getByRole('status').filter({ hasText: `${first} was removed. For 10 seconds you can undo this.` }).waitFor();
   await page.getByRole('button', { name: 'Download all 2' }).waitFor();
-  await page.clock.fastForward(9_000);
+  // Longer than a double click lasts; the rest of the ten seconds is this test's to act in.
+  await page.clock.fastForward(1_000);
   await deed(row(page, first), 'undo').click();
   await reaches(page, first, 'ready');
   assert.deepEqual(await focused(page), [first, 'delete']);
