@@ -1,3 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.0-or-later
+   SPDX-FileCopyrightText: 2026 The Tapedeck authors
+   SPDX-FileCopyrightText: 1999-2000 Mark Taylor
+   SPDX-FileCopyrightText: 1999-2002 Takehiro Tominaga
+   Changed from LAME 3.100 on 2026-11-23: replaces the function Huffmancode of libmp3lame/bitstream.c.
+
+   This library is free software; you can redistribute it and/or modify it under the terms of the GNU Library General Public
+   License as published by the Free Software Foundation; either version 2 of the License, or (at your option) any later version.
+   It is distributed in the hope that it will be useful, but WITHOUT ANY WARRANTY; without even the implied warranty of
+   MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE. See the GNU Library General Public License for more details, in COPYING. */
 /* The pairs of one region: each as one number, without asking of each value whether it is 0 or escapes. Bits are gathered in a
    register; where a header may come between them, LAME's way. */
 #include <endian.h>

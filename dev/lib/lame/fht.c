@@ -1,3 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.0-or-later
+   SPDX-FileCopyrightText: 2026 The Tapedeck authors
+   SPDX-FileCopyrightText: 1988, 1993 Ron Mayer
+   SPDX-FileCopyrightText: 1999-2000 Takehiro Tominaga
+   Changed from LAME 3.100 on 2026-11-23: replaces the function fht of libmp3lame/fft.c.
+
+   This library is free software; you can redistribute it and/or modify it under the terms of the GNU Library General Public
+   License as published by the Free Software Foundation; either version 2 of the License, or (at your option) any later version.
+   It is distributed in the hope that it will be useful, but WITHOUT ANY WARRANTY; without even the implied warranty of
+   MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE. See the GNU Library General Public License for more details, in COPYING. */
 /* The Hartley transform four columns at a time. Each stage sees rows of k1 values, four rows a block; column i turns with column
    k1 - i. So groups of columns from 1 on meet groups from the end, down to the one in the middle, which meets itself. */
 typedef FLOAT four_t __attribute__((vector_size(16)));

@@ -1,3 +1,18 @@
+# SPDX-License-Identifier: LGPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The Tapedeck authors
+# SPDX-FileCopyrightText: 1999-2000 Mark Taylor
+# SPDX-FileCopyrightText: 2001-2002 Naoki Shibata
+# SPDX-FileCopyrightText: 2000-2003 Takehiro Tominaga
+# SPDX-FileCopyrightText: 2000-2012 Robert Hegemann
+# SPDX-FileCopyrightText: 2000-2005 Gabriel Bouvigne
+# SPDX-FileCopyrightText: 2000-2005 Alexander Leidinger
+# Changed from LAME 3.100 on 2026-11-23: a script that changes libmp3lame/psymodel.c.
+#
+# This library is free software; you can redistribute it and/or modify it under the terms of the GNU Library General Public
+# License as published by the Free Software Foundation; either version 2 of the License, or (at your option) any later version.
+# It is distributed in the hope that it will be useful, but WITHOUT ANY WARRANTY; without even the implied warranty of
+# MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE. See the GNU Library General Public License for more details, in COPYING.
+
 # Adds up all that masks the partitions of a long block at once, one distance after the other and in the order of LAME, which
 # does it partition by partition.
 INIT { local $/; $spread = <DATA> }

@@ -81,6 +81,19 @@ class ComposeTest {
         .doesNotContain("jdk");
   }
 
+  @Test
+  void theImageSaysWhatItIsAndHoldsNoDebugFiles() throws IOException {
+    String all = Files.readString(DEPLOY.resolve("Dockerfile"));
+    String last = all.substring(all.lastIndexOf("\nFROM "));
+
+    assertThat(all).contains("--exclude-files='**.debuginfo,");
+    for (String label :
+        List.of("title", "description", "vendor", "licenses", "version", "revision")) {
+      assertThat(last).contains("org.opencontainers.image." + label + "=\"");
+    }
+    assertThat(last).contains("COPY dev/fast-lame dev/lib/lame/ /opt/tapedeck/lame/");
+  }
+
   private static Map<String, String> environment(Map<String, ?> service) {
     Map<String, String> given = new HashMap<>();
     map(service, "environment").forEach((name, value) -> given.put(name, plain(value)));
