@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Events over RabbitMQ: quorum queues, publisher confirms always, dead letters at least once. The
  * client re-connects and declares everything again by itself; while it is away, publishing is an
- * {@link Outage} and consumers wait.
+ * {@link Outage} and consumers wait. What was not published goes out when it is back.
  */
 public final class RabbitEventBus implements EventBus {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitEventBus.class);
@@ -72,6 +72,8 @@ public final class RabbitEventBus implements EventBus {
   private final Clock clock;
   private final Tries tries;
   private final BlockingQueue<Channel> idle = new ArrayBlockingQueue<>(PUBLISHERS);
+  private final RabbitUnpublished unpublished;
+  private final RabbitNotices notices;
   private volatile @Nullable String blocked;
 
   /**
@@ -110,6 +112,8 @@ public final class RabbitEventBus implements EventBus {
               + e.getMessage(),
           e);
     }
+    unpublished = new RabbitUnpublished(this::send);
+    notices = new RabbitNotices(this::openForNotices, this::send);
   }
 
   /**
@@ -149,6 +153,16 @@ public final class RabbitEventBus implements EventBus {
 
   @Override
   public void publish(Event.Work event) {
+    try {
+      send(event);
+    } catch (Outage e) {
+      unpublished.add(event);
+      throw e;
+    }
+    unpublished.published(event);
+  }
+
+  private void send(Event.Work event) {
     Envelope envelope = new Envelope(event, seal.of(event), 0);
     send(
         RabbitTopology.EVENTS,
@@ -158,14 +172,23 @@ public final class RabbitEventBus implements EventBus {
 
   @Override
   public void tell(Event.Notice notice) {
-    try {
-      if (blocked == null && publishing.isOpen()) {
-        Envelope envelope = new Envelope(notice, seal.of(notice), 0);
-        send(RabbitTopology.EVENTS, RabbitTopology.NOTICE, envelope.properties(clock));
-      }
-    } catch (Outage e) {
-      LOG.atDebug().setCause(e).log("a notice was lost; listeners find the state in the ledger");
+    if (blocked == null && publishing.isOpen()) {
+      notices.add(notice);
     }
+  }
+
+  private void send(Channel channel, Event.Notice notice) throws IOException {
+    Envelope envelope = new Envelope(notice, seal.of(notice), 0);
+    channel.basicPublish(
+        RabbitTopology.EVENTS, RabbitTopology.NOTICE, envelope.properties(clock), NO_BODY);
+  }
+
+  private Channel openForNotices() throws IOException {
+    Channel fresh = publishing.createChannel();
+    if (fresh == null) {
+      throw new IOException("the broker gives no more channels");
+    }
+    return fresh;
   }
 
   /** Publishes and waits for the broker's word that the message is safe. */
@@ -274,6 +297,8 @@ public final class RabbitEventBus implements EventBus {
 
   @Override
   public void close() {
+    unpublished.close();
+    notices.close();
     consuming.abort(ABORT);
     publishing.abort(ABORT);
   }

@@ -17,11 +17,15 @@ public interface EventBus extends Component {
 
   /**
    * Returns when the event is safe: it will be delivered at least once, even when everything is
-   * killed now.
+   * killed now. After an {@link Outage} it is not safe; the bus may deliver it later all the same,
+   * and whoever publishes it again does no harm.
    */
   void publish(Event.Work event);
 
-  /** Tells everybody who listens now; it may be lost, and it never fails. */
+  /**
+   * Tells everybody who listens now; it may be lost. It never fails and never waits for a broker,
+   * so who renews leases may call it.
+   */
   void tell(Event.Notice notice);
 
   /**

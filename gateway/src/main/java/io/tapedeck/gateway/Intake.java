@@ -69,7 +69,7 @@ final class Intake {
       LOG.atWarn()
           .setCause(e)
           .addKeyValue("conversion", conversion.id())
-          .log("no event could be sent; the Janitor sends it later");
+          .log("no event could be sent; it is sent later");
     }
     bus.tell(new Event.Changed(conversion.id(), conversion.owner()));
   }

@@ -67,6 +67,20 @@ public final class Letters {
     });
   }
 
+  /** Whether nobody needs to send it any more; one look, so that who hears twice asks cheaply. */
+  boolean settled(LetterKey key) {
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT state FROM letters" + ONE)
+            .bind("conversion", key.conversion().value())
+            .bind("attempt", key.attempt())
+            .bind("kind", key.kind().wire())
+            .mapTo(String.class)
+            .findOne()
+            .filter(state -> state.equals("sent") || state.equals("refused"))
+            .isPresent());
+  }
+
   private Claim again(Handle handle, LetterKey key, long now) {
     int taken =
         bound(

@@ -62,6 +62,9 @@ public final class Notifier implements EventBus.Handler {
     if (key.isEmpty()) {
       return nothing(event, "the conversion is gone, deleted or under way again");
     }
+    if (letters.settled(key.get())) {
+      return Verdict.ACK; // each end is published again once, in case the first time was lost
+    }
     Conversion conversion = found.orElseThrow();
     Optional<Person> person = identity.person(conversion.owner());
     if (person.isEmpty()) {

@@ -44,6 +44,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -137,6 +138,15 @@ class NotifierTest {
       assertThat(verdict.get()).isEqualTo(Verdict.ACK);
     }
     assertThat(notifier.handle(new Event.Mp3Ready(id))).isEqualTo(Verdict.ACK);
+    assertThat(post.getReceivedMessages()).hasSize(1);
+  }
+
+  @Test
+  void anEventThatFindsItsLetterSentAsksNobodyForTheOwner() throws Exception {
+    ConversionId id = ready();
+    assertThat(notifier.handle(new Event.Mp3Ready(id))).isEqualTo(Verdict.ACK);
+    assertThat(notifier.handle(new Event.Mp3Ready(id))).isEqualTo(Verdict.ACK);
+    assertThat(people.asked).hasValue(1);
     assertThat(post.getReceivedMessages()).hasSize(1);
   }
 
@@ -369,6 +379,7 @@ class NotifierTest {
   /** Knows people by account; nobody signs in here. */
   private static final class People implements Identity {
     final Map<AccountId, Person> all = new ConcurrentHashMap<>();
+    final AtomicInteger asked = new AtomicInteger();
 
     @Override
     public Caller verify(Secret token) {
@@ -382,6 +393,7 @@ class NotifierTest {
 
     @Override
     public Optional<Person> person(AccountId account) {
+      asked.incrementAndGet();
       return Optional.ofNullable(all.get(account));
     }
 

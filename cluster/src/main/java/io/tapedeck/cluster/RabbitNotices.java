@@ -1,0 +1,108 @@
+package io.tapedeck.cluster;
+
+import com.rabbitmq.client.Channel;
+import io.tapedeck.core.Event;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends notices from a thread of its own, without the broker's confirmation, so that nobody who
+ * tells of something waits. A notice that waits already is not added again; when too many wait, new
+ * ones are lost, as notices may be.
+ */
+final class RabbitNotices implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RabbitNotices.class);
+  private static final int MOST = 10_000;
+
+  /** How long the last ones may take at a close. */
+  private static final Duration LAST = Duration.ofSeconds(1);
+
+  /** Gives a channel without confirmations. */
+  interface Opening {
+    Channel open() throws IOException;
+  }
+
+  /** Sends one notice. */
+  interface Sending {
+    void send(Channel channel, Event.Notice notice) throws IOException;
+  }
+
+  private final Opening opening;
+  private final Sending sending;
+  private final Set<Event.Notice> waiting = new LinkedHashSet<>();
+  private final Thread thread;
+  private boolean closing;
+  private @Nullable Channel channel;
+
+  RabbitNotices(Opening opening, Sending sending) {
+    this.opening = opening;
+    this.sending = sending;
+    thread = Thread.ofVirtual().name("rabbit-notices").start(this::run);
+  }
+
+  synchronized void add(Event.Notice notice) {
+    if (!closing && waiting.size() < MOST && waiting.add(notice)) {
+      notifyAll();
+    }
+  }
+
+  private void run() {
+    try {
+      for (Event.Notice notice = next(); notice != null; notice = next()) {
+        send(notice);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized Event.@Nullable Notice next() throws InterruptedException {
+    while (waiting.isEmpty() && !closing) {
+      wait();
+    }
+    Iterator<Event.Notice> first = waiting.iterator();
+    if (!first.hasNext()) {
+      return null;
+    }
+    Event.Notice notice = first.next();
+    first.remove();
+    return notice;
+  }
+
+  private void send(Event.Notice notice) {
+    try {
+      Channel open = channel;
+      if (open == null || !open.isOpen()) {
+        open = opening.open();
+        channel = open;
+      }
+      sending.send(open, notice);
+    } catch (Throwable e) { // whatever it is, the next ones are sent
+      LOG.atDebug().setCause(e).log("a notice was lost; listeners find the state in the ledger");
+      RabbitEventBus.abort(channel);
+      channel = null;
+    }
+  }
+
+  /** Sends what waits, for a second at most; to be called while the connection is still open. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closing = true;
+      notifyAll();
+    }
+    try {
+      if (!thread.join(LAST)) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
