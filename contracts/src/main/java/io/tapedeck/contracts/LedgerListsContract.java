@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState.Kind;
-import io.tapedeck.core.Lease;
 import io.tapedeck.core.Ledger.Page;
+import io.tapedeck.core.Ledger.Place;
 import io.tapedeck.core.Ledger.Usage;
-import io.tapedeck.core.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -105,21 +104,6 @@ abstract class LedgerListsContract extends LedgerMovesContract {
   }
 
   @Test
-  void staleLeasesAreThoseThatEndedLongestFirst() {
-    Lease first = claim(create());
-    Lease renewed = claim(create());
-    clock.advance(Duration.ofSeconds(10));
-    Lease second = claim(create());
-    done(ledger.renew(renewed, LEASE.multipliedBy(9), Progress.NONE));
-    in(Kind.READY);
-    Instant end = second.until();
-    assertThat(ids(ledger.staleLeases(end.plusMillis(1), 10)))
-        .containsExactly(first.conversion(), second.conversion());
-    assertThat(ids(ledger.staleLeases(end.plusMillis(1), 1))).containsExactly(first.conversion());
-    assertThat(ids(ledger.staleLeases(end, 10))).containsExactly(first.conversion());
-  }
-
-  @Test
   void queuedBeforeFindsThoseThatNobodyTouched() {
     ConversionId old = create();
     ConversionId busy = create();
@@ -134,17 +118,43 @@ abstract class LedgerListsContract extends LedgerMovesContract {
   }
 
   @Test
-  void endedBetweenFindsReadyAndFailedWithinTheWindow() {
+  void changedBetweenFindsTheStatesAskedForWithinTheWindow() {
     in(Kind.READY);
     Instant from = clock.advance(Duration.ofMinutes(1));
     ConversionId failed = in(Kind.FAILED);
     ConversionId ready = in(Kind.READY);
+    ConversionId converting = in(Kind.CONVERTING);
     in(Kind.CANCELLED);
     in(Kind.EXPIRED);
     Instant to = clock.advance(Duration.ofMillis(1));
     in(Kind.READY);
-    assertThat(ids(ledger.endedBetween(from, to, 10))).containsExactly(failed, ready);
-    assertThat(ids(ledger.endedBetween(from, to, 1))).containsExactly(failed);
+    Set<Kind> ended = Set.of(Kind.READY, Kind.FAILED);
+    Place start = Place.before(from);
+    assertThat(ids(ledger.changedBetween(ended, start, to, 10))).containsExactly(failed, ready);
+    assertThat(ids(ledger.changedBetween(ended, start, to, 1))).containsExactly(failed);
+    assertThat(ids(ledger.changedBetween(ended, Place.of(find(failed)), to, 10)))
+        .containsExactly(ready);
+    assertThat(ids(ledger.changedBetween(Set.of(Kind.CONVERTING), start, to, 10)))
+        .containsExactly(converting);
+  }
+
+  @Test
+  void aWalkFromPlaceToPlaceSeesAllOnceThoughManyChangedInOneMoment() {
+    List<ConversionId> all = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      all.add(create());
+    }
+    clock.advance(Duration.ofSeconds(1));
+    all.forEach(id -> done(ledger.cancel(id)));
+    List<ConversionId> seen = new ArrayList<>();
+    Place last = Place.before(clock.instant());
+    List<Conversion> page;
+    do {
+      page = ledger.changedBetween(Set.of(Kind.CANCELLED), last, clock.instant().plusMillis(1), 2);
+      seen.addAll(ids(page));
+      last = page.isEmpty() ? last : Place.of(page.getLast());
+    } while (!page.isEmpty());
+    assertThat(seen).isEqualTo(all);
   }
 
   @Test

@@ -157,17 +157,27 @@ public final class Converter implements Component, EventBus.Handler {
     }
   }
 
+  /** All leases first: nothing that is told may keep one from being renewed. */
   private void tickAll() {
+    List<Job> changed = new ArrayList<>();
     for (Job job : jobs.values()) {
       try {
-        job.tick();
-      } catch (RuntimeException e) {
+        if (job.tick()) {
+          changed.add(job);
+        }
+      } catch (Fault e) {
+        LOG.atWarn()
+            .addKeyValue("conversion", job.id())
+            .addKeyValue("problem", e.problem())
+            .log("lease not renewed; tried again in a moment");
+      } catch (Throwable e) { // whatever it is, the other leases are renewed
         LOG.atWarn()
             .addKeyValue("conversion", job.id())
             .setCause(e)
             .log("progress not written; tried again");
       }
     }
+    changed.forEach(Job::tellChanged);
   }
 
   /** How many conversions run here now. */

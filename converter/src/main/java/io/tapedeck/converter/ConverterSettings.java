@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param worker its name in leases and logs; no two converters may share one
  * @param parallel conversions at once, 1 or more
  * @param cores that conversions share for encoding, 1 or more
- * @param lease how long a claim holds without a renewal; three renewals fit in
+ * @param lease how long a claim holds without a renewal; it is renewed after a quarter of it, so
+ *     three tries fit in before another may take the conversion
  * @param stall how long nothing may move before a conversion is ended
  * @param progressEvery least time between two entries of a conversion's progress
  * @param limits of one conversion
@@ -41,7 +42,7 @@ public record ConverterSettings(
         worker,
         cores,
         cores,
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(8),
         Duration.ofSeconds(60),
         Duration.ofMillis(500),
         new Limits(Duration.ofHours(24), 2L << 30, Duration.ofHours(6)),

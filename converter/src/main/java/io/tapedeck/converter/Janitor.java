@@ -4,20 +4,19 @@ import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Conversion;
-import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState;
+import io.tapedeck.core.ConversionState.Kind;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Fault;
-import io.tapedeck.core.Lease;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,11 @@ public final class Janitor implements Component {
   private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
   private static final int BATCH = 500;
 
-  /** Later than any lease ends. */
-  private static final Duration EVER = Duration.ofDays(36_500);
+  /** How often abandoned leases are looked for: a part of the time a killed converter costs. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** Each publishes again what waits twice as long; the last reaches beyond a month. */
+  private static final int DOUBLINGS = 16;
 
   private final JanitorSettings settings;
   private final Ledger ledger;
@@ -41,13 +43,11 @@ public final class Janitor implements Component {
   private final EventBus bus;
   private final InstantSource clock;
   private final Sweep sweep;
+  private final LeaseWatch leases;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
-  /** When a Queued conversion's event is due again, and after how long the time after that. */
-  private final Map<ConversionId, Again> unheard = new HashMap<>();
-
-  /** Ended conversions whose event was published again, by the moment they changed. */
-  private final Map<ConversionId, Instant> reminded = new HashMap<>();
+  /** What has been published again; none while another has the duty. */
+  private @Nullable Retold retold;
 
   private Instant sweptAt = Instant.EPOCH;
 
@@ -55,8 +55,17 @@ public final class Janitor implements Component {
   private Duration patience;
 
   private @Nullable Thread thread;
+  private @Nullable Thread watcher;
 
-  private record Again(Instant queuedAt, Instant due, Duration pause) {}
+  /**
+   * Where the walks stand.
+   *
+   * @param waiting conversions Queued for one, three, seven, … times {@link
+   *     JanitorSettings#unheard()}
+   * @param ended conversions whose e-mails are perhaps not written
+   * @param converted conversions whose videos are perhaps not deleted
+   */
+  private record Retold(List<Retelling> waiting, Retelling ended, Retelling converted) {}
 
   public Janitor(
       JanitorSettings settings, Ledger ledger, BlobStore blobs, EventBus bus, InstantSource clock) {
@@ -67,11 +76,32 @@ public final class Janitor implements Component {
     this.clock = clock;
     this.patience = settings.unheard();
     this.sweep = new Sweep(settings, ledger, blobs);
+    this.leases = new LeaseWatch(settings.crashes(), ledger, blobs, bus, clock);
   }
 
   /** Begins its rounds. */
   public synchronized void start() {
     thread = Thread.ofVirtual().name("janitor").start(this::rounds);
+    watcher = Thread.ofVirtual().name("janitor-leases").start(this::looks);
+  }
+
+  private void looks() {
+    try {
+      do {
+        try {
+          look();
+        } catch (Throwable e) { // whatever it is, leases are looked after
+          LOG.atError().setCause(e).log("leases are looked at again in a moment");
+        }
+      } while (!stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One look for abandoned leases, whoever has the duty: it may have died with a converter. */
+  void look() {
+    step("leases", leases::look);
   }
 
   private void rounds() {
@@ -86,25 +116,29 @@ public final class Janitor implements Component {
 
   /** One round, if the duty is this one's. */
   public synchronized void round() {
+    step("leftovers", leases::clear);
     step("duty", this::roundOnDuty);
   }
 
   private void roundOnDuty() {
     if (!ledger.duty("janitor", settings.worker(), settings.every().multipliedBy(3))) {
+      retold = null;
       return;
     }
     Instant now = clock.instant();
-    step("leases", () -> freeLeases(now));
     Instant until = now.minus(patience);
     patience = settings.unheard();
-    step("events", () -> publishUnheard(now, until));
-    step("letters", () -> remind(now, until));
+    Retold walks = retold == null ? begin(now) : retold;
+    retold = walks;
+    step("events", () -> publishUnheard(walks.waiting(), now, until));
+    step("e-mails", () -> walks.ended().until(until, ended -> publish(bus, ended)));
+    step("converted videos", () -> deleteVideos(walks.converted(), until));
     step("retention", () -> expire(now));
     if (!now.isBefore(sweptAt.plus(settings.sweepEvery()))) {
       sweptAt = now;
       step("videos", () -> sweep.run(BlobId.Shelf.VIDEOS, now));
       step("mp3s", () -> sweep.run(BlobId.Shelf.MP3S, now));
-      step("forgetting", () -> ledger.forget(now.minus(settings.forgetAfter()), BATCH));
+      step("forgetting", () -> forget(now.minus(settings.forgetAfter())));
     }
   }
 
@@ -127,30 +161,13 @@ public final class Janitor implements Component {
    * the first round tells of all that wait and all that ended lately.
    */
   public synchronized void freeAll() {
-    step("leases", () -> freeLeases(clock.instant().plus(EVER)));
+    step("leases", leases::freeAll);
+    step("leftovers", leases::clear);
     patience = Duration.ZERO;
   }
 
-  private void freeLeases(Instant endedBefore) {
-    for (Conversion stale : ledger.staleLeases(endedBefore, BATCH)) {
-      if (stale.state() instanceof ConversionState.Converting(Lease lease, var progress)
-          && ledger.free(lease, settings.crashes()) instanceof Move.Done(Conversion freed)) {
-        LOG.atWarn()
-            .addKeyValue("conversion", freed.id())
-            .addKeyValue("worker", lease.worker())
-            .addKeyValue("attempt", lease.attempt())
-            .log("lease ended; " + freed.state().kind().wire() + " again");
-        BlobId left = BlobId.mp3(freed.id(), lease.attempt());
-        blobs.discard(left);
-        blobs.delete(left);
-        announce(freed);
-        bus.tell(new Event.Changed(freed.id(), freed.owner()));
-      }
-    }
-  }
-
   /** Publishes the event that belongs to the state. */
-  private void announce(Conversion conversion) {
+  static void publish(EventBus bus, Conversion conversion) {
     switch (conversion.state()) {
       case ConversionState.Queued q -> bus.publish(new Event.VideoStored(conversion.id()));
       case ConversionState.Ready r -> bus.publish(new Event.Mp3Ready(conversion.id()));
@@ -161,54 +178,65 @@ public final class Janitor implements Component {
     }
   }
 
-  private void publishUnheard(Instant now, Instant until) {
-    Map<ConversionId, Again> kept = new HashMap<>();
-    for (Conversion queued : ledger.queuedBefore(until, BATCH)) {
-      Again last = unheard.get(queued.id());
-      if (last == null || !last.queuedAt().equals(queued.changedAt())) {
-        last = new Again(queued.changedAt(), now, settings.unheard());
-      }
-      if (!now.isBefore(last.due())) {
-        announce(queued);
-        Duration pause = last.pause().multipliedBy(2);
-        last = new Again(queued.changedAt(), now.plus(pause), pause);
-      }
-      kept.put(queued.id(), last);
+  /**
+   * Begins with all that waits, however long, and with what ended lately: nobody may have told of
+   * it while no Janitor had the duty.
+   */
+  private Retold begin(Instant now) {
+    Set<Kind> queued = Set.of(Kind.QUEUED);
+    List<Retelling> waiting = new ArrayList<>();
+    waiting.add(new Retelling(ledger, queued, Instant.EPOCH));
+    for (int i = 1; i < DOUBLINGS; i++) {
+      waiting.add(new Retelling(ledger, queued, now.minus(age(i))));
     }
-    unheard.clear();
-    unheard.putAll(kept);
+    Instant from = now.minus(settings.letters());
+    return new Retold(
+        waiting,
+        new Retelling(ledger, Set.of(Kind.READY, Kind.FAILED), from),
+        new Retelling(ledger, Set.of(Kind.READY), from));
   }
 
-  private void remind(Instant now, Instant until) {
-    Instant from = now.minus(settings.letters());
-    for (Conversion ended : ledger.endedBetween(from, until, BATCH)) {
-      if (!ended.changedAt().equals(reminded.get(ended.id()))) {
-        announce(ended);
-        reminded.put(ended.id(), ended.changedAt());
-        if (!settings.keepVideos() && ended.state() instanceof ConversionState.Ready) {
-          blobs.delete(ended.video().blob());
-        }
-      }
+  /** How old what waits is when its event is published again: after a pause that doubles. */
+  private Duration age(int doublings) {
+    return settings.unheard().multipliedBy((2L << doublings) - 1);
+  }
+
+  private void publishUnheard(List<Retelling> waiting, Instant now, Instant first) {
+    for (int i = 0; i < waiting.size(); i++) {
+      Instant until = i == 0 ? first : now.minus(age(i));
+      waiting.get(i).until(until, queued -> publish(bus, queued));
     }
-    Iterator<Instant> moments = reminded.values().iterator();
-    while (moments.hasNext()) {
-      if (moments.next().isBefore(from)) {
-        moments.remove();
-      }
+  }
+
+  private void deleteVideos(Retelling converted, Instant until) {
+    if (!settings.keepVideos()) {
+      converted.until(until, ready -> blobs.delete(ready.video().blob()));
     }
   }
 
   private void expire(Instant now) {
-    for (Conversion old : ledger.expiredBefore(now, BATCH)) {
-      if (ledger.expire(old.id(), false) instanceof Move.Done) {
-        bus.tell(new Event.Stopped(old.id(), old.owner()));
-        bus.tell(new Event.Changed(old.id(), old.owner()));
-        blobs.delete(old.video().blob());
-        if (old.state() instanceof ConversionState.Ready(var mp3)) {
-          blobs.delete(mp3.blob());
-        }
-        LOG.atInfo().addKeyValue("conversion", old.id()).log("expired; its files are deleted");
+    List<Conversion> page;
+    do {
+      page = ledger.expiredBefore(now, BATCH);
+      page.forEach(this::expire);
+    } while (page.size() == BATCH);
+  }
+
+  private void expire(Conversion old) {
+    if (ledger.expire(old.id(), false) instanceof Move.Done) {
+      bus.tell(new Event.Stopped(old.id(), old.owner()));
+      bus.tell(new Event.Changed(old.id(), old.owner()));
+      blobs.delete(old.video().blob());
+      if (old.state() instanceof ConversionState.Ready(var mp3)) {
+        blobs.delete(mp3.blob());
       }
+      LOG.atInfo().addKeyValue("conversion", old.id()).log("expired; its files are deleted");
+    }
+  }
+
+  private void forget(Instant moment) {
+    while (ledger.forget(moment, BATCH) == BATCH) {
+      // The next ones.
     }
   }
 
@@ -220,9 +248,10 @@ public final class Janitor implements Component {
   @Override
   public void close() {
     stopping.countDown();
-    Thread running = thread;
-    if (running != null) {
-      running.interrupt();
+    for (Thread running : new @Nullable Thread[] {thread, watcher}) {
+      if (running != null) {
+        running.interrupt();
+      }
     }
   }
 }

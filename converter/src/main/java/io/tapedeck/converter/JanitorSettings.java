@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param unheard how long a conversion may be Queued before its event is published again; doubled
  *     after each time
  * @param letters how long after its end a conversion's event is published again once, so that a
- *     lost letter is written
+ *     lost letter is written; a Janitor that takes over the duty looks back so far
  * @param sweepEvery time between two looks through all shelves
  * @param orphanGrace how old bytes without a conversion must be to be deleted
  * @param uploadGrace how long ago the last byte must have come to an unfinished upload

@@ -44,6 +44,7 @@ final class Job {
   private volatile @Nullable Extraction extraction;
   private Progress written = Progress.NONE;
   private Instant writtenAt;
+  private Instant renewAt;
   private volatile Instant movedAt;
   private long moved;
 
@@ -66,6 +67,7 @@ final class Job {
     this.threads = threads;
     target = BlobId.mp3(conversion.id(), lease.attempt());
     writtenAt = extractor.clock().instant();
+    renewAt = writtenAt.plus(settings.lease().dividedBy(4));
     movedAt = writtenAt;
   }
 
@@ -113,34 +115,40 @@ final class Job {
   }
 
   /**
-   * One look at it: is it stuck, is the lease to be renewed, is there progress to tell? By one
-   * thread at a time.
+   * One look at it: is it stuck, is the lease to be renewed, is there progress to write down? By
+   * one thread at a time.
+   *
+   * @return whether there is something to tell
    */
-  void tick() {
+  boolean tick() {
     Instant now = extractor.clock().instant();
     Extraction running = extraction;
     Progress progress = running == null ? Progress.NONE : running.progress();
     if (running != null) {
       endIfStuck(running, now);
     }
-    Duration since = Duration.between(writtenAt, now);
-    boolean due = since.compareTo(settings.lease().dividedBy(3)) >= 0;
     boolean news =
-        progress.fraction() > written.fraction() && since.compareTo(settings.progressEvery()) >= 0;
-    if (due || news) {
-      writtenAt = now;
-      switch (ledger.renew(lease, settings.lease(), progress)) {
-        case Move.Done(Conversion renewed) -> {
-          written = progress;
-          if (renewed.state() instanceof ConversionState.Converting(Lease longer, var p)) {
-            lease = longer;
-          }
-          tellChanged();
+        progress.fraction() > written.fraction()
+            && Duration.between(writtenAt, now).compareTo(settings.progressEvery()) >= 0;
+    return (news || !now.isBefore(renewAt)) && renew(now, progress);
+  }
+
+  private boolean renew(Instant now, Progress progress) {
+    writtenAt = now;
+    renewAt = now.plus(settings.lease().dividedBy(8)); // soon again, should it fail
+    switch (ledger.renew(lease, settings.lease(), progress)) {
+      case Move.Done(Conversion renewed) -> {
+        written = progress;
+        renewAt = now.plus(settings.lease().dividedBy(4));
+        if (renewed.state() instanceof ConversionState.Converting(Lease longer, var p)) {
+          lease = longer;
         }
-        case Move.Refused(Conversion other) -> halt(Halt.Why.LOST);
-        case Move.Unknown() -> halt(Halt.Why.LOST);
+        return true;
       }
+      case Move.Refused(Conversion other) -> halt(Halt.Why.LOST);
+      case Move.Unknown() -> halt(Halt.Why.LOST);
     }
+    return false;
   }
 
   private void endIfStuck(Extraction running, Instant now) {
@@ -276,7 +284,7 @@ final class Job {
     blobs.delete(target);
   }
 
-  /** A lost event is the Janitor's to find; the ledger has the truth already. */
+  /** The bus or the Janitor publishes it later; the ledger has the truth already. */
   private void publish(Event.Work event) {
     try {
       bus.publish(event);
@@ -284,11 +292,11 @@ final class Job {
       LOG.atWarn()
           .addKeyValue("conversion", id())
           .addKeyValue("problem", e.problem())
-          .log("event not published; the Janitor will");
+          .log("event not published yet; it is tried again");
     }
   }
 
-  private void tellChanged() {
+  void tellChanged() {
     bus.tell(new Event.Changed(conversion.id(), conversion.owner()));
   }
 }

@@ -117,8 +117,7 @@ class ConverterTest {
     Converter late = house.converter("late", house.gated());
     var running = CompletableFuture.supplyAsync(() -> late.handle(new Event.VideoStored(id)));
     house.atGate();
-    house.clock.advance(Duration.ofMinutes(1));
-    house.janitor("j").round();
+    house.pass(House.LEASE.plusSeconds(1), house.janitor("j"));
     Converter quick = house.converter("quick", Media.FFMPEG.program(), videoStays);
     assertThat(quick.handle(new Event.VideoStored(id))).isEqualTo(Verdict.ACK);
     house.openGate();
@@ -136,8 +135,7 @@ class ConverterTest {
     Converter converter = house.converter("a", house.gated());
     var running = CompletableFuture.supplyAsync(() -> converter.handle(new Event.VideoStored(id)));
     ProcessHandle child = house.atGate();
-    house.clock.advance(Duration.ofSeconds(31));
-    house.janitor("j").round();
+    house.pass(House.LEASE.plusSeconds(1), house.janitor("j"));
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
     converter.tick();
     assertThat(running.get()).isEqualTo(Verdict.ACK);
@@ -146,18 +144,18 @@ class ConverterTest {
   }
 
   @Test
-  void theLeaseIsRenewedAfterAThirdOfIt() throws Exception {
+  void theLeaseIsRenewedAfterAQuarterOfIt() throws Exception {
     ConversionId id = house.stored(clip());
     Converter converter = house.converter("a", house.gated());
     var running = CompletableFuture.supplyAsync(() -> converter.handle(new Event.VideoStored(id)));
     house.atGate();
     var first = lease(id);
-    house.clock.advance(Duration.ofSeconds(9));
+    house.clock.advance(House.LEASE.dividedBy(4).minusMillis(1));
     converter.tick();
     assertThat(lease(id)).isEqualTo(first);
-    house.clock.advance(Duration.ofSeconds(1));
+    house.clock.advance(Duration.ofMillis(1));
     converter.tick();
-    assertThat(lease(id).until()).isEqualTo(house.clock.instant().plusSeconds(30));
+    assertThat(lease(id).until()).isEqualTo(house.clock.instant().plus(House.LEASE));
     house.openGate();
     assertThat(running.get()).isEqualTo(Verdict.ACK);
     assertThat(house.kind(id)).isEqualTo(Kind.READY);

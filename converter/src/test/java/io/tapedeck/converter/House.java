@@ -32,13 +32,15 @@ import java.util.concurrent.TimeUnit;
 
 /** The stores of one machine in a folder, and converters that work on them. */
 final class House implements AutoCloseable {
+  static final Duration LEASE = ConverterSettings.usual("any", 1, Path.of("any")).lease();
+
   final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-01T12:00:00Z"));
   final AccountId owner = AccountId.at(clock.instant());
   final Path folder;
   final Ledger ledger;
   final BlobStore blobs;
   final EventBus bus;
-  private final Database database;
+  final Database database;
   private final List<Runnable> opened = new ArrayList<>();
 
   House(Path folder) {
@@ -79,12 +81,16 @@ final class House implements AutoCloseable {
   }
 
   Converter converter(String worker, Path program, boolean keepVideos) {
+    return converter(worker, program, keepVideos, bus);
+  }
+
+  Converter converter(String worker, Path program, boolean keepVideos, EventBus other) {
     ConverterSettings settings =
         new ConverterSettings(
             worker,
             2,
             2,
-            Duration.ofSeconds(30),
+            LEASE,
             Duration.ofSeconds(60),
             Duration.ofMillis(500),
             Limits.GENEROUS,
@@ -96,7 +102,7 @@ final class House implements AutoCloseable {
             new Engine(Optional.empty()),
             Limits.GENEROUS,
             clock);
-    Converter converter = new Converter(settings, extractor, ledger, blobs, bus);
+    Converter converter = new Converter(settings, extractor, ledger, blobs, other);
     opened.add(converter::close);
     return converter;
   }
@@ -105,10 +111,24 @@ final class House implements AutoCloseable {
     return converter(worker, Media.FFMPEG.program());
   }
 
-  Janitor janitor(String worker) {
-    Janitor janitor = new Janitor(JanitorSettings.usual(worker), ledger, blobs, bus, clock);
+  /** Lets a time pass, second by second, while these look for abandoned leases. */
+  void pass(Duration time, Janitor... janitors) {
+    for (long second = 0; second < time.toSeconds(); second++) {
+      clock.advance(Duration.ofSeconds(1));
+      for (Janitor janitor : janitors) {
+        janitor.look();
+      }
+    }
+  }
+
+  Janitor janitor(String worker, EventBus other) {
+    Janitor janitor = new Janitor(JanitorSettings.usual(worker), ledger, blobs, other, clock);
     opened.add(janitor::close);
     return janitor;
+  }
+
+  Janitor janitor(String worker) {
+    return janitor(worker, bus);
   }
 
   /** Takes all events of a queue from now on. */
@@ -123,11 +143,15 @@ final class House implements AutoCloseable {
               return EventBus.Verdict.ACK;
             });
     opened.add(subscription::close);
-    return new Heard(events);
+    return new Heard(events, subscription);
   }
 
   /** Events in the order they came. */
-  record Heard(BlockingQueue<Event.Work> events) {
+  record Heard(BlockingQueue<Event.Work> events, EventBus.Subscription subscription) {
+    void end() {
+      subscription.close();
+    }
+
     /** The next one; waits for it. */
     Event.Work next() throws InterruptedException {
       Event.Work event = events.poll(30, TimeUnit.SECONDS);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class JanitorTest {
-  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration LEASE = House.LEASE;
 
   @TempDir Path folder;
   private House house;
@@ -52,17 +52,17 @@ class JanitorTest {
   }
 
   @Test
-  void aStaleLeaseIsFreedAndTheVideoToldAgain() throws Exception {
+  void anAbandonedLeaseIsFreedAndTheVideoToldAgain() throws Exception {
     ConversionId id = house.stored(video);
     Lease lease = claim(id);
     write(BlobId.mp3(id, lease.attempt()), true);
-    house.clock.advance(Duration.ofSeconds(29));
-    janitor.round();
+    janitor.look();
+    house.pass(LEASE.minusSeconds(1), janitor);
     assertThat(house.kind(id)).isEqualTo(Kind.CONVERTING);
-    house.clock.advance(Duration.ofSeconds(2));
-    janitor.round();
+    house.pass(Duration.ofSeconds(1), janitor);
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
     assertThat(house.hear(Queue.VIDEO).next()).isEqualTo(new Event.VideoStored(id));
+    janitor.round();
     assertThat(house.shelf(Shelf.MP3S)).isEmpty();
   }
 
@@ -71,8 +71,7 @@ class JanitorTest {
     ConversionId id = house.stored(video);
     for (int i = 0; i < JanitorSettings.usual("j").crashes(); i++) {
       claim(id);
-      house.clock.advance(LEASE.plusSeconds(1));
-      janitor.round();
+      house.pass(LEASE.plusSeconds(1), janitor);
     }
     assertThat(house.find(id).state())
         .isInstanceOfSatisfying(
@@ -178,23 +177,25 @@ class JanitorTest {
 
   @Test
   void onlyOneJanitorHasTheDuty() throws Exception {
-    janitor.round();
     ConversionId id = house.stored(video);
-    claim(id);
-    house.clock.advance(LEASE.plusSeconds(1));
-    house.janitor("other").round();
-    assertThat(house.kind(id)).isEqualTo(Kind.CONVERTING);
-    house.clock.advance(Duration.ofMinutes(1));
+    house.clock.advance(Duration.ofDays(7).minusSeconds(5));
+    janitor.round();
+    house.clock.advance(Duration.ofSeconds(10));
     house.janitor("other").round();
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+    house.clock.advance(Duration.ofMinutes(1));
+    house.janitor("other").round();
+    assertThat(house.kind(id)).isEqualTo(Kind.EXPIRED);
   }
 
   @Test
   void aRoundThatFailsHarmsNothing() throws Exception {
     ConversionId id = house.stored(video);
     claim(id);
+    janitor.look();
     house.clock.advance(LEASE.plusSeconds(1));
     house.close();
+    janitor.look();
     janitor.round();
     assertThat(janitor.check()).isNotNull();
   }

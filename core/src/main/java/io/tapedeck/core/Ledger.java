@@ -80,9 +80,6 @@ public interface Ledger extends Component {
 
   // ---- janitor
 
-  /** Converting with a lease that ended before the moment, longest ended first. */
-  List<Conversion> staleLeases(Instant now, int limit);
-
   /**
    * Frees a stale lease: Converting → Queued, or → Failed with {@link Code#CONVERTER_CRASHED} when
    * this was the {@code limit}th lease of this conversion that ended so. Refused when the lease was
@@ -99,10 +96,12 @@ public interface Ledger extends Component {
   List<Conversion> queuedBefore(Instant moment, int limit);
 
   /**
-   * Ready or Failed, changed within the window: their letters are perhaps not written. Oldest
-   * change first.
+   * Those in one of these states that changed last after the place and before the moment, oldest
+   * change first. The place of a page's last one begins the next page, so a walk sees all of them
+   * however many share a moment, and holds one page at a time.
    */
-  List<Conversion> endedBetween(Instant from, Instant to, int limit);
+  List<Conversion> changedBetween(
+      Set<ConversionState.Kind> states, Place after, Instant before, int limit);
 
   /** Not Expired, with {@link Conversion#expiresAt()} before the moment. */
   List<Conversion> expiredBefore(Instant moment, int limit);
@@ -126,6 +125,22 @@ public interface Ledger extends Component {
    * @return whether this worker holds it until now + {@code lease}
    */
   boolean duty(String name, String worker, Duration lease);
+
+  /**
+   * A place among conversions that are ordered by their last change and then by id.
+   *
+   * @param id null for the place before all that changed at the moment
+   */
+  record Place(Instant moment, @Nullable ConversionId id) {
+    /** Before all that changed at the moment or later. */
+    public static Place before(Instant moment) {
+      return new Place(moment, null);
+    }
+
+    public static Place of(Conversion conversion) {
+      return new Place(conversion.changedAt(), conversion.id());
+    }
+  }
 
   /**
    * A page of a list.

@@ -5,6 +5,7 @@ import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState.Kind;
 import io.tapedeck.core.Ledger.Page;
+import io.tapedeck.core.Ledger.Place;
 import io.tapedeck.core.Ledger.Usage;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,16 +72,6 @@ final class Lists {
         Map.of("owner", owner.value(), "since", since.toEpochMilli()));
   }
 
-  List<Conversion> staleLeases(Instant now, int limit) {
-    return query(
-        EnumSet.of(Kind.CONVERTING),
-        "conversion_state_since",
-        "lease_until < :now",
-        Order.LEASE_END,
-        limit,
-        Map.of("now", now.toEpochMilli()));
-  }
-
   List<Conversion> queuedBefore(Instant moment, int limit) {
     return query(
         EnumSet.of(Kind.QUEUED),
@@ -91,14 +82,19 @@ final class Lists {
         Map.of("moment", moment.toEpochMilli()));
   }
 
-  List<Conversion> endedBetween(Instant from, Instant to, int limit) {
+  /** The first condition bounds the walk of the index; the second leaves out one moment's start. */
+  List<Conversion> changedBetween(Set<Kind> states, Place after, Instant before, int limit) {
+    ConversionId id = after.id();
     return query(
-        EnumSet.of(Kind.READY, Kind.FAILED),
+        states,
         "conversion_state_since",
-        "changed_at >= :from AND changed_at < :to",
+        "changed_at >= :from AND changed_at < :to AND (changed_at > :from OR id > :id)",
         Order.CHANGED,
         limit,
-        Map.of("from", from.toEpochMilli(), "to", to.toEpochMilli()));
+        Map.of(
+            "from", after.moment().toEpochMilli(),
+            "to", before.toEpochMilli(),
+            "id", id == null ? "" : id.value()));
   }
 
   List<Conversion> expiredBefore(Instant moment, int limit) {
@@ -142,7 +138,6 @@ final class Lists {
   private enum Order implements Comparator<Conversion> {
     NEWEST("id DESC"),
     CHANGED("changed_at, id"),
-    LEASE_END("lease_until, id"),
     EXPIRY("expires_at, id");
 
     final String sql;
@@ -157,7 +152,6 @@ final class Lists {
         case NEWEST -> b.id().compareTo(a.id());
         case CHANGED -> first(a.changedAt().compareTo(b.changedAt()), a, b);
         case EXPIRY -> first(a.expiresAt().compareTo(b.expiresAt()), a, b);
-        case LEASE_END -> 0; // one state only: it comes in order
       };
     }
 

@@ -261,18 +261,13 @@ public final class SqlLedger implements Ledger {
   }
 
   @Override
-  public List<Conversion> staleLeases(Instant now, int limit) {
-    return lists.staleLeases(now, limit);
-  }
-
-  @Override
   public List<Conversion> queuedBefore(Instant moment, int limit) {
     return lists.queuedBefore(moment, limit);
   }
 
   @Override
-  public List<Conversion> endedBetween(Instant from, Instant to, int limit) {
-    return lists.endedBetween(from, to, limit);
+  public List<Conversion> changedBetween(Set<Kind> states, Place after, Instant before, int limit) {
+    return lists.changedBetween(states, after, before, limit);
   }
 
   @Override

@@ -211,9 +211,10 @@ class LedgerBench {
 
     void janitor() {
       Instant old = now.minus(Duration.ofDays(40));
-      ledger.staleLeases(old, 100);
+      ledger.changedBetween(Set.of(Kind.CONVERTING), Ledger.Place.before(Instant.EPOCH), now, 100);
       ledger.queuedBefore(old, 100);
-      ledger.endedBetween(old, old.plusSeconds(60), 100);
+      ledger.changedBetween(
+          Set.of(Kind.READY, Kind.FAILED), Ledger.Place.before(old), old.plusSeconds(60), 100);
       ledger.expiredBefore(old, 100);
       ledger.alive(Set.copyOf(ids.subList(0, 100)));
     }
