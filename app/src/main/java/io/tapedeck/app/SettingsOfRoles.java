@@ -70,7 +70,9 @@ final class SettingsOfRoles {
             "mongodb.uri",
             "Cluster: where files are, such as mongodb://user:password@files:27017/tapedeck."),
         in.secret(
-            "rabbitmq.uri", "Cluster: the broker, such as amqp://user:password@broker:5672/."),
+            "rabbitmq.uri",
+            "Cluster: the broker, such as amqp://user:password@broker:5672/ for its default virtual"
+                + " host, or with a virtual host's name after the last slash."),
         service(in),
         in.secret(
             "links.key",

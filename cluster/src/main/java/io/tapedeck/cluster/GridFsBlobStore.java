@@ -106,6 +106,15 @@ public final class GridFsBlobStore implements BlobStore {
     }
   }
 
+  /**
+   * Checks an address without connecting to it.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static void requireAddress(String uri) {
+    address(uri);
+  }
+
   private static ConnectionString address(String uri) {
     try {
       return new ConnectionString(uri);
@@ -288,7 +297,7 @@ public final class GridFsBlobStore implements BlobStore {
       database.runCommand(new Document("ping", 1));
       return Health.up();
     } catch (MongoException e) {
-      return Health.down("MongoDB does not answer: " + e.getMessage());
+      return Health.down("MongoDB does not answer: " + Reasons.ofFiles(e));
     }
   }
 
@@ -328,7 +337,7 @@ public final class GridFsBlobStore implements BlobStore {
     boolean full = String.valueOf(e.getMessage()).contains("No space left") || e.getCode() == 14031;
     return new Outage(
         full ? Code.DISK_FULL : Code.UNAVAILABLE,
-        "MongoDB refused or did not answer: " + e.getMessage(),
+        "MongoDB refused or did not answer: " + Reasons.ofFiles(e),
         e);
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Phaser;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One consumer of a work queue: as many deliveries at once as the prefetch allows, each on a
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RabbitConsumer implements EventBus.Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitConsumer.class);
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final Connection connection;
   private final int parallel;
@@ -44,7 +46,7 @@ final class RabbitConsumer implements EventBus.Subscription {
       return consumer;
     } catch (IOException e) {
       throw new Outage(
-          "RabbitMQ does not let us consume " + settlement.queue() + ": " + e.getMessage(), e);
+          "RabbitMQ does not let us consume " + settlement.queue() + ": " + Reasons.ofBroker(e), e);
     }
   }
 
@@ -65,6 +67,8 @@ final class RabbitConsumer implements EventBus.Subscription {
         .addKeyValue("queue", settlement.queue())
         .addKeyValue("why", why)
         .log("the broker ended our consuming; it begins again");
+    Duration pause = FIRST_PAUSE;
+    String said = "";
     while (!closing && !Thread.currentThread().isInterrupted()) {
       try {
         begin();
@@ -73,15 +77,21 @@ final class RabbitConsumer implements EventBus.Subscription {
         }
         return;
       } catch (IOException | ShutdownSignalException e) {
-        LOG.atWarn().setCause(e).log("consuming cannot begin again yet");
-        pause();
+        String cause = Reasons.ofBroker(e);
+        LOG.atLevel(cause.equals(said) ? Level.DEBUG : Level.WARN)
+            .addKeyValue("queue", settlement.queue())
+            .addKeyValue("cause", cause)
+            .log("consuming cannot begin again yet; tried until it can");
+        said = cause;
+        pause(pause);
+        pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
       }
     }
   }
 
-  private static void pause() {
+  private static void pause(Duration pause) {
     try {
-      Thread.sleep(PAUSE);
+      Thread.sleep(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -136,7 +146,7 @@ final class RabbitConsumer implements EventBus.Subscription {
     @Override
     public void handleShutdownSignal(String consumerTag, ShutdownSignalException signal) {
       if (!closing && !signal.isHardError() && !signal.isInitiatedByApplication()) {
-        begins(String.valueOf(signal.getMessage()));
+        begins(Reasons.ofBroker(signal));
       }
     }
 

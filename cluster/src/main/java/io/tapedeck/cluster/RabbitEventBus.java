@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.RecoveryDelayHandler.ExponentialBackoffDelayHandler;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
@@ -34,6 +35,9 @@ public final class RabbitEventBus implements EventBus {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitEventBus.class);
   private static final Duration CONFIRM = Duration.ofSeconds(10);
   private static final int PUBLISHERS = 8;
+
+  /** Milliseconds between tries to connect again; the last goes on. */
+  private static final List<Long> RECOVERY = List.of(500L, 1000L, 2000L, 4000L);
 
   /** Milliseconds that a connection is given to say good-bye. */
   private static final int ABORT = 2000;
@@ -88,7 +92,9 @@ public final class RabbitEventBus implements EventBus {
     this.tries = tries;
     factory.setAutomaticRecoveryEnabled(true);
     factory.setTopologyRecoveryEnabled(true);
-    factory.setNetworkRecoveryInterval(1000);
+    factory.setRecoveryDelayHandler(new ExponentialBackoffDelayHandler(RECOVERY));
+    RabbitWatch watch = new RabbitWatch();
+    factory.setExceptionHandler(watch);
     factory.setRequestedHeartbeat(10);
     factory.setConnectionTimeout(5000);
     List<Connection> made = new ArrayList<>();
@@ -97,6 +103,7 @@ public final class RabbitEventBus implements EventBus {
       made.add(factory.newConnection("tapedeck consuming"));
       publishing = made.getFirst();
       consuming = made.getLast();
+      made.forEach(watch::over);
       publishing.addBlockedListener(blockedListener());
       try (Channel channel = publishing.createChannel()) {
         RabbitTopology.declare(channel, tries.pauses());
@@ -109,7 +116,7 @@ public final class RabbitEventBus implements EventBus {
               + ":"
               + factory.getPort()
               + ": "
-              + e.getMessage(),
+              + Reasons.ofBroker(e),
           e);
     }
     unpublished = new RabbitUnpublished(this::send);
@@ -123,14 +130,32 @@ public final class RabbitEventBus implements EventBus {
    * @throws Outage when nothing answers there
    */
   public static RabbitEventBus at(String uri, Seal seal, Clock clock) {
+    return new RabbitEventBus(factory(uri), seal, Tries.DEFAULT, clock);
+  }
+
+  /**
+   * Checks an address without connecting to it.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static void requireAddress(String uri) {
+    factory(uri);
+  }
+
+  static ConnectionFactory factory(String uri) {
     ConnectionFactory factory = new ConnectionFactory();
     try {
       factory.setUri(uri);
-    } catch (URISyntaxException | GeneralSecurityException e) {
+    } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
       // Its message may quote the password.
       throw new IllegalArgumentException("it is not of the form amqp://host:port/");
     }
-    return new RabbitEventBus(factory, seal, Tries.DEFAULT, clock);
+    // By the specification of these addresses a slash with nothing behind it is the virtual host
+    // "", which no broker has; everybody means the default one.
+    if (factory.getVirtualHost().isEmpty()) {
+      factory.setVirtualHost(ConnectionFactory.DEFAULT_VHOST);
+    }
+    return factory;
   }
 
   private BlockedListener blockedListener() {
@@ -210,7 +235,7 @@ public final class RabbitEventBus implements EventBus {
       throw new Outage("interrupted while publishing", e);
     } catch (IOException | TimeoutException | ShutdownSignalException e) {
       abort(channel);
-      throw new Outage("RabbitMQ did not confirm a message: " + e.getMessage(), e);
+      throw new Outage("RabbitMQ did not confirm a message: " + Reasons.ofBroker(e), e);
     }
   }
 
@@ -268,7 +293,7 @@ public final class RabbitEventBus implements EventBus {
           });
       return () -> abort(channel);
     } catch (IOException e) {
-      throw new Outage("RabbitMQ gave no queue for notices: " + e.getMessage(), e);
+      throw new Outage("RabbitMQ gave no queue for notices: " + Reasons.ofBroker(e), e);
     }
   }
 

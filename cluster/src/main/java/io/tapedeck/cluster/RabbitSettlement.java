@@ -105,7 +105,7 @@ record RabbitSettlement(
         answer.give();
       } catch (IOException | AlreadyClosedException e) {
         LOG.atWarn()
-            .setCause(e)
+            .addKeyValue("cause", Reasons.ofBroker(e))
             .log("the broker is away; it delivers the event again when it is back");
       }
     }

@@ -33,8 +33,7 @@ class RabbitConsumerTest {
     assumeTrue(Rabbit.installed(), "RabbitMQ is not installed: apt-get install rabbitmq-server");
     try (Rabbit rabbit =
         Rabbit.start(folder, "{consumer_timeout, 1000}", "{channel_tick_interval, 300}")) {
-      ConnectionFactory factory = new ConnectionFactory();
-      factory.setUri(rabbit.uri());
+      ConnectionFactory factory = RabbitEventBus.factory(rabbit.uri());
       assumeTrue(
           version(factory) < TAKES_THE_QUEUES_WORD,
           "skipped: this RabbitMQ lets each queue say how long a delivery may be held");

@@ -96,9 +96,9 @@ public final class Rabbit implements AutoCloseable {
     return port;
   }
 
-  /** Where it listens, such as {@code amqp://127.0.0.1:5672}. */
+  /** Where it listens, such as {@code amqp://127.0.0.1:5672/}, as deployments write it. */
   public String uri() {
-    return "amqp://127.0.0.1:" + port;
+    return "amqp://127.0.0.1:" + port + "/";
   }
 
   /** Its process; a test that has to do with it is skipped where the broker is not ours. */

@@ -5,6 +5,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.OwnerOnly;
+import io.tapedeck.core.Reason;
 import io.tapedeck.core.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -230,7 +231,7 @@ public final class Database implements Component {
       read(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
       return Health.up();
     } catch (RuntimeException e) {
-      return Health.down("the database " + name + " does not answer");
+      return Health.down("the database " + name + " does not answer: " + Reason.of(e));
     }
   }
 

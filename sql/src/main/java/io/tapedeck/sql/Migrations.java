@@ -2,6 +2,7 @@ package io.tapedeck.sql;
 
 import io.tapedeck.core.Component.Health.Down;
 import io.tapedeck.core.Outage;
+import io.tapedeck.core.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,8 @@ final class Migrations {
       } catch (FlywayException e) {
         // Another process may have applied one of them between our look and our step.
         if (tries > scripts.size() || database.check() instanceof Down) {
-          throw new Outage("the tables of " + table + " cannot be brought up to date", e);
+          throw new Outage(
+              "the tables of " + table + " cannot be brought up to date: " + Reason.of(e), e);
         }
       }
     }

@@ -1,0 +1,90 @@
+package io.tapedeck.cluster;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.Recoverable;
+import com.rabbitmq.client.RecoveryListener;
+import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.TopologyRecoveryException;
+import com.rabbitmq.client.impl.DefaultExceptionHandler;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Tells of a broker that goes and comes back, in one line each however many connections there are.
+ * What the client's own handler does with its channels stays; only its words are ours, as it would
+ * print a trace for every try.
+ */
+final class RabbitWatch extends DefaultExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(RabbitWatch.class);
+
+  /** The connections that are down now. */
+  private final Set<String> down = ConcurrentHashMap.newKeySet();
+
+  private volatile String said = "";
+
+  /** Watches a connection, which must be one that is made again by itself. */
+  void over(Connection connection) {
+    String name = String.valueOf(connection.getClientProvidedName());
+    connection.addShutdownListener(signal -> {
+      if (!signal.isInitiatedByApplication()) {
+        lost(name, signal);
+      }
+    });
+    ((Recoverable) connection)
+        .addRecoveryListener(
+            new RecoveryListener() {
+              @Override
+              public void handleRecovery(Recoverable recovered) {
+                back(name);
+              }
+
+              @Override
+              public void handleRecoveryStarted(Recoverable recovering) {
+                // Told when it has ended.
+              }
+            });
+  }
+
+  private synchronized void lost(String name, ShutdownSignalException signal) {
+    if (down.isEmpty()) {
+      said = Reasons.ofBroker(signal);
+      LOG.atWarn()
+          .addKeyValue("cause", said)
+          .log("RabbitMQ is away; connected again when it is back, events wait meanwhile");
+    }
+    down.add(name);
+  }
+
+  private synchronized void back(String name) {
+    down.remove(name);
+    if (down.isEmpty()) {
+      LOG.info("RabbitMQ is back");
+    }
+  }
+
+  /** Called for everything that goes wrong in the client's own threads. */
+  @Override
+  protected synchronized void log(String message, Throwable thrown) {
+    if (!isOutage(thrown)) {
+      LOG.atError().setCause(thrown).log(message);
+      return;
+    }
+    String cause = Reasons.ofBroker(thrown);
+    LOG.atLevel(cause.equals(said) ? Level.DEBUG : Level.WARN)
+        .addKeyValue("cause", cause)
+        .log(message);
+    said = cause;
+  }
+
+  private static boolean isOutage(Throwable thrown) {
+    return thrown instanceof IOException
+        || thrown instanceof TimeoutException
+        || thrown instanceof ShutdownSignalException
+        || thrown instanceof TopologyRecoveryException;
+  }
+}
