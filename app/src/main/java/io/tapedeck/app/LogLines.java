@@ -1,5 +1,7 @@
 package io.tapedeck.app;
 
+import io.tapedeck.core.Fault;
+import io.tapedeck.core.Reason;
 import io.tapedeck.http.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -97,7 +99,10 @@ final class LogLines extends AbstractLogger implements LoggingEventAware {
     line.append(oneLine(message));
     pairs.forEach(pair ->
         line.append(' ').append(pair.key).append('=').append(quoted(String.valueOf(pair.value))));
-    if (thrown != null) {
+    if (thrown instanceof Fault) {
+      line.append(" cause=").append(quoted(Reason.of(thrown)));
+    }
+    if (thrown != null && traced(thrown)) {
       line.append(System.lineSeparator()).append(trace(thrown));
     }
     return line.toString();
@@ -115,10 +120,21 @@ final class LogLines extends AbstractLogger implements LoggingEventAware {
     line.put("logger", name);
     line.put("message", message);
     pairs.forEach(pair -> line.put(pair.key, String.valueOf(pair.value)));
-    if (thrown != null) {
+    if (thrown instanceof Fault) {
+      line.put("cause", Reason.of(thrown));
+    }
+    if (thrown != null && traced(thrown)) {
       line.put("error", trace(thrown));
     }
     return Json.text(line);
+  }
+
+  /**
+   * A {@link Fault} is expected: a store that is away ends a thousand requests, each with the same
+   * trace, and what is of use of it is its cause.
+   */
+  private static boolean traced(Throwable thrown) {
+    return !(thrown instanceof Fault) || ours.toInt() <= Level.DEBUG.toInt();
   }
 
   private String shortName() {

@@ -2,7 +2,9 @@ package io.tapedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.core.Outage;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,20 @@ class LogLinesTest {
     assertThat(line.text("logger")).isEqualTo("io.tapedeck.test.Room");
     assertThat(line.text("n")).isEqualTo("3");
     assertThat(line.text("error")).contains("IllegalStateException", "LogLinesTest");
+  }
+
+  @Test
+  void anOutageIsOneLineWithItsCauseAndATraceOnlyForWhoLooksForOne() {
+    Outage outage =
+        new Outage(
+            "RabbitMQ did not confirm", new IOException("x", new IOException("reset\nby peer")));
+    LogLines.configure(LogLines.Format.TEXT, Level.INFO);
+    log.atWarn().setCause(outage).log("tried again");
+    assertThat(said()).hasLineCount(1).contains("tried again cause=\"reset | by peer\"");
+
+    LogLines.configure(LogLines.Format.TEXT, Level.DEBUG);
+    log.atWarn().setCause(outage).log("tried again");
+    assertThat(said()).contains("cause=\"reset | by peer\"", "LogLinesTest");
   }
 
   @Test
