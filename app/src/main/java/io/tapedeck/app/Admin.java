@@ -1,27 +1,70 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Component;
+import io.tapedeck.core.Component.Health;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
  * What an operator's tools ask: whether it lives, whether it can work, and its numbers. It listens
- * on a port of its own, which is not for the public.
+ * on a port of its own, which is not for the public, and before there is anything to ask.
+ *
+ * <p>Ready is who has what only it has. A store that all replicas share, or the mail server, is
+ * shown and not counted: when it is away, taking every replica out of its Service helps nobody, and
+ * those who ask would get a proxy's error in place of ours.
  */
 final class Admin {
-  private final Map<String, Component> parts;
+  /** For all parts together, as a probe waits for 5 s; they are asked at the same time. */
+  static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private final Supplier<String> metrics;
+  private volatile State state = new State.Starting("nothing is connected yet");
+
+  /** How far the process is. */
+  private sealed interface State {
+    /** It cannot work yet, for the reason given. */
+    record Starting(String reason) implements State {}
+
+    /** It is at work; each part by the name an operator knows it by. */
+    record Working(Map<String, Part> parts) implements State {}
+  }
+
+  private record Part(Component component, boolean counts) {}
 
   /**
-   * @param parts everything whose health counts, by the name it is shown with
    * @param metrics in Prometheus' form
    */
-  Admin(Map<String, Component> parts, Supplier<String> metrics) {
-    this.parts = new LinkedHashMap<>(parts);
+  Admin(Supplier<String> metrics) {
     this.metrics = metrics;
+  }
+
+  /** It is not ready, and waits for what the reason names. */
+  void starting(String reason) {
+    state = new State.Starting(reason);
+  }
+
+  /**
+   * It is at work.
+   *
+   * @param counted the parts without which it is not ready, by name
+   * @param shown further parts, whose state is only shown
+   */
+  void working(Map<String, ? extends Component> counted, Map<String, ? extends Component> shown) {
+    Map<String, Part> parts = new LinkedHashMap<>();
+    shown.forEach((name, part) -> parts.put(name, new Part(part, false)));
+    counted.forEach((name, part) -> parts.put(name, new Part(part, true)));
+    state = new State.Working(parts);
   }
 
   Router routes() {
@@ -32,26 +75,68 @@ final class Admin {
             "GET",
             "/metrics",
             exchange -> {
-              byte[] text = metrics.get().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+              byte[] text = metrics.get().getBytes(StandardCharsets.UTF_8);
               return Reply.bytes(200, Metrics.CONTENT_TYPE, text);
             });
   }
 
-  private Reply ready() {
+  private Reply ready() throws InterruptedException {
+    return switch (state) {
+      case State.Starting(String reason) ->
+          reply(false, Map.of("start", Map.of("state", "starting", "reason", reason)));
+      case State.Working(Map<String, Part> parts) -> ready(parts);
+    };
+  }
+
+  private static Reply ready(Map<String, Part> parts) throws InterruptedException {
     Map<String, Object> each = new LinkedHashMap<>();
     boolean all = true;
-    for (Map.Entry<String, Component> part : parts.entrySet()) {
-      switch (part.getValue().check()) {
-        case Component.Health.Up up -> each.put(part.getKey(), Map.of("state", "up"));
-        case Component.Health.Down(String reason) -> {
-          all = false;
-          each.put(part.getKey(), Map.of("state", "down", "reason", reason));
+    for (Map.Entry<String, Health> found : found(parts).entrySet()) {
+      Map<String, Object> said = new LinkedHashMap<>();
+      boolean counts = parts.get(found.getKey()) instanceof Part(_, boolean it) && it;
+      switch (found.getValue()) {
+        case Health.Up up -> said.put("state", "up");
+        case Health.Down(String reason) -> {
+          all = all && !counts;
+          said.put("state", "down");
+          said.put("reason", reason);
         }
       }
+      if (!counts) {
+        said.put("counts", false);
+      }
+      each.put(found.getKey(), said);
     }
+    return reply(all, each);
+  }
+
+  private static Reply reply(boolean ready, Map<String, ?> parts) {
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("ready", all);
-    answer.put("parts", each);
-    return Reply.json(all ? 200 : 503, answer);
+    answer.put("ready", ready);
+    answer.put("parts", parts);
+    return Reply.json(ready ? 200 : 503, answer);
+  }
+
+  private static Map<String, Health> found(Map<String, Part> parts) throws InterruptedException {
+    Map<String, Future<Health>> asked = new LinkedHashMap<>();
+    ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
+    parts.forEach((name, part) -> asked.put(name, askers.submit(part.component()::check)));
+    askers.shutdown(); // who is late ends by itself
+    Map<String, Health> found = new LinkedHashMap<>();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (Map.Entry<String, Future<Health>> each : asked.entrySet()) {
+      found.put(each.getKey(), health(each.getValue(), end - System.nanoTime()));
+    }
+    return found;
+  }
+
+  private static Health health(Future<Health> asked, long nanos) throws InterruptedException {
+    try {
+      return asked.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return Health.down("no answer within " + PATIENCE.toSeconds() + " s");
+    } catch (ExecutionException e) {
+      return Health.down("its check failed: " + e.getCause());
+    }
   }
 }

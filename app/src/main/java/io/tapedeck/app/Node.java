@@ -1,29 +1,17 @@
 package io.tapedeck.app;
 
-import io.tapedeck.auth.Auth;
-import io.tapedeck.auth.AuthSettings;
-import io.tapedeck.auth.ServiceKeys;
-import io.tapedeck.converter.Converter;
-import io.tapedeck.converter.Janitor;
 import io.tapedeck.core.Component;
-import io.tapedeck.core.EventBus;
-import io.tapedeck.core.Identity;
+import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
 import io.tapedeck.gateway.Gateway;
-import io.tapedeck.gateway.Links;
-import io.tapedeck.http.Forward;
-import io.tapedeck.http.RemoteIdentity;
+import io.tapedeck.http.Problems;
+import io.tapedeck.http.Route;
 import io.tapedeck.http.Router;
-import io.tapedeck.http.Service;
 import io.tapedeck.http.WebServer;
-import io.tapedeck.notification.LateLetters;
-import io.tapedeck.notification.Letters;
-import io.tapedeck.notification.Mailer;
-import io.tapedeck.notification.Notifier;
-import io.tapedeck.sql.Database;
 import java.net.URI;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One role of a cluster in a process of its own, at work on the stores that all share. Any number
  * of each may run; what {@link Platform} does as the only process there is, a node must not do.
+ *
+ * <p>It listens before it is connected, so that whoever started it sees that it lives and what it
+ * waits for, and who comes early is asked to come again.
  */
 final class Node implements AutoCloseable {
   /** What a node can be. */
@@ -48,19 +39,25 @@ final class Node implements AutoCloseable {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-  private static final int SHORTEST_LINK_KEY = 32;
+  private static final List<String> METHODS =
+      List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
   private final Role role;
   private final Settings settings;
-  private final DataFolder folder;
   private final Clock clock;
+  private final DataFolder folder;
   private final Metrics metrics;
-  private final ServiceKeys keys;
-  private final Stores stores;
-  private final Map<String, Component> parts;
-  private Optional<URI> address = Optional.empty();
+  private final Admin admin;
+  private final WebServer adminServer;
+  private final Router routes;
+  private final Optional<WebServer> web;
+  private Optional<Gateway> gateway = Optional.empty();
   private Optional<Secret> setupToken = Optional.empty();
-  private Closing closing = new Closing();
+
+  /** What is open since the start, and what since it is connected. */
+  private Closing listening = new Closing();
+
+  private Closing working = new Closing();
 
   private Node(Role role, Settings settings, Clock clock, Closing begun) {
     this.role = role;
@@ -68,147 +65,85 @@ final class Node implements AutoCloseable {
     this.clock = clock;
     folder = begun.add("data folder", DataFolder.open(settings.data()));
     metrics = begun.add("metrics", new Metrics());
-    Needed.of("database.url", settings.cluster().database());
-    Database database = begun.add("database", Stores.database(settings, folder));
-    keys = ServiceKeys.open(database, role.wire(), clock);
-    Stores plain = Stores.cluster(settings.cluster(), new ServiceSeal(keys), database, clock);
-    begun.add("stores", plain);
-    stores = plain.withLedger(metrics.counting(plain.ledger()));
-    parts = new LinkedHashMap<>(stores.parts());
+    admin = new Admin(metrics::text);
+    adminServer = begun.add("admin", WebServer.start(settings.admin(), admin.routes()));
+    LOG.atInfo().addKeyValue("address", adminServer.uri()).log("health and numbers");
+    routes = early(role);
+    web =
+        switch (role) {
+          // Gateways hand requests on and say in headers for whom; wrong passwords are counted by
+          // that.
+          case AUTH -> Optional.of(listen(begun, settings.web().trusting()));
+          case GATEWAY -> Optional.of(listen(begun, settings.web()));
+          case CONVERTER, NOTIFICATION -> Optional.empty();
+        };
+  }
+
+  private WebServer listen(Closing begun, WebServer.Settings where) {
+    return begun.add("web", WebServer.start(where, routes, metrics));
+  }
+
+  /** What is answered before the stores are connected: what needs none, else to come again. */
+  private static Router early(Role role) {
+    Router router = new Router();
+    Route again =
+        exchange ->
+            Problems.reply(
+                new Outage("this server is starting; it is not connected to its stores yet", null),
+                exchange.traceId());
+    METHODS.forEach(method -> router.on(method, "/*", again));
+    if (role == Role.GATEWAY) {
+      Gateway.fixedRoutes(router);
+    }
+    return router;
   }
 
   /**
-   * Starts one. When a stage fails, those before it are closed again.
+   * Starts one: it listens, and is not connected yet.
    *
-   * @throws Mistakes when a setting that this role needs is missing
+   * @throws Mistakes when a setting that this role needs is missing or cannot be used
+   * @throws Outage when a port cannot be had, or a program is missing on this machine
    */
   static Node start(Role role, Settings settings, Clock clock) {
+    Connected.require(role, settings);
     try (Closing begun = new Closing()) {
       Node node = new Node(role, settings, clock, begun);
-      switch (role) {
-        case AUTH -> node.auth(begun);
-        case GATEWAY -> node.gateway(begun);
-        case CONVERTER -> node.converter(begun);
-        case NOTIFICATION -> node.notification(begun);
-      }
-      node.admin(begun);
-      node.closing = begun.handOver();
-      LOG.atInfo().addKeyValue("role", role.wire()).log("at work");
+      node.listening = begun.handOver();
       return node;
     }
   }
 
-  private void auth(Closing begun) {
-    URI publicUrl = Needed.of("server.public-url", settings.publicUrl());
-    Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
-    AuthSettings people = AuthSettings.of(settings.signUp(), () -> publicUrl);
-    Post post = new Post();
-    Auth auth =
-        begun.add("auth", Auth.open(stores.database(), people, post, new Departure(stores), clock));
-    Letters letters = new Letters(stores.database(), clock, Roles.TAKEOVER);
-    post.goesBy(
-        new Notifier(stores.ledger(), auth.identity(), letters, mailer, links(publicUrl), clock),
-        people.resetLife(),
-        clock);
-    Router router = new Router();
-    auth.routes(router);
-    auth.serviceRoutes(router, keys);
-    // Gateways hand requests on and say in headers for whom; wrong passwords are counted by that.
-    listen(begun, settings.web().trusting(), router);
-    parts.put("auth", auth);
-    parts.put("mail", mailer);
-    setupToken = auth.setupToken();
-  }
-
-  private void gateway(Closing begun) {
-    Service service = authService();
-    Identity identity = begun.add("identity", new RemoteIdentity(service, Auth.REALM, clock));
-    Gateway gateway =
-        new Gateway(
-            stores.ledger(),
-            stores.blobs(),
-            stores.bus(),
-            identity,
-            stores.database(),
-            settings.edge().with(linkKey(), settings.publicUrl()),
-            clock);
-    Router router = new Router();
-    gateway.routes(router);
-    Forward forward = new Forward(service);
-    for (String line : Auth.ADDRESSES) {
-      router.on(line.replaceFirst(" .*", ""), line.replaceFirst("^\\S+ ", ""), forward);
+  /**
+   * Connects to the stores and begins to work; once it has, it is not called again. When one of
+   * them is away, all that was begun is closed again, and a later call can succeed.
+   *
+   * @throws Outage when a store is away
+   */
+  void connect() {
+    try (Closing begun = new Closing()) {
+      Connected connected = new Connected(role, settings, folder, metrics, clock, begun);
+      Map<String, Component> counted = new LinkedHashMap<>(connected.counted());
+      routes.becomes(connected.router());
+      web.ifPresent(server -> counted.put("web", server));
+      gateway = connected.gateway();
+      setupToken = connected.setupToken();
+      working = begun.handOver();
+      admin.working(counted, connected.shown());
+      LOG.atInfo().addKeyValue("role", role.wire()).log("at work");
+    } catch (Outage e) {
+      admin.starting(e.problem().detail());
+      throw e;
     }
-    listen(begun, settings.web(), router);
-    begun.add("gateway", gateway);
-    parts.put("identity", identity);
-    parts.put("gateway", gateway);
-  }
-
-  private void converter(Closing begun) {
-    Converter converter = Roles.converter(stores, settings.work(), folder.at("scratch"), clock);
-    begun.add("converter", converter);
-    Janitor janitor = begun.add("janitor", Roles.janitor(stores, settings, clock));
-    converter.start();
-    janitor.start();
-    metrics.gauge(
-        "tapedeck.converter.active", "Conversions running here", () -> converter.active());
-    parts.put("converter", converter);
-    parts.put("janitor", janitor);
-  }
-
-  private void notification(Closing begun) {
-    URI publicUrl = Needed.of("server.public-url", settings.publicUrl());
-    Identity identity = begun.add("identity", new RemoteIdentity(authService(), Auth.REALM, clock));
-    Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
-    Letters letters = new Letters(stores.database(), clock, Roles.TAKEOVER);
-    Notifier notifier =
-        new Notifier(stores.ledger(), identity, letters, mailer, links(publicUrl), clock);
-    LateLetters late =
-        begun.add("late letters", new LateLetters(letters, notifier, Roles.LATE_LETTERS));
-    late.start();
-    begun.add(
-        "letters", stores.bus().consume(EventBus.Queue.MP3, Platform.LETTERS_AT_ONCE, notifier));
-    parts.put("identity", identity);
-    parts.put("mail", mailer);
-    parts.put("late letters", late);
-  }
-
-  private Service authService() {
-    return new Service("auth", Needed.of("auth.url", settings.cluster().auth()), keys::token);
-  }
-
-  private LetterLinks links(URI publicUrl) {
-    return new LetterLinks(new Links(linkKey(), clock), () -> publicUrl);
-  }
-
-  private Secret linkKey() {
-    Secret key = Needed.of("links.key", settings.cluster().linkKey());
-    if (key.reveal().length() < SHORTEST_LINK_KEY) {
-      throw Needed.wrong(
-          "links.key",
-          "it is too short to keep links from being forged",
-          "take " + SHORTEST_LINK_KEY + " random characters or more");
-    }
-    return key;
-  }
-
-  private void listen(Closing begun, WebServer.Settings where, Router router) {
-    WebServer web = begun.add("web", WebServer.start(where, router, metrics));
-    parts.put("web", web);
-    address = Optional.of(web.uri());
-  }
-
-  private void admin(Closing begun) {
-    Platform.gauges(metrics, stores, clock);
-    WebServer admin =
-        begun.add(
-            "admin", WebServer.start(settings.admin(), new Admin(parts, metrics::text).routes()));
-    LOG.atInfo().addKeyValue("address", admin.uri()).log("health and numbers");
   }
 
   /** Where it answers; empty for roles that nobody asks anything. */
   Optional<URI> address() {
-    return address;
+    return web.map(WebServer::uri);
+  }
+
+  /** Where its health is told. */
+  URI adminAddress() {
+    return adminServer.uri();
   }
 
   /** What makes the first administrator; empty when there is one, or this is not auth. */
@@ -220,7 +155,12 @@ final class Node implements AutoCloseable {
   @Override
   public void close() {
     LOG.atInfo().addKeyValue("role", role.wire()).log("stopping");
-    closing.close();
+    try (Closing all = new Closing()) {
+      all.add("listening", listening);
+      all.add("work", working);
+      web.ifPresent(server -> all.add("web", server));
+      gateway.ifPresent(edge -> all.add("gateway", edge));
+    }
     LOG.atInfo().addKeyValue("role", role.wire()).log("stopped");
   }
 }

@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -32,9 +32,8 @@ abstract class NodeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Settings settings = options.settings(Map.of());
     StopSignal stop = StopSignal.heard(settings.web().stop());
-    Optional<Node> started = startWhenOthersAnswer(settings, stop);
-    if (started.isPresent()) {
-      try (Node node = started.get()) {
+    try (Node node = Node.start(role, settings, Clock.systemUTC())) {
+      if (connected(node, stop)) {
         greet(node);
         IdleMemory.watch();
         stop.await();
@@ -44,28 +43,30 @@ abstract class NodeCommand implements Callable<Integer> {
   }
 
   /**
-   * Processes of a cluster start in any order: one that misses a store or another role waits for
-   * it. Empty when it is told to stop before.
+   * Processes of a cluster start in any order: one that misses a store waits for it, and says so
+   * once for each reason. False when it is told to stop before.
    */
-  private Optional<Node> startWhenOthersAnswer(Settings settings, StopSignal stop)
-      throws InterruptedException {
+  private boolean connected(Node node, StopSignal stop) throws InterruptedException {
     Duration pause = FIRST_PAUSE;
+    String said = "";
     do {
       try {
-        return Optional.of(Node.start(role, settings, Clock.systemUTC()));
+        node.connect();
+        return true;
       } catch (Outage e) {
-        LOG.atWarn()
+        String why = e.problem().detail();
+        LOG.atLevel(why.equals(said) ? Level.DEBUG : Level.WARN)
             .addKeyValue("role", role.wire())
-            .addKeyValue("problem", e.problem())
-            .addKeyValue("again-in", pause)
-            .log("cannot start yet; waiting");
+            .addKeyValue("cause", why)
+            .log("a store is away; tried again until it is there");
+        said = why;
       }
       pause =
           pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
               ? pause.multipliedBy(2)
               : LONGEST_PAUSE;
     } while (!stop.await(pause));
-    return Optional.empty();
+    return false;
   }
 
   private void greet(Node node) {

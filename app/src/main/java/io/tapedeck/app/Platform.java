@@ -77,7 +77,9 @@ record Platform(
     Map<String, Component> parts = new LinkedHashMap<>(stores.parts());
     parts.putAll(roles.parts());
     parts.put("web", web);
-    return WebServer.start(settings.admin(), new Admin(parts, metrics::text).routes());
+    Admin admin = new Admin(metrics::text);
+    admin.working(parts, Map.of("mail", roles.mailer()));
+    return WebServer.start(settings.admin(), admin.routes());
   }
 
   static void gauges(Metrics metrics, Stores stores, Clock clock) {

@@ -98,7 +98,7 @@ record Roles(
     return router;
   }
 
-  /** Each part by the name an operator knows it by. */
+  /** Each part that only this process has, by the name an operator knows it by. */
   Map<String, Component> parts() {
     Map<String, Component> parts = new LinkedHashMap<>();
     parts.put("auth", auth);
@@ -106,7 +106,6 @@ record Roles(
     parts.put("converter", converter);
     parts.put("janitor", janitor);
     parts.put("late letters", lateLetters);
-    parts.put("mail", mailer);
     return parts;
   }
 

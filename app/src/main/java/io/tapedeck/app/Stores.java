@@ -51,6 +51,33 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
     }
   }
 
+  /**
+   * Looks at the addresses without connecting to any.
+   *
+   * @throws Mistakes when one is missing or none
+   */
+  static void require(Settings.Cluster settings) {
+    if (!Needed.of("database.url", settings.database()).startsWith("jdbc:mysql:")) {
+      throw Needed.wrong(
+          "database.url",
+          "it is not of the form jdbc:mysql://host:port/schema",
+          "docs/settings.md has an example");
+    }
+    String files = Needed.of("mongodb.uri", settings.mongodb()).reveal();
+    String broker = Needed.of("rabbitmq.uri", settings.rabbitmq()).reveal();
+    requireAs("mongodb.uri", () -> GridFsBlobStore.requireAddress(files));
+    requireAs("rabbitmq.uri", () -> RabbitEventBus.requireAddress(broker));
+  }
+
+  private static void requireAs(String key, Runnable check) {
+    asIn(
+        key,
+        () -> {
+          check.run();
+          return key;
+        });
+  }
+
   /** What is made of a setting that may not be an address. */
   private static <T> T asIn(String key, Supplier<T> made) {
     try {

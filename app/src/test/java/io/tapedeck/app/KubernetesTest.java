@@ -148,9 +148,10 @@ class KubernetesTest {
           });
       assertThat(asked(container.getStartupProbe())).isEqualTo("/livez");
       assertThat(asked(container.getLivenessProbe())).isEqualTo("/livez");
-      // The gateway goes on answering while a store is away; see its manifest.
-      assertThat(asked(container.getReadinessProbe()))
-          .isEqualTo(role.equals("gateway") ? "/livez" : "/readyz");
+      assertThat(asked(container.getReadinessProbe())).isEqualTo("/readyz");
+      assertThat(container.getReadinessProbe().getTimeoutSeconds())
+          .as("longer than /readyz waits for its parts")
+          .isGreaterThan((int) Admin.PATIENCE.toSeconds());
       assertThat(all.pod(role).getTerminationGracePeriodSeconds())
           .isGreaterThan(RoleSettings.defaults().web().stop().toSeconds());
     }

@@ -152,6 +152,8 @@ class PlatformTest {
     assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
     assertThat(Document.of(ready.body()).text("parts"))
         .contains("database", "blobs", "events", "gateway", "converter", "mail", "web");
+    assertThat(Document.of(ready.body()).text("parts.mail.counts")).isEqualTo("false");
+    assertThat(Document.of(ready.body()).text("parts.database")).doesNotContain("counts");
 
     platform.roles().converter().close();
     HttpResponse<String> unfit = get(admin.resolve("readyz"), "");

@@ -2,6 +2,8 @@ package io.tapedeck.auth;
 
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Identity;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Reason;
 import io.tapedeck.core.Secret;
 import io.tapedeck.http.Authentication;
 import io.tapedeck.http.Jwt;
@@ -37,7 +39,6 @@ public final class Auth implements Component {
           "POST /v1/api-keys",
           "DELETE /v1/api-keys/{id}");
 
-  private final Database database;
   private final PasswordHashes hashes = new PasswordHashes();
   private final SigningKeys keys;
   private final Parts parts;
@@ -62,7 +63,6 @@ public final class Auth implements Component {
       ResetLetters letters,
       Leaving leaving,
       Clock clock) {
-    this.database = database;
     keys = new SigningKeys(database, settings, clock);
     Attempts attempts = new Attempts(database, clock);
     Accounts accounts = new Accounts(database, hashes, leaving, clock);
@@ -155,9 +155,18 @@ public final class Auth implements Component {
     return hashes;
   }
 
+  /**
+   * Up as soon as the keys that sign tokens were read once. Whether the database, which all
+   * replicas share, is there now is the database's own check.
+   */
   @Override
   public Health check() {
-    return database.check();
+    try {
+      keys.requireRead();
+      return Health.up();
+    } catch (Outage e) {
+      return Health.down("the keys that sign tokens cannot be read: " + Reason.of(e));
+    }
   }
 
   /** Waits for letters that are being written. */

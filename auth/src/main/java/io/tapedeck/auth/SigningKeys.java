@@ -59,6 +59,17 @@ final class SigningKeys implements Jwt.Keys {
     return recent(STRANGERS_PAUSE).published();
   }
 
+  /**
+   * Returns when the keys were read at some time, reading them if not.
+   *
+   * @throws io.tapedeck.core.Outage when they never were and cannot be now
+   */
+  void requireRead() {
+    if (known == null) {
+      recent(READ_AGAIN);
+    }
+  }
+
   /** Makes a new key now, as when an old one may have been seen by others. */
   void rotate() {
     Instant now = clock.instant();

@@ -84,6 +84,11 @@ public final class Gateway implements Component {
     downloads.routes(router);
     events.routes(router);
     limits.routes(router);
+    fixedRoutes(router);
+  }
+
+  /** Adds those addresses that need no store: the page and the description of the API. */
+  public static void fixedRoutes(Router router) {
     new Page().routes(router);
     new OpenApi().routes(router);
   }

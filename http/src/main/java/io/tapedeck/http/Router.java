@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
   private final PathMappings<Map<String, Route>> mappings = new PathMappings<>();
   private final Map<String, Map<String, Route>> table = new TreeMap<>();
+  private volatile @Nullable Router successor;
 
   /**
    * Adds a line. A template that ends in {@code /*} matches everything below, named {@code *}. A
@@ -51,6 +52,11 @@ public final class Router {
     return lines;
   }
 
+  /** From the next request on the other table answers; for who listens before it can work. */
+  public void becomes(Router other) {
+    successor = other;
+  }
+
   private static PathSpec spec(String template) {
     return template.endsWith("*")
         ? new ServletPathSpec(template)
@@ -58,6 +64,10 @@ public final class Router {
   }
 
   @Nullable Match match(String path) {
+    Router next = successor;
+    if (next != null) {
+      return next.match(path);
+    }
     MatchedResource<Map<String, Route>> matched = mappings.getMatched(path);
     if (matched == null) {
       return null;

@@ -1,0 +1,217 @@
+package io.tapedeck.app;
+
+import io.tapedeck.auth.Auth;
+import io.tapedeck.auth.AuthSettings;
+import io.tapedeck.auth.ServiceKeys;
+import io.tapedeck.converter.Converter;
+import io.tapedeck.converter.Janitor;
+import io.tapedeck.core.Component;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.Identity;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Secret;
+import io.tapedeck.gateway.Gateway;
+import io.tapedeck.gateway.Links;
+import io.tapedeck.http.Forward;
+import io.tapedeck.http.RemoteIdentity;
+import io.tapedeck.http.Router;
+import io.tapedeck.http.Service;
+import io.tapedeck.notification.LateLetters;
+import io.tapedeck.notification.Letters;
+import io.tapedeck.notification.Mailer;
+import io.tapedeck.notification.Notifier;
+import io.tapedeck.sql.Database;
+import java.net.URI;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One role of a cluster, connected to the stores that all share and at work on them. */
+final class Connected {
+  private static final int SHORTEST_LINK_KEY = 32;
+
+  private final Settings settings;
+  private final DataFolder folder;
+  private final Clock clock;
+  private final Metrics metrics;
+  private final ServiceKeys keys;
+  private final Stores stores;
+  private final Map<String, Component> counted = new LinkedHashMap<>();
+  private final Map<String, Component> shown;
+  private final Router router = new Router();
+  private Optional<Gateway> gateway = Optional.empty();
+  private Optional<Secret> setupToken = Optional.empty();
+
+  /**
+   * Connects a role and sets it to work.
+   *
+   * @param begun gets all that has to be closed, also when this throws
+   * @throws Outage when a store is away
+   */
+  Connected(
+      Node.Role role,
+      Settings settings,
+      DataFolder folder,
+      Metrics metrics,
+      Clock clock,
+      Closing begun) {
+    this.settings = settings;
+    this.folder = folder;
+    this.metrics = metrics;
+    this.clock = clock;
+    Database database = begun.add("database", Stores.database(settings, folder));
+    keys = ServiceKeys.open(database, role.wire(), clock);
+    Stores plain = Stores.cluster(settings.cluster(), new ServiceSeal(keys), database, clock);
+    begun.add("stores", plain);
+    stores = plain.withLedger(metrics.counting(plain.ledger()));
+    shown = new LinkedHashMap<>(stores.parts());
+    switch (role) {
+      case AUTH -> auth(begun);
+      case GATEWAY -> gateway(begun);
+      case CONVERTER -> converter(begun);
+      case NOTIFICATION -> notification(begun);
+    }
+    Platform.gauges(metrics, stores, clock);
+  }
+
+  /**
+   * What needs no store to be found wrong.
+   *
+   * @throws Mistakes when a setting that this role needs is missing or cannot be used
+   * @throws Outage when a program it needs is not on this machine
+   */
+  static void require(Node.Role role, Settings settings) {
+    Stores.require(settings.cluster());
+    switch (role) {
+      case AUTH -> {
+        Needed.of("server.public-url", settings.publicUrl());
+        linkKey(settings);
+      }
+      case GATEWAY -> {
+        Needed.of("auth.url", settings.cluster().auth());
+        linkKey(settings);
+      }
+      case CONVERTER -> Roles.ffmpeg(settings.work().ffmpeg());
+      case NOTIFICATION -> {
+        Needed.of("server.public-url", settings.publicUrl());
+        Needed.of("auth.url", settings.cluster().auth());
+        linkKey(settings);
+      }
+    }
+  }
+
+  private void auth(Closing begun) {
+    URI publicUrl = Needed.of("server.public-url", settings.publicUrl());
+    Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
+    AuthSettings people = AuthSettings.of(settings.signUp(), () -> publicUrl);
+    Post post = new Post();
+    Auth auth =
+        begun.add("auth", Auth.open(stores.database(), people, post, new Departure(stores), clock));
+    Letters letters = new Letters(stores.database(), clock, Roles.TAKEOVER);
+    post.goesBy(
+        new Notifier(stores.ledger(), auth.identity(), letters, mailer, links(publicUrl), clock),
+        people.resetLife(),
+        clock);
+    auth.routes(router);
+    auth.serviceRoutes(router, keys);
+    counted.put("auth", auth);
+    shown.put("mail", mailer);
+    setupToken = auth.setupToken();
+  }
+
+  private void gateway(Closing begun) {
+    Service service = authService();
+    Identity identity = begun.add("identity", new RemoteIdentity(service, Auth.REALM, clock));
+    Gateway edge =
+        new Gateway(
+            stores.ledger(),
+            stores.blobs(),
+            stores.bus(),
+            identity,
+            stores.database(),
+            settings.edge().with(linkKey(settings), settings.publicUrl()),
+            clock);
+    gateway = Optional.of(begun.add("gateway", edge));
+    edge.routes(router);
+    Forward forward = new Forward(service);
+    for (String line : Auth.ADDRESSES) {
+      router.on(line.replaceFirst(" .*", ""), line.replaceFirst("^\\S+ ", ""), forward);
+    }
+    counted.put("gateway", edge);
+    shown.put("identity", identity);
+  }
+
+  private void converter(Closing begun) {
+    Converter converter = Roles.converter(stores, settings.work(), folder.at("scratch"), clock);
+    begun.add("converter", converter);
+    Janitor janitor = begun.add("janitor", Roles.janitor(stores, settings, clock));
+    converter.start();
+    janitor.start();
+    metrics.gauge(
+        "tapedeck.converter.active", "Conversions running here", () -> converter.active());
+    counted.put("converter", converter);
+    counted.put("janitor", janitor);
+  }
+
+  private void notification(Closing begun) {
+    URI publicUrl = Needed.of("server.public-url", settings.publicUrl());
+    Identity identity = begun.add("identity", new RemoteIdentity(authService(), Auth.REALM, clock));
+    Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
+    Letters letters = new Letters(stores.database(), clock, Roles.TAKEOVER);
+    Notifier notifier =
+        new Notifier(stores.ledger(), identity, letters, mailer, links(publicUrl), clock);
+    LateLetters late =
+        begun.add("late letters", new LateLetters(letters, notifier, Roles.LATE_LETTERS));
+    late.start();
+    begun.add(
+        "letters", stores.bus().consume(EventBus.Queue.MP3, Platform.LETTERS_AT_ONCE, notifier));
+    counted.put("late letters", late);
+    shown.put("identity", identity);
+    shown.put("mail", mailer);
+  }
+
+  private Service authService() {
+    return new Service("auth", Needed.of("auth.url", settings.cluster().auth()), keys::token);
+  }
+
+  private LetterLinks links(URI publicUrl) {
+    return new LetterLinks(new Links(linkKey(settings), clock), () -> publicUrl);
+  }
+
+  private static Secret linkKey(Settings settings) {
+    Secret key = Needed.of("links.key", settings.cluster().linkKey());
+    if (key.reveal().length() < SHORTEST_LINK_KEY) {
+      throw Needed.wrong(
+          "links.key",
+          "it is too short to keep links from being forged",
+          "take " + SHORTEST_LINK_KEY + " random characters or more");
+    }
+    return key;
+  }
+
+  /** The parts without which this role is not ready; a restart or another replica would help. */
+  Map<String, Component> counted() {
+    return counted;
+  }
+
+  /** The parts that all replicas share, and what others look after. */
+  Map<String, Component> shown() {
+    return shown;
+  }
+
+  /** The addresses it answers; none for roles that nobody asks anything. */
+  Router router() {
+    return router;
+  }
+
+  /** What has to end before the web server does. */
+  Optional<Gateway> gateway() {
+    return gateway;
+  }
+
+  /** What makes the first administrator; empty when there is one, or this is not auth. */
+  Optional<Secret> setupToken() {
+    return setupToken;
+  }
+}

@@ -1,0 +1,246 @@
+package io.tapedeck.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tapedeck.contracts.MariaDb;
+import io.tapedeck.contracts.MongoWire;
+import io.tapedeck.contracts.Ports;
+import io.tapedeck.contracts.Rabbit;
+import io.tapedeck.core.Outage;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One role in this process on real stores, some of which are away. */
+class NodeTest {
+  @TempDir static Path folder;
+  private static MariaDb database;
+  private static MongoWire files;
+  private static Rabbit broker;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @BeforeAll
+  static void startStores() throws Exception {
+    assumeTrue(Rabbit.installed(), "RabbitMQ is not installed: apt-get install rabbitmq-server");
+    database = MariaDb.start();
+    files = MongoWire.start(folder.resolve("mongo"), 0);
+    broker = Rabbit.start(Files.createDirectories(folder.resolve("rabbit")));
+  }
+
+  @AfterAll
+  static void stopStores() {
+    if (broker != null) {
+      broker.close();
+      files.close();
+      database.close();
+    }
+  }
+
+  private static Settings settings(Map<String, String> more) throws Exception {
+    Map<String, String> all = new HashMap<>();
+    all.put("data", Files.createTempDirectory(folder, "node").toString());
+    all.put("server.port", "0");
+    all.put("admin.port", "0");
+    all.put("server.public-url", "http://sound.example");
+    all.put("accounts.sign-up", "open");
+    all.put("auth.url", "http://127.0.0.1:" + Ports.free());
+    all.put("links.key", "a key of this test, and of no other use");
+    all.put("database.url", database.url());
+    all.put("database.user", MariaDb.USER);
+    all.put("database.password", MariaDb.USER);
+    all.put("mongodb.uri", files.uri() + "/tapedeck");
+    all.put("rabbitmq.uri", broker.uri());
+    all.putAll(more);
+    return Settings.read(all, Map.of(), Optional.empty());
+  }
+
+  private static Node start(Node.Role role) throws Exception {
+    return Node.start(role, settings(Map.of()), Clock.systemUTC());
+  }
+
+  private HttpResponse<String> get(URI at) throws Exception {
+    return client.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(URI at, String json) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(at)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json))
+            .build();
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> ready(Node node) throws Exception {
+    return get(node.adminAddress().resolve("readyz"));
+  }
+
+  /** It lives, is not ready and says why, and asks whoever comes to come again. */
+  private void waits(Node node, String why) throws Exception {
+    assertThatThrownBy(node::connect).isInstanceOf(Outage.class).hasMessageContaining(why);
+
+    assertThat(get(node.adminAddress().resolve("livez")).statusCode()).isEqualTo(200);
+    HttpResponse<String> ready = ready(node);
+    assertThat(ready.statusCode()).isEqualTo(503);
+    assertThat(Document.of(ready.body()).text("parts.start.state")).isEqualTo("starting");
+    assertThat(Document.of(ready.body()).text("parts.start.reason")).contains(why);
+    if (node.address().isPresent()) {
+      HttpResponse<String> early = get(node.address().get().resolve("v1/accounts/me"));
+      assertThat(early.statusCode()).isEqualTo(503);
+      assertThat(early.headers().firstValue("Retry-After")).isPresent();
+      assertThat(early.body()).contains("\"retryable\":true", "starting");
+    }
+  }
+
+  private void works(Node node) throws Exception {
+    node.connect();
+    HttpResponse<String> ready = ready(node);
+    assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+    if (node.address().isPresent()) {
+      HttpResponse<String> answer = get(node.address().get().resolve("nowhere"));
+      assertThat(answer.statusCode()).isEqualTo(404);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRoleThatStartsBeforeTheBrokerSaysWhatItWaitsForAndWorksWhenItComes(Node.Role role)
+      throws Exception {
+    broker.kill();
+    try (Node node = start(role)) {
+      waits(node, "RabbitMQ cannot be reached at 127.0.0.1:" + broker.port() + ": Connection ref");
+      waits(node, "Connection refused");
+      broker.restart();
+      works(node);
+    } finally {
+      if (!broker.process().isAlive()) {
+        broker.restart();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTH", "GATEWAY", "CONVERTER"})
+  void aRoleThatStartsBeforeTheDatabaseSaysWhatItWaitsForAndWorksWhenItComes(Node.Role role)
+      throws Exception {
+    database.kill();
+    try (Node node = start(role)) {
+      waits(node, "Connection refused");
+      database.restart();
+      works(node);
+    } finally {
+      if (!database.process().isAlive()) {
+        database.restart();
+      }
+    }
+  }
+
+  @Test
+  void thePageAndTheDescriptionOfTheApiNeedNoStore() throws Exception {
+    try (Node node = start(Node.Role.GATEWAY)) {
+      URI at = node.address().orElseThrow();
+
+      assertThat(get(at).statusCode()).isEqualTo(200);
+      assertThat(get(at.resolve("openapi.yaml")).body()).startsWith("openapi:");
+      assertThat(post(at.resolve("v1/sessions"), "{}").statusCode()).isEqualTo(503);
+      assertThat(post(at.resolve("any/where"), "{}").statusCode()).isEqualTo(503);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPortThatIsTakenStopsTheStartAtOnce(Node.Role role) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(taken.getLocalPort());
+      Settings settings = settings(Map.of("admin.port", port));
+
+      assertThatThrownBy(() -> Node.start(role, settings, Clock.systemUTC()))
+          .hasMessageContaining("cannot listen on 127.0.0.1:" + port);
+      DataFolder.open(settings.data()).close(); // and holds nothing
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMistakeInTheSettingsStopsTheStartAtOnceWhateverIsAway(Node.Role role) throws Exception {
+    Map<String, String> away = Map.of("database.url", "jdbc:mysql://127.0.0.1:1/tapedeck");
+    Map<String, String> wrong = new HashMap<>(away);
+    wrong.put("rabbitmq.uri", "broker:5672");
+
+    assertThatThrownBy(() -> Node.start(role, settings(wrong), Clock.systemUTC()))
+        .isInstanceOf(Mistakes.class)
+        .hasMessageContaining("rabbitmq.uri");
+  }
+
+  @Test
+  void authStaysInItsServiceWhileMailBrokerAndDatabaseAreAway() throws Exception {
+    Map<String, String> mail =
+        Map.of("mail.host", "127.0.0.1", "mail.security", "none", "mail.port", "" + Ports.free());
+    try (Node node = Node.start(Node.Role.AUTH, settings(mail), Clock.systemUTC())) {
+      node.connect();
+      URI at = node.address().orElseThrow();
+      String person = "{\"email\":\"ada@example.org\",\"password\":\"a long walk on the beach\"}";
+      assertThat(post(at.resolve("v1/accounts"), person).statusCode()).isEqualTo(201);
+      assertThat(post(at.resolve("v1/password-resets"), "{\"email\":\"ada@example.org\"}"))
+          .extracting(HttpResponse::statusCode)
+          .isEqualTo(202);
+      while (state(node, "mail").equals("up")) {
+        Thread.onSpinWait(); // until the letter was tried
+      }
+      shownNotCounted(node, "mail");
+      broker.kill();
+      while (state(node, "events").equals("up")) {
+        Thread.onSpinWait();
+      }
+      shownNotCounted(node, "events");
+      database.kill();
+      shownNotCounted(node, "database");
+      shownNotCounted(node, "ledger");
+      broker.restart();
+      database.restart();
+    } finally {
+      if (!broker.process().isAlive()) {
+        broker.restart();
+      }
+      if (!database.process().isAlive()) {
+        database.restart();
+      }
+    }
+  }
+
+  private String state(Node node, String part) throws Exception {
+    return Document.of(ready(node).body()).text("parts." + part + ".state");
+  }
+
+  private void shownNotCounted(Node node, String part) throws Exception {
+    HttpResponse<String> ready = ready(node);
+    Document said = Document.of(ready.body());
+
+    assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+    assertThat(said.text("ready")).isEqualTo("true");
+    assertThat(said.text("parts." + part + ".state")).as(ready.body()).isEqualTo("down");
+    assertThat(said.text("parts." + part + ".counts")).isEqualTo("false");
+    assertThat(said.text("parts." + part + ".reason")).isNotEmpty();
+    assertThat(said.text("parts.web.state")).isEqualTo("up");
+  }
+}
