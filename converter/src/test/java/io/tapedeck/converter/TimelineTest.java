@@ -70,7 +70,7 @@ class TimelineTest {
       steady(segment * 5055L, 50);
     }
     assertThat(ended()).isZero();
-    assertThat(timeline.length()).isEqualTo(Duration.ofSeconds(300));
+    assertThat(timeline.length()).isEqualTo(Duration.ofMinutes(5));
     assertThat(timeline.drift()).contains(Duration.ofMillis(59 * 55));
     assertThat(timeline.reached()).isEqualTo(Duration.ofMillis(300_000 + 59 * 55));
   }
@@ -131,7 +131,7 @@ class TimelineTest {
       bursts.end();
       drain(bursts);
       assertThat(bursts.gaps()).as("bursts of %s blocks", period).isEmpty();
-      assertThat(bursts.frames()).isEqualTo(1234 * 4800);
+      assertThat(bursts.frames()).isEqualTo(1234L * 4800);
       assertThat(bursts.drift()).isEmpty();
     }
   }
