@@ -1,6 +1,7 @@
 package io.tapedeck.cluster;
 
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.MissedHeartbeatException;
 import com.rabbitmq.client.Recoverable;
 import com.rabbitmq.client.RecoveryListener;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -67,6 +68,14 @@ final class RabbitWatch extends DefaultExceptionHandler {
     }
   }
 
+  /** A connection that breaks; where that is an outage, {@link #lost} has the line for it. */
+  @Override
+  public void handleUnexpectedConnectionDriverException(Connection connection, Throwable thrown) {
+    if (!isOutage(thrown)) {
+      super.handleUnexpectedConnectionDriverException(connection, thrown);
+    }
+  }
+
   /** Called for everything that goes wrong in the client's own threads. */
   @Override
   protected synchronized void log(String message, Throwable thrown) {
@@ -84,6 +93,7 @@ final class RabbitWatch extends DefaultExceptionHandler {
   private static boolean isOutage(Throwable thrown) {
     return thrown instanceof IOException
         || thrown instanceof TimeoutException
+        || thrown instanceof MissedHeartbeatException
         || thrown instanceof ShutdownSignalException
         || thrown instanceof TopologyRecoveryException;
   }
