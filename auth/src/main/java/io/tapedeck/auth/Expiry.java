@@ -4,9 +4,12 @@ import io.tapedeck.sql.Database;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Deletes what is over, at most once an hour, by the way of those who sign in. */
 final class Expiry {
+  private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
   private static final Duration BETWEEN = Duration.ofHours(1);
   private static final Duration ATTEMPTS = Duration.ofDays(1);
 
@@ -19,13 +22,19 @@ final class Expiry {
     this.clock = clock;
   }
 
-  /** Deletes what is over, unless that was done less than an hour ago. */
+  /**
+   * Deletes what is over, unless that was done less than an hour ago; nobody's sign-in fails by it.
+   */
   void ifDue() {
     long now = clock.millis();
     long before = last.get();
     boolean due = before == Long.MIN_VALUE || now - before >= BETWEEN.toMillis();
     if (due && last.compareAndSet(before, now)) {
-      run(now);
+      try {
+        run(now);
+      } catch (RuntimeException e) {
+        LOG.atWarn().setCause(e).log("what is over could not be deleted; tried again in an hour");
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 package io.tapedeck.auth;
 
-import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
 import io.tapedeck.http.Jwt;
 import io.tapedeck.http.KeySet;
@@ -132,7 +131,7 @@ public final class ServiceKeys implements Jwt.Keys {
             now.toEpochMilli());
       });
       return published();
-    } catch (Outage e) {
+    } catch (RuntimeException e) {
       if (before == null) {
         throw e;
       }

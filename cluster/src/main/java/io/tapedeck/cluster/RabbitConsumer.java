@@ -9,6 +9,7 @@ import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Outage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class RabbitConsumer implements EventBus.Subscription {
   private final int parallel;
   private final RabbitSettlement settlement;
   private final Phaser underWay = new Phaser(1);
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean closing;
   private volatile @Nullable Deliveries current;
 
@@ -76,7 +78,7 @@ final class RabbitConsumer implements EventBus.Subscription {
           stop();
         }
         return;
-      } catch (IOException | ShutdownSignalException e) {
+      } catch (Throwable e) {
         String cause = Reasons.ofBroker(e);
         LOG.atLevel(cause.equals(said) ? Level.DEBUG : Level.WARN)
             .addKeyValue("queue", settlement.queue())
@@ -107,6 +109,7 @@ final class RabbitConsumer implements EventBus.Subscription {
   @Override
   public void close() {
     closing = true;
+    stopping.countDown();
     stop();
     underWay.arriveAndAwaitAdvance();
     Deliveries last = current;
@@ -131,16 +134,24 @@ final class RabbitConsumer implements EventBus.Subscription {
         return; // the broker gives it to another when the channel closes
       }
       underWay.register();
-      Thread.ofPlatform()
-          .daemon()
-          .name("rabbit-" + RabbitTopology.name(settlement.queue()))
-          .start(() -> {
-            try {
-              settlement.settle(getChannel(), delivery.getDeliveryTag(), properties);
-            } finally {
-              underWay.arriveAndDeregister();
-            }
-          });
+      try {
+        Thread.ofPlatform()
+            .daemon()
+            .name("rabbit-" + RabbitTopology.name(settlement.queue()))
+            .start(() -> settle(delivery.getDeliveryTag(), properties));
+      } catch (Throwable e) {
+        // No thread to be had; what is thrown from here ends the channel for good.
+        settlement.giveBack(getChannel(), delivery.getDeliveryTag(), properties, stopping, e);
+        underWay.arriveAndDeregister();
+      }
+    }
+
+    private void settle(long tag, AMQP.BasicProperties properties) {
+      try {
+        settlement.settle(getChannel(), tag, properties, stopping);
+      } finally {
+        underWay.arriveAndDeregister();
+      }
     }
 
     @Override

@@ -304,7 +304,7 @@ public final class RabbitEventBus implements EventBus {
       if (envelope.event() instanceof Event.Notice notice) {
         listener.accept(notice);
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.atWarn().setCause(e).log("a notice could not be used; it is dropped");
     }
   }

@@ -9,7 +9,11 @@ import io.tapedeck.core.EventBus.Verdict;
 import io.tapedeck.core.Outage;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,24 +27,62 @@ record RabbitSettlement(
     EventBus.Handler handler) {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitSettlement.class);
 
-  /** Ends with a word to the broker, on the channel the delivery came by. */
-  void settle(Channel channel, long tag, AMQP.BasicProperties properties) {
+  /**
+   * Ends with a word to the broker, on the channel the delivery came by, whatever is thrown.
+   *
+   * @param closing when it opens, a delivery that waits for its next try is given back at once
+   */
+  void settle(Channel channel, long tag, AMQP.BasicProperties properties, CountDownLatch closing) {
+    try {
+      Optional<Envelope> envelope = genuine(properties);
+      if (envelope.isPresent() && envelope.get().event() instanceof Event.Work work) {
+        settle(channel, tag, properties, envelope.get(), work);
+      } else {
+        answer(channel, () -> channel.basicReject(tag, false));
+      }
+    } catch (Throwable e) {
+      giveBack(channel, tag, properties, closing, e);
+    }
+  }
+
+  /** After a pause that grows with each time the broker has delivered it in vain. */
+  void giveBack(
+      Channel channel,
+      long tag,
+      AMQP.BasicProperties properties,
+      CountDownLatch closing,
+      Throwable why) {
+    Duration pause = tries.pauseAfter(returned(properties));
+    LOG.atWarn()
+        .setCause(why instanceof Outage ? null : why)
+        .addKeyValue("queue", queue)
+        .addKeyValue("why", why.getMessage())
+        .addKeyValue("pauseMs", pause.toMillis())
+        .log("an event could not be settled; the broker delivers it again after the pause");
+    try {
+      closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    answer(channel, () -> channel.basicNack(tag, false, true));
+  }
+
+  private Optional<Envelope> genuine(AMQP.BasicProperties properties) {
     try {
       Envelope envelope = Envelope.of(properties);
       seal.check(envelope.token(), envelope.event());
-      if (!(envelope.event() instanceof Event.Work work)) {
+      if (!(envelope.event() instanceof Event.Work)) {
         throw new IllegalArgumentException("a notice in a work queue");
       }
-      settle(channel, tag, properties, envelope, work);
+      return Optional.of(envelope);
     } catch (Outage e) {
-      LOG.atWarn().setCause(e).log("an event could not be settled; the broker delivers it again");
-      answer(channel, () -> channel.basicNack(tag, false, true));
+      throw e;
     } catch (RuntimeException e) {
       LOG.atError()
           .setCause(e)
           .addKeyValue("queue", queue)
           .log("a message is not a genuine event; it goes to the dead letters");
-      answer(channel, () -> channel.basicReject(tag, false));
+      return Optional.empty();
     }
   }
 
@@ -68,7 +110,7 @@ record RabbitSettlement(
             .addKeyValue("conversion", work.conversion())
             .addKeyValue("tries", earlier)
             .log("an event goes to the dead letters");
-        handler.dead(work);
+        EventBus.tellDead(handler, work);
         answer(channel, () -> channel.basicReject(tag, false));
       }
     }
@@ -77,7 +119,7 @@ record RabbitSettlement(
   private Verdict handle(Event.Work work) {
     try {
       return handler.handle(work);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.atError()
           .setCause(e)
           .addKeyValue("conversion", work.conversion())

@@ -14,8 +14,10 @@ import io.tapedeck.core.EventBus.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -175,6 +177,67 @@ public abstract class EventBusContract {
   }
 
   @Test
+  void whateverAHandlerThrowsComesAgainAndWorkGoesOn() throws Exception {
+    List<Throwable> all =
+        List.of(
+            new IllegalStateException("ours"),
+            new AssertionError("wrong"),
+            new StackOverflowError(),
+            new NoClassDefFoundError("io/tapedeck/Gone"),
+            new OutOfMemoryError("not of this JVM"));
+    EventBus bus = bus();
+    Map<Event, Throwable> first = new ConcurrentHashMap<>();
+    Recorder handler =
+        new Recorder(event -> {
+          Throwable thrown = first.remove(event);
+          return switch (thrown) {
+            case null -> Verdict.ACK;
+            case Error error -> throw error;
+            case RuntimeException fault -> throw fault;
+            case Throwable other -> throw new IllegalStateException(other);
+          };
+        });
+    try (Subscription _ = bus.consume(Queue.VIDEO, 1, handler)) {
+      for (Throwable thrown : all) {
+        Event.Work event = stored();
+        first.put(event, thrown);
+        bus.publish(event);
+        assertThat(List.of(handler.next(), handler.next())).as("%s", thrown).containsOnly(event);
+      }
+    }
+    assertThat(handler.delivered).isEmpty();
+    assertThat(handler.dead).isEmpty();
+  }
+
+  @Test
+  void aHandlerThatFailsToHearOfADeadEventHoldsUpNoOther() throws Exception {
+    EventBus bus = bus();
+    BlockingQueue<Event> delivered = new LinkedBlockingQueue<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public Verdict handle(Event.Work event) {
+            delivered.add(event);
+            return Verdict.DISCARD;
+          }
+
+          @Override
+          public void dead(Event.Work event) {
+            throw new StackOverflowError();
+          }
+        };
+    Event.Work first = stored();
+    Event.Work second = stored();
+    try (Subscription _ = bus.consume(Queue.VIDEO, 1, handler)) {
+      bus.publish(first);
+      assertThat(Recorder.taken(delivered)).isEqualTo(first);
+      bus.publish(second);
+      assertThat(Recorder.taken(delivered)).isEqualTo(second);
+    }
+    assertThat(delivered).isEmpty();
+  }
+
+  @Test
   void whatIsDiscardedIsDeadAtOnce() throws Exception {
     EventBus bus = bus();
     Recorder handler = new Recorder(event -> Verdict.DISCARD);
@@ -296,6 +359,7 @@ public abstract class EventBusContract {
     Event.Notice changed = new Event.Changed(id(), AccountId.at(Instant.now()));
     Event.Notice stopped = new Event.Stopped(id(), AccountId.at(Instant.now()));
     try (Subscription _ = bus.listen(Recorder::failing);
+        Subscription _ = bus.listen(Recorder::failingWithAnError);
         Subscription _ = bus.listen(first::add)) {
       try (Subscription _ = replica.listen(second::add)) {
         bus.tell(changed);
@@ -346,6 +410,10 @@ public abstract class EventBusContract {
 
     static void failing(Event.Notice notice) {
       throw new IllegalStateException("this listener always fails: " + notice);
+    }
+
+    static void failingWithAnError(Event.Notice notice) {
+      throw new StackOverflowError("this listener too: " + notice);
     }
 
     @Override

@@ -150,7 +150,7 @@ public final class Janitor implements Component {
           .addKeyValue("step", name)
           .addKeyValue("problem", e.problem())
           .log("the Janitor could not; it tries again in the next round");
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.atError().addKeyValue("step", name).setCause(e).log("the Janitor stumbled");
     }
   }

@@ -38,14 +38,15 @@ public interface EventBus extends Component {
   Subscription listen(Consumer<Event.Notice> listener);
 
   /**
-   * What is done with a delivered event. A handler that throws is RETRY, with the fault in the log.
+   * What is done with a delivered event. A handler that throws, whatever it throws, is RETRY, with
+   * the fault in the log.
    */
   interface Handler {
     Verdict handle(Event.Work event);
 
     /**
      * Told when an event was delivered too often or discarded, before it is put with the dead
-     * letters.
+     * letters. After an {@link Outage} it is told again; whatever else it throws is logged.
      */
     default void dead(Event.Work event) {}
   }
@@ -64,6 +65,25 @@ public interface EventBus extends Component {
   interface Subscription extends AutoCloseable {
     @Override
     void close();
+  }
+
+  /**
+   * Tells a handler of a dead event as {@link Handler#dead} says; for buses.
+   *
+   * @throws Outage when it is to be told again
+   */
+  static void tellDead(Handler handler, Event.Work event) {
+    try {
+      handler.dead(event);
+    } catch (Outage e) {
+      throw e;
+    } catch (Throwable e) {
+      System.getLogger(EventBus.class.getName())
+          .log(
+              System.Logger.Level.ERROR,
+              "the handler of " + event + " failed at its end; it goes to the dead letters",
+              e);
+    }
   }
 
   /** The queue an event belongs to. */

@@ -101,11 +101,11 @@ public final class Gateway implements Component {
     sweeper.freeAll();
   }
 
-  /** One round of cleaning; a timer does it every minute. */
+  /** One round of cleaning; a timer does it every minute, and never again after what it throws. */
   public void sweep() {
     try {
       sweeper.round();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.atWarn().setCause(e).log("uploads could not be swept; the next round tries again");
     }
   }

@@ -2,7 +2,6 @@ package io.tapedeck.gateway;
 
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
-import io.tapedeck.core.Fault;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -90,7 +89,7 @@ final class UploadSweeper {
   private static void guarded(Upload upload, Runnable work) {
     try {
       work.run();
-    } catch (Fault e) {
+    } catch (Throwable e) {
       LOG.atWarn()
           .setCause(e)
           .addKeyValue("upload", upload.id())

@@ -2,9 +2,10 @@ package io.tapedeck.local;
 
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.EventBus.Verdict;
-import io.tapedeck.core.Fault;
+import io.tapedeck.core.GrowingPause;
 import java.time.Clock;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class TableConsumer implements EventBus.Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(TableConsumer.class);
   private static final long SLOW_POLL_MILLIS = 1000;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
   /** Rung when there may be something to do. A ring before the wait is not lost. */
   static final class Bell {
@@ -46,7 +49,8 @@ final class TableConsumer implements EventBus.Subscription {
   private final Clock clock;
   private final Semaphore permits;
   private final Thread dispatcher;
-  private volatile boolean closing;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final GrowingPause trouble = new GrowingPause(FIRST_PAUSE, LONGEST_PAUSE);
 
   private TableConsumer(
       TableEventBus bus,
@@ -77,17 +81,17 @@ final class TableConsumer implements EventBus.Subscription {
     return consumer;
   }
 
+  /** Ends with {@link #close} and by nothing else: what fails is tried again after a pause. */
   private void dispatch() {
-    while (!closing) {
-      try {
+    try {
+      while (!isClosing()) {
         permits.acquire();
         if (!startNext()) {
           permits.release();
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -97,38 +101,49 @@ final class TableConsumer implements EventBus.Subscription {
    */
   private boolean startNext() throws InterruptedException {
     long seen = bell.rings();
-    TableEventBus.Next next;
+    TableEventBus.Next next = null;
     try {
       next = bus.take(queue);
-    } catch (Fault e) {
-      LOG.atError()
-          .setCause(e)
-          .addKeyValue("queue", queue)
-          .log("events cannot be read; trying again in a moment");
-      next = new TableEventBus.Next(Optional.empty(), Long.MAX_VALUE);
-    }
-    if (closing) {
-      next.due().ifPresent(bus::giveBack);
+      boolean started = !isClosing() && next.due().isPresent();
+      if (started) {
+        start(next.due().get());
+      } else {
+        next.due().ifPresent(bus::giveBack);
+      }
+      if (trouble.succeeded()) {
+        LOG.atInfo().addKeyValue("queue", queue).log("events are read again");
+      }
+      if (!started && !isClosing()) {
+        long wait = next.at() == Long.MAX_VALUE ? SLOW_POLL_MILLIS : next.at() - clock.millis();
+        bell.await(seen, Math.clamp(wait, 1, SLOW_POLL_MILLIS));
+      }
+      return started;
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      if (next != null) {
+        next.due().ifPresent(bus::giveBack);
+      }
+      if (trouble.failed()) {
+        LOG.atError()
+            .setCause(e)
+            .addKeyValue("queue", queue)
+            .log("events cannot be read; tried again after growing pauses");
+      }
+      trouble.await(closing);
       return false;
     }
-    if (next.due().isEmpty()) {
-      long wait = next.at() == Long.MAX_VALUE ? SLOW_POLL_MILLIS : next.at() - clock.millis();
-      bell.await(seen, Math.clamp(wait, 1, SLOW_POLL_MILLIS));
-      return false;
-    }
-    TableEventBus.Row row = next.due().get();
+  }
+
+  private void start(TableEventBus.Row row) {
     Thread.ofPlatform().daemon().name("event-" + queue + "-" + row.id()).start(() -> deliver(row));
-    return true;
   }
 
   private void deliver(TableEventBus.Row row) {
     try {
-      bus.settle(row, handle(row), handler);
-    } catch (RuntimeException e) {
-      LOG.atError()
-          .setCause(e)
-          .addKeyValue("conversion", row.event().conversion())
-          .log("an event's end was not written down; it comes again");
+      settle(row, handle(row));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       bus.giveBack(row);
       permits.release();
@@ -139,7 +154,7 @@ final class TableConsumer implements EventBus.Subscription {
   private Verdict handle(TableEventBus.Row row) {
     try {
       return handler.handle(row.event());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.atError()
           .setCause(e)
           .addKeyValue("conversion", row.event().conversion())
@@ -148,9 +163,34 @@ final class TableConsumer implements EventBus.Subscription {
     }
   }
 
+  /**
+   * Writes down how a delivery ended, again and again until it succeeds, as on a full disk: else
+   * the handler would do the same work over and over. At a stop it is left, and comes again.
+   */
+  private void settle(TableEventBus.Row row, Verdict verdict) throws InterruptedException {
+    GrowingPause pause = new GrowingPause(FIRST_PAUSE, LONGEST_PAUSE);
+    do {
+      try {
+        bus.settle(row, verdict, handler);
+        return;
+      } catch (Throwable e) {
+        if (pause.failed()) {
+          LOG.atError()
+              .setCause(e)
+              .addKeyValue("conversion", row.event().conversion())
+              .log("an event's end was not written down; tried again after growing pauses");
+        }
+      }
+    } while (!pause.await(closing));
+  }
+
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
   @Override
   public void close() {
-    closing = true;
+    closing.countDown();
     bell.ring();
     permits.acquireUninterruptibly(parallel);
     permits.release(parallel);

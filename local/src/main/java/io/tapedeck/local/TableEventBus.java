@@ -78,7 +78,7 @@ public final class TableEventBus implements EventBus {
     for (Consumer<Event.Notice> listener : listeners) {
       try {
         listener.accept(notice);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.atError()
             .setCause(e)
             .addKeyValue("conversion", notice.conversion())
@@ -133,9 +133,17 @@ public final class TableEventBus implements EventBus {
    * time, or what one has read another might have taken and settled meanwhile.
    */
   synchronized Next take(Queue queue) {
-    Next next = next(queue);
-    next.due().ifPresent(row -> underWay.add(row.id()));
-    return next;
+    while (true) {
+      Optional<Found> found = next(queue);
+      if (found.isEmpty() || found.get().at() > clock.millis()) {
+        return new Next(Optional.empty(), found.map(Found::at).orElse(Long.MAX_VALUE));
+      }
+      Optional<Row> row = row(found.get());
+      if (row.isPresent()) {
+        underWay.add(row.get().id());
+        return new Next(row, found.get().at());
+      }
+    }
   }
 
   /** To be called when its end is written down, or could not be. */
@@ -143,7 +151,10 @@ public final class TableEventBus implements EventBus {
     underWay.remove(row.id());
   }
 
-  private Next next(Queue queue) {
+  /** A row as it stands in the table. */
+  private record Found(long id, String type, String conversion, int deliveries, long at) {}
+
+  private Optional<Found> next(Queue queue) {
     String except =
         underWay.isEmpty()
             ? ""
@@ -157,15 +168,30 @@ public final class TableEventBus implements EventBus {
                     + except
                     + " ORDER BY available_at, id LIMIT 1")
             .bind(0, queue.name())
-            .map((row, context) -> {
-              long at = row.getLong("available_at");
-              Event.Work event =
-                  event(row.getString("type"), new ConversionId(row.getString("conversion")));
-              Row found = new Row(row.getLong("id"), event, row.getInt("deliveries"));
-              return new Next(at <= clock.millis() ? Optional.of(found) : Optional.empty(), at);
-            })
-            .findOne()
-            .orElseGet(() -> new Next(Optional.empty(), Long.MAX_VALUE)));
+            .map((row, context) ->
+                new Found(
+                    row.getLong("id"),
+                    row.getString("type"),
+                    row.getString("conversion"),
+                    row.getInt("deliveries"),
+                    row.getLong("available_at")))
+            .findOne());
+  }
+
+  /** Reads it; what no version of ours can have meant goes to the dead letters. */
+  private Optional<Row> row(Found found) {
+    try {
+      Event.Work event = event(found.type(), new ConversionId(found.conversion()));
+      return Optional.of(new Row(found.id(), event, found.deliveries()));
+    } catch (RuntimeException e) {
+      LOG.atError()
+          .addKeyValue("type", found.type())
+          .addKeyValue("conversion", found.conversion())
+          .log("an event cannot be read; it goes to the dead letters");
+      database.write(
+          handle -> handle.execute("UPDATE events SET dead = 1 WHERE id = ?", found.id()));
+      return Optional.empty();
+    }
   }
 
   private static Event.Work event(String type, ConversionId id) {
@@ -173,8 +199,7 @@ public final class TableEventBus implements EventBus {
       case "VideoStored" -> new Event.VideoStored(id);
       case "Mp3Ready" -> new Event.Mp3Ready(id);
       case "ConversionFailed" -> new Event.ConversionFailed(id);
-      default ->
-          throw new IllegalStateException("the table of events holds an unknown type: " + type);
+      default -> throw new IllegalArgumentException("no event is of the type " + type);
     };
   }
 
@@ -217,7 +242,7 @@ public final class TableEventBus implements EventBus {
         .addKeyValue("conversion", row.event().conversion())
         .addKeyValue("deliveries", row.deliveries() + 1)
         .log("an event goes to the dead letters");
-    handler.dead(row.event());
+    EventBus.tellDead(handler, row.event());
     database.write(handle ->
         handle.execute(
             "UPDATE events SET deliveries = deliveries + 1, dead = 1 WHERE id = ?", row.id()));

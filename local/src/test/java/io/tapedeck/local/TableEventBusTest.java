@@ -1,15 +1,26 @@
 package io.tapedeck.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.tapedeck.contracts.EventBusContract;
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.sql.Database;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TableEventBusTest extends EventBusContract {
@@ -25,6 +36,86 @@ class TableEventBusTest extends EventBusContract {
     EventBus bus = new TableEventBus(database, QUICK, Clock.systemUTC());
     databases.put(bus, database);
     return bus;
+  }
+
+  private void sql(String statement) {
+    try (Database database = Database.sqlite(folder.resolve("tapedeck.db"))) {
+      database.write(handle -> handle.execute(statement));
+    }
+  }
+
+  private static Event.Work stored() {
+    return new Event.VideoStored(ConversionId.at(Instant.now()));
+  }
+
+  @Test
+  void whatIsNoEventIsBuriedAndTheNextOnesAreDelivered() throws Exception {
+    EventBus bus = open();
+    for (String row : List.of("'FromTheFuture', 'x'", "'VideoStored', 'no id: '")) {
+      sql(
+          "INSERT INTO events (queue, type, conversion, deliveries, available_at, dead)"
+              + " VALUES ('VIDEO', "
+              + row
+              + ", 0, 0, 0)");
+    }
+    Event.Work event = stored();
+    BlockingQueue<Event> delivered = new LinkedBlockingQueue<>();
+    try (EventBus.Subscription _ = bus.consume(EventBus.Queue.VIDEO, 1, taking(delivered))) {
+      bus.publish(event);
+      assertThat(delivered.poll(30, TimeUnit.SECONDS)).isEqualTo(event);
+    }
+    assertThat(left("dead = 1")).isEqualTo(2);
+  }
+
+  @Test
+  void anEndThatCannotBeWrittenDownIsTriedAgainWithoutDoingTheWorkAgain() throws Exception {
+    EventBus bus = open();
+    sql(
+        "CREATE TRIGGER full BEFORE DELETE ON events BEGIN SELECT RAISE(FAIL, 'the disk is full');"
+            + " END");
+    Event.Work event = stored();
+    Event.Work next = stored();
+    BlockingQueue<Event> delivered = new LinkedBlockingQueue<>();
+    try (EventBus.Subscription _ = bus.consume(EventBus.Queue.VIDEO, 2, taking(delivered))) {
+      bus.publish(event);
+      assertThat(delivered.poll(30, TimeUnit.SECONDS)).isEqualTo(event);
+      bus.publish(next);
+      assertThat(delivered.poll(30, TimeUnit.SECONDS)).isEqualTo(next);
+      sql("DROP TRIGGER full");
+      while (left("1 = 1") > 0) {
+        Thread.onSpinWait();
+      }
+    }
+    assertThat(delivered).as("done once each").isEmpty();
+  }
+
+  @Test
+  void aTableThatCannotBeReadForATimeEndsNoConsumer() throws Exception {
+    EventBus bus = open();
+    BlockingQueue<Event> delivered = new LinkedBlockingQueue<>();
+    try (EventBus.Subscription _ = bus.consume(EventBus.Queue.VIDEO, 1, taking(delivered))) {
+      sql("ALTER TABLE events RENAME TO away");
+      Event.Work lost = stored();
+      assertThatThrownBy(() -> bus.publish(lost)).isInstanceOf(RuntimeException.class);
+      sql("ALTER TABLE away RENAME TO events");
+      Event.Work event = stored();
+      bus.publish(event);
+      assertThat(delivered.poll(30, TimeUnit.SECONDS)).isEqualTo(event);
+    }
+  }
+
+  private static EventBus.Handler taking(BlockingQueue<Event> delivered) {
+    return event -> {
+      delivered.add(event);
+      return EventBus.Verdict.ACK;
+    };
+  }
+
+  private long left(String which) {
+    try (Database database = Database.sqlite(folder.resolve("tapedeck.db"))) {
+      return database.read(handle ->
+          handle.createQuery("SELECT COUNT(*) FROM events WHERE " + which).mapTo(Long.class).one());
+    }
   }
 
   /** Whatever the bus still does, it no longer reaches the table. */

@@ -70,7 +70,7 @@ public final class LateLetters implements Component {
       }
     } catch (Fault e) {
       LOG.atWarn().addKeyValue("problem", e.problem()).log("late letters wait for the next round");
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.atError().setCause(e).log("late letters wait for the next round");
     }
   }
