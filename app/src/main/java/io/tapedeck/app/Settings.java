@@ -1,5 +1,6 @@
 package io.tapedeck.app;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.core.Secret;
 import io.tapedeck.gateway.GatewaySettings;
@@ -8,6 +9,7 @@ import io.tapedeck.gateway.GatewaySettings.LinkSettings;
 import io.tapedeck.gateway.GatewaySettings.Quota;
 import io.tapedeck.http.WebServer;
 import io.tapedeck.notification.SmtpMailer;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -42,6 +44,14 @@ record Settings(
     Log log) {
   private static final Duration ADMIN_IDLE = Duration.ofSeconds(30);
   private static final Duration ADMIN_STOP = Duration.ofSeconds(1);
+  private static final int ADMIN_CONNECTIONS = 100;
+
+  /** Jars, the database, ffmpeg's pipes, the admin server's connections. */
+  private static final int OTHER_FILES = 300;
+
+  private static final int CONNECTION_BYTES = 64 * 1024;
+  private static final int LEAST_CONNECTIONS = 50;
+  private static final int MOST_CONNECTIONS = 20_000;
 
   /**
    * What the public edge allows, without what is only known when the data folder is open; see
@@ -161,12 +171,45 @@ record Settings(
             "The address to listen at. 0.0.0.0 is all; put a proxy with TLS in front then."),
         in.number("server.port", 8080, 0, 65535, "The port; 0 takes a free one."),
         basePath(in),
+        proxies(in),
+        in.time("server.idle", "5m", "After this time without a byte a request is ended."),
+        in.time("server.stop", "20s", "How long requests under way may take at a stop."),
+        WebServer.Limits.of(
+            in.number(
+                    "server.connections",
+                    "as memory and open files allow",
+                    10,
+                    1_000_000,
+                    "Connections open at once; further ones wait until one is closed.")
+                .orElseGet(Settings::connections)));
+  }
+
+  private static int proxies(Values in) {
+    boolean behind =
         in.flag(
             "server.behind-proxy",
             false,
-            "Whether a proxy in front sets X-Forwarded-* headers, so that they can be believed."),
-        in.time("server.idle", "5m", "After this time without a byte a connection is closed."),
-        in.time("server.stop", "20s", "How long requests under way may take at a stop."));
+            "Whether a proxy in front sets X-Forwarded-For, -Proto and -Host, so that they can be"
+                + " believed.");
+    int proxies =
+        in.number(
+            "server.proxies",
+            1,
+            1,
+            10,
+            "With server.behind-proxy: proxies one behind the other, each of which adds to"
+                + " X-Forwarded-For.");
+    return behind ? proxies : 0;
+  }
+
+  /** Two open files for each, socket and what it writes, and what a small body and head take. */
+  private static int connections() {
+    long files =
+        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+            ? (system.getMaxFileDescriptorCount() - OTHER_FILES) / 2
+            : Long.MAX_VALUE;
+    long memory = Runtime.getRuntime().maxMemory() / CONNECTION_BYTES;
+    return Math.clamp(Math.min(files, memory), LEAST_CONNECTIONS, MOST_CONNECTIONS);
   }
 
   private static String basePath(Values in) {
@@ -208,9 +251,10 @@ record Settings(
         in.number("admin.port", "server.port + 1", 0, 65535, "Their port; 0 takes a free one.")
             .orElse(usual),
         "",
-        false,
+        0,
         ADMIN_IDLE,
-        ADMIN_STOP);
+        ADMIN_STOP,
+        WebServer.Limits.of(ADMIN_CONNECTIONS));
   }
 
   private static Log log(Values in) {

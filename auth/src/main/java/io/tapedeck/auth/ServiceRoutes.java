@@ -16,6 +16,9 @@ import java.util.Map;
 
 /** What auth answers to the other services of a cluster, and to nobody else. */
 final class ServiceRoutes {
+  /** Bytes: what a stranger may put into the head of a request, with escapes. */
+  private static final int ASKED = 64 * 1024;
+
   private final Identity identity;
   private final Jwt.Verifier services;
 
@@ -37,13 +40,13 @@ final class ServiceRoutes {
 
   private Reply caller(Exchange exchange) throws IOException {
     admit(exchange);
-    Caller caller = identity.verify(new Secret(exchange.json(Token.class).token()));
+    Caller caller = identity.verify(new Secret(exchange.json(Token.class, ASKED).token()));
     return Reply.json(Map.of("account", caller.account().value(), "role", caller.role().name()));
   }
 
   private Reply signIn(Exchange exchange) throws IOException {
     admit(exchange);
-    SignIn asked = exchange.json(SignIn.class);
+    SignIn asked = exchange.json(SignIn.class, ASKED);
     Secret token = identity.signIn(asked.email(), new Secret(asked.password()), asked.from());
     return Reply.json(Map.of("token", token.reveal()));
   }

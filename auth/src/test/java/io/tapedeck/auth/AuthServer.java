@@ -81,7 +81,13 @@ final class AuthServer implements AutoCloseable {
     web =
         WebServer.start(
             new WebServer.Settings(
-                "127.0.0.1", 0, basePath, proxied, Duration.ofMinutes(1), Duration.ofSeconds(10)),
+                "127.0.0.1",
+                0,
+                basePath,
+                proxied ? 1 : 0,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(10),
+                WebServer.Limits.of(1000)),
             router);
   }
 

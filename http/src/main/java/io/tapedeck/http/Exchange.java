@@ -17,7 +17,8 @@ import org.eclipse.jetty.util.Fields;
 
 /** One request as a route sees it. */
 public final class Exchange {
-  private static final int JSON_LIMIT = 256 * 1024;
+  /** Bytes of a body that are held before it is known who sends it; all our JSON is smaller. */
+  static final int SMALL_BODY = 8 * 1024;
 
   private final Request request;
   private final Map<String, String> pathParameters;
@@ -136,18 +137,23 @@ public final class Exchange {
   }
 
   /**
-   * The body as JSON of this shape, at most 256 KiB.
+   * The body as JSON of this shape, at most 8 KiB.
    *
    * @throws Refusal {@link Code#BAD_REQUEST}, {@link Code#UNSUPPORTED_MEDIA_TYPE} or {@link
    *     Code#TOO_LARGE}
    */
   public <T> T json(Class<T> type) throws IOException {
-    return json(bytes(JSON_LIMIT), type);
+    return json(type, SMALL_BODY);
+  }
+
+  /** Like {@link #json}, with as many bytes as a caller who is known may send. */
+  public <T> T json(Class<T> type, int limit) throws IOException {
+    return json(bytes(limit), type);
   }
 
   /** Like {@link #json}, but empty when the request has no body. */
   public <T> Optional<T> jsonIfAny(Class<T> type) throws IOException {
-    byte[] bytes = bytes(JSON_LIMIT);
+    byte[] bytes = bytes(SMALL_BODY);
     return bytes.length == 0 ? Optional.empty() : Optional.of(json(bytes, type));
   }
 
@@ -160,12 +166,16 @@ public final class Exchange {
     return Json.read(new ByteArrayInputStream(bytes), type);
   }
 
-  /** The whole body, at most {@code limit} bytes; more is {@link Code#TOO_LARGE}. */
+  /**
+   * The whole body, at most {@code limit} bytes, which has some seconds to come ({@link
+   * WebServer.Limits#body}); more is {@link Code#TOO_LARGE}.
+   */
   public byte[] bytes(int limit) throws IOException {
     if (contentLength() > limit) {
       throw new Refusal(
           Code.TOO_LARGE, "this body may have " + limit + " bytes, not " + contentLength());
     }
+    body.hurry();
     InputStream stream = Channels.newInputStream(body);
     byte[] bytes = stream.readNBytes(limit + 1);
     if (bytes.length > limit) {

@@ -15,7 +15,6 @@ import java.util.Set;
  * routes go along.
  */
 public final class Forward implements Route {
-  private static final int LARGEST_BODY = 256 * 1024;
   private static final List<String> ASKED =
       List.of(
           "Accept",
@@ -56,7 +55,7 @@ public final class Forward implements Route {
         origin
             .substring(0, origin.length() - exchange.basePath().length())
             .replaceFirst("^https?://", ""));
-    byte[] body = exchange.bytes(LARGEST_BODY);
+    byte[] body = exchange.bytes(Exchange.SMALL_BODY);
     HttpResponse<byte[]> answer =
         service.send(
             request.method(

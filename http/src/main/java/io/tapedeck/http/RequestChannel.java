@@ -29,6 +29,7 @@ final class RequestChannel implements ReadableByteChannel {
   private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
 
   private final Request request;
+  private final Duration smallBodyTime;
   private Content.@Nullable Chunk chunk;
   private boolean begun;
   private boolean ended;
@@ -36,8 +37,21 @@ final class RequestChannel implements ReadableByteChannel {
   private volatile boolean stopped;
   private volatile @Nullable CountDownLatch waiting;
 
-  RequestChannel(Request request) {
+  private long deadline;
+  private boolean hurried;
+
+  /**
+   * @param smallBodyTime how long a small body may take, see {@link #hurry}
+   */
+  RequestChannel(Request request, Duration smallBodyTime) {
     this.request = request;
+    this.smallBodyTime = smallBodyTime;
+  }
+
+  /** From now on the rest of the body has so much time in all, however it comes. */
+  void hurry() {
+    deadline = System.nanoTime() + smallBodyTime.toNanos();
+    hurried = true;
   }
 
   @Override
@@ -61,6 +75,19 @@ final class RequestChannel implements ReadableByteChannel {
     return next(AS_LONG_AS_IT_TAKES);
   }
 
+  /** What is left of the time that the body has, at most this patience. */
+  private Duration left(Duration patience) throws SocketTimeoutException {
+    if (!hurried) {
+      return patience;
+    }
+    Duration left = Duration.ofNanos(deadline - System.nanoTime());
+    if (!left.isPositive()) {
+      throw new SocketTimeoutException(
+          "the body did not come within " + smallBodyTime.toSeconds() + " s");
+    }
+    return left.compareTo(patience) < 0 ? left : patience;
+  }
+
   private Content.@Nullable Chunk next(Duration patience) throws IOException {
     begun = true;
     while (chunk == null && !ended) {
@@ -69,7 +96,7 @@ final class RequestChannel implements ReadableByteChannel {
       }
       Content.Chunk read = request.read();
       if (read == null) {
-        awaitDemand(patience);
+        awaitDemand(left(patience));
       } else if (Content.Chunk.isFailure(read)) {
         throw new IOException(
             "the client went away: " + read.getFailure().getMessage(), read.getFailure());

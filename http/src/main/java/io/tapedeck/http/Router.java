@@ -57,6 +57,18 @@ public final class Router {
     successor = other;
   }
 
+  /** The method where some line has it, else {@code other}: a label that nobody can invent. */
+  String known(String method) {
+    Router next = successor;
+    if (next != null) {
+      return next.known(method);
+    }
+    boolean ours =
+        method.equals("HEAD")
+            || table.values().stream().anyMatch(methods -> methods.containsKey(method));
+    return ours ? method : "other";
+  }
+
   private static PathSpec spec(String template) {
     return template.endsWith("*")
         ? new ServletPathSpec(template)

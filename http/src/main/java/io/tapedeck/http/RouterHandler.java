@@ -5,6 +5,7 @@ import io.tapedeck.core.Fault;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Problem;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -23,11 +24,13 @@ final class RouterHandler extends Handler.Abstract {
 
   private final Router router;
   private final String basePath;
+  private final Duration bodyTime;
   private final WebServer.Observer observer;
 
-  RouterHandler(Router router, String basePath, WebServer.Observer observer) {
+  RouterHandler(Router router, String basePath, Duration bodyTime, WebServer.Observer observer) {
     this.router = router;
     this.basePath = basePath;
+    this.bodyTime = bodyTime;
     this.observer = observer;
   }
 
@@ -37,7 +40,7 @@ final class RouterHandler extends Handler.Abstract {
     String trace =
         Trace.idOf(String.valueOf(request.getHeaders().get("traceparent"))).orElseGet(Trace::fresh);
     Router.Match match = match(request);
-    RequestChannel body = new RequestChannel(request);
+    RequestChannel body = new RequestChannel(request, bodyTime);
     Reply reply = reply(request, match, body, trace);
     try {
       boolean unread = body.leftUnread();
@@ -52,7 +55,7 @@ final class RouterHandler extends Handler.Abstract {
           .addKeyValue("traceId", trace)
           .log("the client went away; its answer is dropped");
       callback.failed(e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.atError()
           .setCause(e)
           .addKeyValue("traceId", trace)
@@ -61,7 +64,10 @@ final class RouterHandler extends Handler.Abstract {
     }
     String template = match == null ? "unknown" : match.template();
     observer.answered(
-        request.getMethod(), template, reply.status(), Duration.ofNanos(System.nanoTime() - start));
+        router.known(request.getMethod()),
+        template,
+        reply.status(),
+        Duration.ofNanos(System.nanoTime() - start));
     return true;
   }
 
@@ -78,12 +84,16 @@ final class RouterHandler extends Handler.Abstract {
       Request request, Router.@Nullable Match match, RequestChannel body, String trace) {
     try {
       if (match == null) {
-        throw new Refusal(Code.NOT_FOUND, "nothing at " + request.getHttpURI().getPath());
+        throw new Refusal(
+            Code.NOT_FOUND,
+            "nothing at " + Text.shown(String.valueOf(request.getHttpURI().getPath())));
       }
       Route route = match.route(request.getMethod());
       if (route == null) {
         Refusal refusal =
-            new Refusal(Code.METHOD_NOT_ALLOWED, request.getMethod() + " at " + match.template());
+            new Refusal(
+                Code.METHOD_NOT_ALLOWED,
+                Text.shown(request.getMethod()) + " at " + match.template());
         return Problems.reply(refusal, trace).header("Allow", match.allow());
       }
       return route.handle(new Exchange(request, body, match.parameters(), basePath, trace));
@@ -97,7 +107,7 @@ final class RouterHandler extends Handler.Abstract {
       return Problems.reply(e, trace);
     } catch (IOException e) {
       return gone(e, trace);
-    } catch (Exception e) {
+    } catch (Throwable e) {
       LOG.atError().setCause(e).addKeyValue("traceId", trace).log("a request failed on our side");
       return Problems.reply(new Problem(Code.INTERNAL, "the traceId names the log line"), trace);
     }

@@ -4,9 +4,9 @@ import io.tapedeck.core.Component;
 import io.tapedeck.core.Outage;
 import java.net.URI;
 import java.time.Duration;
-import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -22,21 +22,52 @@ public final class WebServer implements Component {
    * @param host address to bind, such as 127.0.0.1 or 0.0.0.0
    * @param port 0 to 65535; 0 takes a free one
    * @param basePath where the routes are mounted, such as {@code /tapedeck}; empty for the root
-   * @param behindProxy whether Forwarded and X-Forwarded-* headers are believed; only when a proxy
-   *     in front sets them
-   * @param idle after which a connection without a byte in or out is closed
+   * @param proxies in front, one behind the other, whose X-Forwarded-* headers are believed; with 0
+   *     none is
+   * @param idle after which a request without a byte in or out is ended
    * @param stop how long requests under way may take when the server stops
    */
   public record Settings(
-      String host, int port, String basePath, boolean behindProxy, Duration idle, Duration stop) {
+      String host,
+      int port,
+      String basePath,
+      int proxies,
+      Duration idle,
+      Duration stop,
+      Limits limits) {
     public static Settings local(int port) {
       return new Settings(
-          "127.0.0.1", port, "", false, Duration.ofMinutes(5), Duration.ofSeconds(20));
+          "127.0.0.1",
+          port,
+          "",
+          0,
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(20),
+          Limits.of(10_000));
     }
 
-    /** The same, believing what a proxy in front says. */
+    /** The same, believing one proxy in front. */
     public Settings trusting() {
-      return new Settings(host, port, basePath, true, idle, stop);
+      return new Settings(host, port, basePath, 1, idle, stop, limits);
+    }
+
+    /** The same with other limits. */
+    public Settings with(Limits other) {
+      return new Settings(host, port, basePath, proxies, idle, stop, other);
+    }
+  }
+
+  /**
+   * What strangers may hold.
+   *
+   * @param connections open at once; further ones wait until one of them is closed
+   * @param head how long the head of a new connection's first request may take
+   * @param body how long a small body, such as JSON, may take; uploads may take as long as they
+   *     like
+   */
+  public record Limits(int connections, Duration head, Duration body) {
+    public static Limits of(int connections) {
+      return new Limits(connections, Duration.ofSeconds(30), Duration.ofSeconds(30));
     }
   }
 
@@ -48,6 +79,8 @@ public final class WebServer implements Component {
 
   private final Server server;
   private final ServerConnector connector;
+  private final WaitingConnections waiting;
+  private final NetworkConnectionLimit open;
   private final Settings settings;
 
   private WebServer(Settings settings, Router router, Observer observer) {
@@ -60,8 +93,14 @@ public final class WebServer implements Component {
     connector.setIdleTimeout(settings.idle().toMillis());
     connector.setAcceptQueueSize(1024);
     server.addConnector(connector);
-    server.setHandler(
-        new GracefulHandler(new RouterHandler(router, settings.basePath(), observer)));
+    Limits limits = settings.limits();
+    waiting =
+        new WaitingConnections(
+            limits, new RouterHandler(router, settings.basePath(), limits.body(), observer));
+    connector.addBean(waiting, false);
+    open = new NetworkConnectionLimit(limits.connections(), connector);
+    server.addBean(open);
+    server.setHandler(new GracefulHandler(waiting));
     server.setStopTimeout(settings.stop().toMillis());
     server.setErrorHandler(new ProblemErrorHandler());
   }
@@ -75,8 +114,8 @@ public final class WebServer implements Component {
     http.setInputBufferSize(BUFFER);
     http.setUseInputDirectByteBuffers(true);
     http.setUseOutputDirectByteBuffers(true);
-    if (settings.behindProxy()) {
-      http.addCustomizer(new ForwardedRequestCustomizer());
+    if (settings.proxies() > 0) {
+      http.addCustomizer(new ForwardedHeaders(settings.proxies()));
     }
     return http;
   }
@@ -90,6 +129,7 @@ public final class WebServer implements Component {
     WebServer web = new WebServer(settings, router, observer);
     try {
       web.server.start();
+      web.waiting.begin(web.connector.getScheduler(), web.open::getNetworkConnectionCount);
       return web;
     } catch (Exception e) {
       web.close();
