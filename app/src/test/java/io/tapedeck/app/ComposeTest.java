@@ -78,6 +78,7 @@ class ComposeTest {
     assertThat(last)
         .startsWith("\nFROM debian:trixie-slim\n")
         .contains("ffmpeg libmp3lame0", "\nUSER 10001:10001\n", "\nHEALTHCHECK ", "GET /readyz")
+        .containsPattern("ENTRYPOINT [^]]*\"-XX:\\+ExitOnOutOfMemoryError\"")
         .doesNotContain("jdk");
   }
 

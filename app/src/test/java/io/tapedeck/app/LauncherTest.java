@@ -252,6 +252,12 @@ class LauncherTest {
     assertThat(flags(role, "A=")).containsPattern(" -Xmx[1-9]\\d*m").contains("HeapFreeRatio");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"auth", "gateway", "converter", "notification", "serve"})
+  void aServerEndsWhenItHasNoMemoryLeft(String role) throws Exception {
+    assertThat(flags(role, "A=")).contains(" -XX:+ExitOnOutOfMemoryError ");
+  }
+
   @Test
   void whatAPersonSaysOfTheMemoryCounts() throws Exception {
     assertThat(flags("serve", "TAPEDECK_JAVA_OPTIONS=-Xmx99m -Xss2m")).endsWith(" -Xmx99m -Xss2m");
