@@ -118,6 +118,27 @@ abstract class LedgerListsContract extends LedgerMovesContract {
   }
 
   @Test
+  void changedBetweenLeavesOutWaitingOnesWhoseEventIsDeliveredAgainByItself() {
+    Duration again = Duration.ofMinutes(10);
+    ConversionId handedBack = create();
+    ConversionId struck = create();
+    Place start = Place.before(clock.instant());
+    done(ledger.handBack(claim(handedBack), again));
+    done(ledger.strike(claim(struck), 3, NO_SOUND, again));
+    assertThat(waiting(start)).isEmpty();
+    clock.advance(again);
+    assertThat(waiting(start)).containsExactlyInAnyOrder(handedBack, struck);
+    done(ledger.handBack(claim(handedBack)));
+    done(ledger.free(claim(struck), 9));
+    assertThat(waiting(start)).containsExactlyInAnyOrder(handedBack, struck);
+  }
+
+  private List<ConversionId> waiting(Place start) {
+    return ids(
+        ledger.changedBetween(Set.of(Kind.QUEUED), start, clock.instant().plusMillis(1), 10));
+  }
+
+  @Test
   void changedBetweenFindsTheStatesAskedForWithinTheWindow() {
     in(Kind.READY);
     Instant from = clock.advance(Duration.ofMinutes(1));

@@ -37,6 +37,9 @@ abstract class LedgerMovesContract extends LedgerFixture {
     FINISH,
     FAIL,
     HAND_BACK,
+    HAND_BACK_FOR_LATER,
+    STRIKE,
+    STRIKE_FOR_THE_LAST_TIME,
     CANCEL,
     RETRY,
     EXPIRE,
@@ -52,8 +55,8 @@ abstract class LedgerMovesContract extends LedgerFixture {
         case CLAIM -> to(Kind.CONVERTING, queued);
         case RENEW -> to(Kind.CONVERTING, converting);
         case FINISH -> to(Kind.READY, converting);
-        case FAIL, FREE_FOR_THE_LAST_TIME -> to(Kind.FAILED, converting);
-        case HAND_BACK, FREE -> to(Kind.QUEUED, converting);
+        case FAIL, FREE_FOR_THE_LAST_TIME, STRIKE_FOR_THE_LAST_TIME -> to(Kind.FAILED, converting);
+        case HAND_BACK, HAND_BACK_FOR_LATER, STRIKE, FREE -> to(Kind.QUEUED, converting);
         case CANCEL -> to(Kind.CANCELLED, queued || converting);
         case RETRY -> to(Kind.QUEUED, from == Kind.FAILED);
         case EXPIRE -> to(Kind.EXPIRED, from != Kind.EXPIRED);
@@ -73,6 +76,9 @@ abstract class LedgerMovesContract extends LedgerFixture {
         case FINISH -> ledger.finish(lease, mp3(id, 9));
         case FAIL -> ledger.fail(lease, new Problem(Code.UNREADABLE_MEDIA, "noise"));
         case HAND_BACK -> ledger.handBack(lease);
+        case HAND_BACK_FOR_LATER -> ledger.handBack(lease, LEASE);
+        case STRIKE -> ledger.strike(lease, 3, NO_SOUND, LEASE);
+        case STRIKE_FOR_THE_LAST_TIME -> ledger.strike(lease, 1, NO_SOUND, LEASE);
         case CANCEL -> ledger.cancel(id);
         case RETRY -> ledger.retry(id);
         case EXPIRE -> ledger.expire(id, false);
@@ -285,6 +291,34 @@ abstract class LedgerMovesContract extends LedgerFixture {
       done(ledger.retry(id));
     }
     assertThat(claim(id).attempt()).isEqualTo(9);
+  }
+
+  @Test
+  void theThirdStrikeFailsTheConversionAndRetryStartsTheCountAnew() {
+    ConversionId id = create();
+    for (int round = 0; round < 2; round++) {
+      for (int strike = 1; strike < 3; strike++) {
+        Conversion queued = done(ledger.strike(claim(id), 3, NO_SOUND, LEASE));
+        assertThat(queued.state()).isEqualTo(new ConversionState.Queued());
+        done(ledger.handBack(claim(id), LEASE)); // a fault of ours does not count
+      }
+      Conversion failed = done(ledger.strike(claim(id), 3, NO_SOUND, LEASE));
+      assertThat(failed.state()).isEqualTo(new ConversionState.Failed(NO_SOUND));
+      done(ledger.retry(id));
+    }
+  }
+
+  @Test
+  void aLateHolderCanNotStrike() {
+    ConversionId id = create();
+    Lease late = claim(id);
+    clock.advance(LEASE.plusSeconds(1));
+    done(ledger.free(late, 3));
+    refused(ledger.strike(late, 1, NO_SOUND, LEASE));
+    Lease newest = claim(id);
+    refused(ledger.strike(late, 1, NO_SOUND, LEASE));
+    refused(ledger.handBack(late, LEASE));
+    assertThat(done(ledger.finish(newest, mp3(id, 2))).attempt()).isEqualTo(2);
   }
 
   @Test

@@ -95,13 +95,34 @@ public final class Converter implements Component, EventBus.Handler {
         job.halt(Halt.Why.STOPPING);
       }
       EventBus.Verdict verdict = job.run();
-      troubles.remove(claimed.id());
+      job.trouble().ifPresent(cause -> note(claimed.id(), cause));
+      if (verdict == EventBus.Verdict.ACK) {
+        troubles.remove(claimed.id());
+      }
       return verdict;
-    } catch (Fault e) {
-      troubles.put(claimed.id(), e.problem());
-      throw e;
+    } catch (Outage e) {
+      // The ledger or the store is away. The lease ends by itself, and the Janitor queues it again.
+      note(claimed.id(), job.trouble().orElse(e));
+      return EventBus.Verdict.RETRY;
     } finally {
       jobs.remove(claimed.id(), job);
+    }
+  }
+
+  /** One line for an Outage; the whole of an unforeseen error, once for each conversion. */
+  private void note(ConversionId id, Throwable cause) {
+    Problem problem = cause instanceof Fault fault ? fault.problem() : Job.CRASHED;
+    Problem last = troubles.put(id, problem);
+    if (cause instanceof Outage) {
+      LOG.atWarn()
+          .addKeyValue("conversion", id)
+          .addKeyValue("problem", problem)
+          .log("not converted for a fault of ours; tried again later");
+    } else {
+      LOG.atError()
+          .addKeyValue("conversion", id)
+          .setCause(problem.equals(last) ? null : cause)
+          .log("an unforeseen error; a strike against the conversion");
     }
   }
 

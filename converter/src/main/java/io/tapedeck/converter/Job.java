@@ -8,7 +8,6 @@ import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
-import io.tapedeck.core.Fault;
 import io.tapedeck.core.Lease;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
@@ -31,6 +30,19 @@ import org.slf4j.LoggerFactory;
 final class Job {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
 
+  /** Unforeseen errors of one conversion before it has failed. */
+  static final int STRIKES = 3;
+
+  /** No bus pauses longer between two deliveries of one event. */
+  private static final Duration EVENT_COMES_BY = Duration.ofMinutes(10);
+
+  static final Problem CRASHED =
+      new Problem(
+          Code.CONVERTER_CRASHED,
+          "an unforeseen error ended each of "
+              + STRIKES
+              + " attempts; the log of the converter tells more");
+
   private final ConverterSettings settings;
   private final Extractor extractor;
   private final Ledger ledger;
@@ -47,6 +59,7 @@ final class Job {
   private Instant renewAt;
   private volatile Instant movedAt;
   private long moved;
+  private @Nullable Throwable trouble;
 
   Job(
       ConverterSettings settings,
@@ -89,9 +102,15 @@ final class Job {
     } catch (Refusal e) {
       fail(e);
       return EventBus.Verdict.ACK;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      trouble = e;
       return giveBack(e);
     }
+  }
+
+  /** The fault of ours that ended it, if there was one: an Outage or an unforeseen error. */
+  Optional<Throwable> trouble() {
+    return Optional.ofNullable(trouble);
   }
 
   private synchronized Extraction begin(Path video) {
@@ -247,21 +266,20 @@ final class Job {
    * Our own fault: the delivery is tried again, and that must find the conversion Queued. Whether
    * an MP3 that was written may go, only the ledger knows: a finish may have come through unheard.
    */
-  private EventBus.Verdict giveBack(RuntimeException cause) {
-    Move move;
-    try {
-      move = ledger.handBack(lease);
-    } catch (Fault e) {
-      cause.addSuppressed(e);
-      LOG.atWarn()
-          .addKeyValue("conversion", id())
-          .log("not handed back; its lease ends by itself and it is queued again");
-      throw cause;
-    }
-    if (move instanceof Move.Done) {
+  private EventBus.Verdict giveBack(Throwable cause) {
+    Move move =
+        cause instanceof Outage
+            ? ledger.handBack(lease, EVENT_COMES_BY)
+            : ledger.strike(lease, STRIKES, CRASHED, EVENT_COMES_BY);
+    if (move instanceof Move.Done(Conversion now)) {
       clear();
       tellChanged();
-      throw cause;
+      if (now.state() instanceof ConversionState.Failed(Problem problem)) {
+        LOG.atWarn().addKeyValue("conversion", id()).addKeyValue("problem", problem).log("failed");
+        publish(new Event.ConversionFailed(id()));
+        return EventBus.Verdict.ACK;
+      }
+      return EventBus.Verdict.RETRY;
     }
     if (!isMine(move)) {
       clear();

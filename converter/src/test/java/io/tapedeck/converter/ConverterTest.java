@@ -1,7 +1,6 @@
 package io.tapedeck.converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobId.Shelf;
@@ -13,7 +12,6 @@ import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus.Queue;
 import io.tapedeck.core.EventBus.Verdict;
 import io.tapedeck.core.Move;
-import io.tapedeck.core.Outage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -216,7 +215,7 @@ class ConverterTest {
   void ourOwnFaultIsTriedAgainAndEndsWithItsReason() throws Exception {
     ConversionId id = house.stored(clip());
     Converter broken = house.converter("a", folder.resolve("no-ffmpeg"));
-    assertThatThrownBy(() -> broken.handle(new Event.VideoStored(id))).isInstanceOf(Outage.class);
+    assertThat(broken.handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
     House.Heard heard = house.hear(Queue.MP3);
     broken.start();
@@ -226,6 +225,69 @@ class ConverterTest {
         .isInstanceOfSatisfying(
             ConversionState.Failed.class,
             failed -> assertThat(failed.problem().detail()).contains("ffmpeg does not start"));
+  }
+
+  static Stream<Throwable> unforeseenErrors() {
+    return Stream.of(new IllegalArgumentException("Negative position"), new StackOverflowError());
+  }
+
+  @ParameterizedTest
+  @MethodSource("unforeseenErrors")
+  void afterThreeUnforeseenErrorsAConversionHasFailed(Throwable error) throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter broken = house.crashing("a", error);
+    Janitor janitor = house.janitor("j");
+    for (int strike = 1; strike < 3; strike++) {
+      assertThat(broken.handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
+      assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+      house.clock.advance(Duration.ofMinutes(5));
+      janitor.round();
+      assertThat(house.events()).as("the event under way comes again by itself").isZero();
+    }
+    assertThat(broken.handle(new Event.VideoStored(id))).isEqualTo(Verdict.ACK);
+    assertThat(house.find(id).state())
+        .isInstanceOfSatisfying(
+            ConversionState.Failed.class,
+            failed -> {
+              assertThat(failed.problem().code()).isEqualTo(Code.CONVERTER_CRASHED);
+              assertThat(failed.problem().detail())
+                  .contains("3 attempts")
+                  .doesNotContain("Exception", "Error", "java");
+            });
+    assertThat(house.hear(Queue.MP3).next()).isEqualTo(new Event.ConversionFailed(id));
+  }
+
+  @Test
+  void aConversionThatCrashesEachTimeHasOneEventAtMostAndNoneInTheEnd() throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter broken = house.crashing("a", new IllegalStateException("odd"));
+    House.Heard heard = house.hear(Queue.MP3);
+    house.bus.publish(new Event.VideoStored(id));
+    house.bus.publish(new Event.VideoStored(id));
+    assertThat(house.events()).isEqualTo(1);
+    broken.start();
+    assertThat(heard.next()).isEqualTo(new Event.ConversionFailed(id));
+    broken.close(); // waits for deliveries under way
+    house.close();
+    house = new House(folder);
+    assertThat(house.find(id).attempt()).isEqualTo(3);
+    assertThat(house.events()).isZero();
+  }
+
+  @Test
+  void anEventThatWasLostAfterAFaultOfOursIsToldAgainLater() throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter broken = house.converter("a", folder.resolve("no-ffmpeg"));
+    Janitor janitor = house.janitor("j");
+    for (int i = 0; i < 5; i++) {
+      assertThat(broken.handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
+      house.clock.advance(Duration.ofMinutes(6));
+      janitor.round();
+      assertThat(house.events()).isZero();
+    }
+    house.clock.advance(Duration.ofMinutes(6));
+    janitor.round();
+    assertThat(house.events()).isEqualTo(1);
   }
 
   @Test

@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -85,6 +87,28 @@ final class House implements AutoCloseable {
   }
 
   Converter converter(String worker, Path program, boolean keepVideos, EventBus other) {
+    return converter(worker, program, keepVideos, other, clock);
+  }
+
+  /** A converter to which this happens as soon as it has begun to work on a file. */
+  Converter crashing(String worker, Throwable error) {
+    Path scratch = folder.resolve("scratch-" + worker);
+    InstantSource broken =
+        () -> {
+          if (Objects.requireNonNullElse(scratch.toFile().list(), new String[0]).length > 0) {
+            switch (error) {
+              case Error e -> throw e;
+              case RuntimeException e -> throw e;
+              default -> throw new AssertionError(error);
+            }
+          }
+          return clock.instant();
+        };
+    return converter(worker, Media.FFMPEG.program(), false, bus, broken);
+  }
+
+  private Converter converter(
+      String worker, Path program, boolean keepVideos, EventBus other, InstantSource time) {
     ConverterSettings settings =
         new ConverterSettings(
             worker,
@@ -101,7 +125,7 @@ final class House implements AutoCloseable {
             new Ffmpeg(program, Optional.empty()),
             new Engine(Optional.empty()),
             Limits.GENEROUS,
-            clock);
+            time);
     Converter converter = new Converter(settings, extractor, ledger, blobs, other);
     opened.add(converter::close);
     return converter;
@@ -160,6 +184,12 @@ final class House implements AutoCloseable {
       }
       return event;
     }
+  }
+
+  /** Events in the table: those that wait, those under way, and the dead. */
+  int events() {
+    return database.read(
+        handle -> handle.select("SELECT COUNT(*) FROM events").mapTo(Integer.class).one());
   }
 
   Conversion find(ConversionId id) {

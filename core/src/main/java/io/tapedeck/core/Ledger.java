@@ -64,6 +64,20 @@ public interface Ledger extends Component {
    */
   Move handBack(Lease lease);
 
+  /**
+   * The same by a holder who could not go on for a fault of ours. Its event is under way still and
+   * comes again within the given time, so until then {@link #changedBetween} leaves
+   * it out.
+   */
+  Move handBack(Lease lease, Duration again);
+
+  /**
+   * Converting → Queued by a holder to whom an unforeseen error happened, or → Failed with this
+   * problem when that was the {@code limit}th strike against the conversion: leases that ended
+   * unrenewed count too. As {@link #handBack(Lease, Duration)} otherwise.
+   */
+  Move strike(Lease lease, int limit, Problem problem, Duration again);
+
   // ---- owner
 
   /** Queued or Converting → Cancelled. */
@@ -90,15 +104,14 @@ public interface Ledger extends Component {
   /** Queued → Failed, for a conversion that the broker could not deliver. */
   Move giveUp(ConversionId id, Problem problem);
 
-  /**
-   * Queued and unchanged since before the moment: events that perhaps nobody heard. Oldest first.
-   */
+  /** Queued and unchanged since before the moment, oldest first. */
   List<Conversion> queuedBefore(Instant moment, int limit);
 
   /**
    * Those in one of these states that changed last after the place and before the moment, oldest
    * change first. The place of a page's last one begins the next page, so a walk sees all of them
-   * however many share a moment, and holds one page at a time.
+   * however many share a moment, and holds one page at a time. Queued ones whose event comes again
+   * by itself ({@link #handBack(Lease, Duration)}) are left out until then.
    */
   List<Conversion> changedBetween(
       Set<ConversionState.Kind> states, Place after, Instant before, int limit);

@@ -15,13 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events as rows of a table. Publishing is one committed row; an event leaves the table when its
- * handler said so. Who has which event is known in memory only, since one process owns the table:
- * after a kill all of them are delivered again.
+ * Events as rows of a table, one for each kind of event of a conversion. Publishing is one
+ * committed row; an event leaves the table when its handler said so. Who has which event is known
+ * in memory only, since one process owns the table: after a kill all of them are delivered again.
  */
 public final class TableEventBus implements EventBus {
   private static final Logger LOG = LoggerFactory.getLogger(TableEventBus.class);
@@ -63,14 +64,39 @@ public final class TableEventBus implements EventBus {
   @Override
   public void publish(Event.Work event) {
     Queue queue = EventBus.queueOf(event);
-    database.write(handle ->
-        handle.execute(
-            "INSERT INTO events (queue, type, conversion, deliveries, available_at, dead) VALUES (?, ?, ?, 0, ?, 0)",
-            queue.name(),
-            event.getClass().getSimpleName(),
-            event.conversion().value(),
-            clock.millis()));
+    database.write(handle -> put(handle, queue, event));
     bell(queue).ring();
+  }
+
+  /**
+   * An event that waits already is due now, as if it were new. One that is under way gives its
+   * place to the new one: its handler may have looked at the ledger before what is told now.
+   */
+  private int put(Handle handle, Queue queue, Event.Work event) {
+    String type = event.getClass().getSimpleName();
+    String conversion = event.conversion().value();
+    List<Long> living =
+        handle
+            .createQuery("SELECT id FROM events WHERE conversion = ? AND type = ? AND dead = 0")
+            .bind(0, conversion)
+            .bind(1, type)
+            .mapTo(Long.class)
+            .list();
+    for (long id : living) {
+      if (!underWay.contains(id)) {
+        return handle.execute(
+            "UPDATE events SET deliveries = 0, available_at = MIN(available_at, ?) WHERE id = ?",
+            clock.millis(),
+            id);
+      }
+      handle.execute("DELETE FROM events WHERE id = ?", id);
+    }
+    return handle.execute(
+        "INSERT INTO events (queue, type, conversion, deliveries, available_at, dead) VALUES (?, ?, ?, 0, ?, 0)",
+        queue.name(),
+        type,
+        conversion,
+        clock.millis());
   }
 
   @Override

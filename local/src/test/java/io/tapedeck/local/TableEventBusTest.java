@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +124,41 @@ class TableEventBusTest extends EventBusContract {
   @Override
   protected void kill(EventBus bus) {
     Objects.requireNonNull(databases.get(bus)).close();
+  }
+
+  @Test
+  void aConversionHasOneLivingEventOfEachTypeHoweverOftenItIsTold() throws Exception {
+    EventBus bus = open();
+    ConversionId id = ConversionId.at(Instant.now());
+    for (int i = 0; i < 3; i++) {
+      bus.publish(new Event.VideoStored(id));
+      bus.publish(new Event.Mp3Ready(id));
+      bus.publish(new Event.VideoStored(ConversionId.at(Instant.now())));
+    }
+    assertThat(rows(bus)).isEqualTo(5);
+    AtomicInteger tries = new AtomicInteger();
+    CountDownLatch ended = new CountDownLatch(4);
+    EventBus.Handler handler =
+        event -> {
+          if (event.conversion().equals(id) && tries.incrementAndGet() < 3) {
+            bus.publish(event);
+            assertThat(rows(bus)).isLessThanOrEqualTo(5);
+            return tries.get() == 1 ? EventBus.Verdict.RETRY : EventBus.Verdict.ACK;
+          }
+          ended.countDown();
+          return EventBus.Verdict.ACK;
+        };
+    try (EventBus.Subscription _ = bus.consume(EventBus.Queue.VIDEO, 2, handler)) {
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    // What is told while it is under way comes once more, whatever became of that delivery.
+    assertThat(tries).hasValue(3);
+    assertThat(rows(bus)).isEqualTo(1);
+  }
+
+  private int rows(EventBus bus) {
+    return Objects.requireNonNull(databases.get(bus))
+        .read(handle -> handle.select("SELECT COUNT(*) FROM events").mapTo(Integer.class).one());
   }
 
   @AfterEach

@@ -83,18 +83,21 @@ final class Lists {
   }
 
   /** The first condition bounds the walk of the index; the second leaves out one moment's start. */
-  List<Conversion> changedBetween(Set<Kind> states, Place after, Instant before, int limit) {
+  List<Conversion> changedBetween(
+      Set<Kind> states, Place after, Instant before, Instant now, int limit) {
     ConversionId id = after.id();
     return query(
         states,
         "conversion_state_since",
-        "changed_at >= :from AND changed_at < :to AND (changed_at > :from OR id > :id)",
+        "changed_at >= :from AND changed_at < :to AND (changed_at > :from OR id > :id)"
+            + " AND (state <> 'queued' OR event_by <= :now)",
         Order.CHANGED,
         limit,
         Map.of(
             "from", after.moment().toEpochMilli(),
             "to", before.toEpochMilli(),
-            "id", id == null ? "" : id.value()));
+            "id", id == null ? "" : id.value(),
+            "now", now.toEpochMilli()));
   }
 
   List<Conversion> expiredBefore(Instant moment, int limit) {

@@ -131,7 +131,30 @@ public final class SqlLedger implements Ledger {
 
   @Override
   public Move handBack(Lease lease) {
-    return move(lease.conversion(), row -> Decision.to(Kind.QUEUED).when(row.heldBy(lease)));
+    return handBack(lease, Duration.ZERO);
+  }
+
+  @Override
+  public Move handBack(Lease lease, Duration again) {
+    return move(
+        lease.conversion(),
+        row ->
+            Decision.to(Kind.QUEUED, ", event_by = :event_by", Map.of("event_by", after(again)))
+                .when(row.heldBy(lease)));
+  }
+
+  @Override
+  public Move strike(Lease lease, int limit, Problem problem, Duration again) {
+    return move(
+        lease.conversion(),
+        row -> {
+          Decision.Change change =
+              row.strikes() + 1 >= limit ? failed(problem) : Decision.to(Kind.QUEUED);
+          Map<String, @Nullable Object> values = new HashMap<>(change.values());
+          values.put("event_by", after(again));
+          String set = change.set() + ", strikes = strikes + 1, event_by = :event_by";
+          return Decision.to(change.to(), set, values).when(row.heldBy(lease));
+        });
   }
 
   @Override
@@ -144,7 +167,10 @@ public final class SqlLedger implements Ledger {
   @Override
   public Move retry(ConversionId id) {
     return move(
-        id, row -> Decision.to(Kind.QUEUED, ", strikes = 0", Map.of()).when(row.is(Kind.FAILED)));
+        id,
+        row ->
+            Decision.to(Kind.QUEUED, ", strikes = 0, event_by = 0", Map.of())
+                .when(row.is(Kind.FAILED)));
   }
 
   @Override
@@ -172,7 +198,9 @@ public final class SqlLedger implements Ledger {
                   Code.CONVERTER_CRASHED,
                   "the converter disappeared " + strikes + " times while it worked on this file");
           Decision.Change change =
-              strikes >= limit ? failed(crashed) : Decision.to(Kind.QUEUED, "", Map.of());
+              strikes >= limit
+                  ? failed(crashed)
+                  : Decision.to(Kind.QUEUED, ", event_by = 0", Map.of());
           Map<String, @Nullable Object> values = new HashMap<>(change.values());
           values.put("stale", stale.until().toEpochMilli());
           // The guard sees a renewal that came between our look and our step.
@@ -267,7 +295,7 @@ public final class SqlLedger implements Ledger {
 
   @Override
   public List<Conversion> changedBetween(Set<Kind> states, Place after, Instant before, int limit) {
-    return lists.changedBetween(states, after, before, limit);
+    return lists.changedBetween(states, after, before, clock.instant(), limit);
   }
 
   @Override
