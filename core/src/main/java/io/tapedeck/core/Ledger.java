@@ -66,8 +66,7 @@ public interface Ledger extends Component {
 
   /**
    * The same by a holder who could not go on for a fault of ours. Its event is under way still and
-   * comes again within the given time, so until then {@link #changedBetween} leaves
-   * it out.
+   * comes again within the given time, so until then {@link #changedBetween} leaves it out.
    */
   Move handBack(Lease lease, Duration again);
 
