@@ -29,6 +29,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Sessions {
   static final Duration GRACE = Duration.ofSeconds(10);
+
+  /**
+   * How long a replaced token is known for one that was used before, and its return ends the session.
+   * After that it is as unknown as any other text. So a session that is refreshed each quarter of an
+   * hour has a hundred tokens at most, however long it lives.
+   */
+  static final Duration REPLACED_KNOWN = Duration.ofDays(1);
+
   static final String REFRESH_PREFIX = "tdr_";
 
   /** The claim of an access token that names its session. */
@@ -210,6 +218,10 @@ final class Sessions {
       return new Outcome.Raced();
     }
     insertToken(handle, next, held.session());
+    handle.execute(
+        "DELETE FROM refresh_tokens WHERE session = ? AND replaced_at < ?",
+        held.session(),
+        now - REPLACED_KNOWN.toMillis());
     handle.execute(
         "UPDATE sessions SET used_at = ?, expires_at = ?, client = ?, address = ? WHERE id = ?",
         now,

@@ -158,11 +158,20 @@ final class IdempotencyKeys {
             key.holder()));
   }
 
-  /** Forgets all keys that are old enough; returns how many. */
-  int sweep() {
+  /** Forgets all keys that are old enough. Writes only when there are any. */
+  void sweep() {
     long before = clock.instant().minus(expiry).toEpochMilli();
-    return database.write(
-        handle -> handle.execute("DELETE FROM idempotency_key WHERE created_at < ?", before));
+    boolean any =
+        database.read(handle ->
+            handle
+                .select("SELECT 1 FROM idempotency_key WHERE created_at < ? LIMIT 1", before)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent());
+    if (any) {
+      database.write(
+          handle -> handle.execute("DELETE FROM idempotency_key WHERE created_at < ?", before));
+    }
   }
 
   private long leaseEnd() {

@@ -6,6 +6,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.http.Exchange;
+import io.tapedeck.http.Trace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -93,16 +94,14 @@ final class Parts {
         ConversionId done = upload.finished() ? id.conversion() : uploads.finishWhole(upload);
         return new Written(offset, upload.expiresAt(), Optional.of(done));
       }
-      checksum.ifPresent(sum -> {
-        turn.checkedFrom(at);
-        table.check(id, at);
-      });
       try (BlobStore.Draft draft = store.draft(upload.blob())) {
         if (draft.size() > at) {
           // Bytes behind the offset are of a part whose checksum was never met.
           draft.truncate(at);
         }
-        return written(upload, draft, turn, checksum, exchange);
+        return checksum.isPresent()
+            ? checked(upload, draft, turn, checksum.get(), exchange)
+            : unchecked(upload, draft, turn, exchange);
       }
     }
   }
@@ -134,66 +133,84 @@ final class Parts {
     }
   }
 
-  private Written written(
+  /** A part whose bytes count as they come. */
+  private Written unchecked(
+      Upload upload, BlobStore.Draft draft, Turns.Turn turn, Exchange exchange) throws IOException {
+    table.uncheck(upload.id());
+    try {
+      append(upload, draft, exchange, piece -> turn.received(piece.remaining()));
+    } catch (IOException | RuntimeException e) {
+      table.receive(upload.id(), draft.size(), clock.instant().plus(expiry));
+      throw e;
+    }
+    return ended(upload, draft);
+  }
+
+  /** A part whose bytes count when all of them have met the checksum. */
+  private Written checked(
       Upload upload,
       BlobStore.Draft draft,
       Turns.Turn turn,
-      Optional<Tus.Checksum> checksum,
+      Tus.Checksum checksum,
       Exchange exchange)
       throws IOException {
     long at = draft.size();
-    Instant expiresAt = clock.instant().plus(expiry);
+    String part = Trace.fresh();
+    turn.checkedFrom(at);
+    table.check(upload.id(), at, part);
     try {
-      append(upload, draft, turn, checksum, exchange);
-      long now = draft.size();
-      if (upload.complete(now)) {
-        return new Written(now, expiresAt, Optional.of(uploads.finish(upload, draft)));
+      append(
+          upload,
+          draft,
+          exchange,
+          piece -> {
+            turn.received(piece.remaining());
+            checksum.digest().update(piece);
+          });
+      if (!checksum.fits()) {
+        throw new Refusal(
+            Code.CHECKSUM_MISMATCH, "the bytes from " + at + " on are not those that were sent");
       }
-      table.receive(upload.id(), now, expiresAt);
-      return new Written(now, expiresAt, Optional.empty());
     } catch (IOException | RuntimeException e) {
-      if (checksum.isPresent()) {
-        cutBack(draft, at, e);
-      }
-      table.receive(upload.id(), draft.size(), expiresAt);
+      cutBack(draft, at, e);
+      table.receive(upload.id(), at, clock.instant().plus(expiry));
       throw e;
     }
+    table.met(upload.id(), part);
+    return ended(upload, draft);
+  }
+
+  private Written ended(Upload upload, BlobStore.Draft draft) {
+    long now = draft.size();
+    Instant expiresAt = clock.instant().plus(expiry);
+    if (upload.complete(now)) {
+      return new Written(now, expiresAt, Optional.of(uploads.finish(upload, draft)));
+    }
+    table.receive(upload.id(), now, expiresAt);
+    return new Written(now, expiresAt, Optional.empty());
   }
 
   private static void cutBack(BlobStore.Draft draft, long to, Exception why) {
     try {
       draft.truncate(Math.min(to, draft.size()));
     } catch (RuntimeException e) {
-      // A newer writer has the draft, or the disk failed: either goes on from the checked offset.
+      // A newer writer has the draft, or the disk failed: what is behind the checked offset does
+      // not
+      // count, and the next part cuts it off.
       why.addSuppressed(e);
     }
   }
 
   private void append(
-      Upload upload,
-      BlobStore.Draft draft,
-      Turns.Turn turn,
-      Optional<Tus.Checksum> checksum,
-      Exchange exchange)
+      Upload upload, BlobStore.Draft draft, Exchange exchange, Counted.Observer seen)
       throws IOException {
     long at = draft.size();
     long room = upload.length().orElse(longest) - at;
-    Counted bytes =
-        new Counted(
-            exchange.body(),
-            piece -> {
-              turn.received(piece.remaining());
-              checksum.ifPresent(sum -> sum.digest().update(piece));
-            });
-    draft.append(bytes, room);
+    draft.append(new Counted(exchange.body(), seen), room);
     boolean full = draft.size() - at == room;
     if (full && exchange.contentLength() < 0 && exchange.body().read(ByteBuffer.allocate(1)) > 0) {
       draft.truncate(at);
       throw new Refusal(Code.TOO_LARGE, "the part goes on behind the end of the upload");
-    }
-    if (checksum.isPresent() && !checksum.get().fits()) {
-      throw new Refusal(
-          Code.CHECKSUM_MISMATCH, "the bytes from " + at + " on are not those that were sent");
     }
   }
 }

@@ -19,8 +19,6 @@ final class UploadSweeper {
   /** How long one who comes back too late is told that the upload has expired. */
   private static final Duration REMEMBERED = Duration.ofDays(1);
 
-  private static final int AT_ONCE = 200;
-
   private final UploadTable table;
   private final OpenUploads uploads;
   private final Turns turns;
@@ -44,8 +42,8 @@ final class UploadSweeper {
   }
 
   void round() {
-    table.whole(AT_ONCE).forEach(upload -> guarded(upload, () -> uploads.finishIfWhole(upload)));
-    table.expired(AT_ONCE).forEach(upload -> guarded(upload, () -> expire(upload)));
+    table.whole().forEach(upload -> guarded(upload, () -> uploads.finishIfWhole(upload)));
+    table.expired().forEach(upload -> guarded(upload, () -> expire(upload)));
     table.forget(clock.instant().minus(REMEMBERED));
     keys.sweep();
   }

@@ -14,6 +14,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The uploads that come in parts, open and lately finished. Times are epoch milliseconds. */
 final class UploadTable {
+  /** Asked each minute, or before each upload; each walks one index. */
+  static final String REMAINING =
+      "SELECT COALESCE(SUM(length - received), 0) FROM upload WHERE"
+          + " finished_at IS NULL AND expires_at > :moment AND length IS NOT NULL";
+
+  static final String WHOLE =
+      "SELECT * FROM upload WHERE finished_at IS NULL AND expires_at > :moment"
+          + " AND received = length ORDER BY expires_at LIMIT 200";
+
+  static final String EXPIRED =
+      "SELECT * FROM upload WHERE finished_at IS NULL AND cleared = 0 AND expires_at <= :moment"
+          + " ORDER BY expires_at LIMIT 200";
+
+  static final String ANY_TO_FORGET = "SELECT 1 FROM upload WHERE expires_at < :moment LIMIT 1";
+
   private final Database database;
   private final Clock clock;
 
@@ -59,22 +74,46 @@ final class UploadTable {
     update("UPDATE upload SET length = :value WHERE id = :id AND length IS NULL", id, length);
   }
 
-  /** A part with a checksum begins. */
-  void check(UploadId id, long from) {
-    update("UPDATE upload SET checked_from = :value WHERE id = :id", id, from);
+  /**
+   * A part with a checksum begins: bytes behind this offset do not count until it is met.
+   *
+   * @param by a name that only this part has
+   */
+  void check(UploadId id, long from, String by) {
+    database.write(handle ->
+        handle.execute(
+            "UPDATE upload SET checked_from = ?, checked_by = ? WHERE id = ?",
+            from,
+            by,
+            id.toString()));
   }
 
-  /** A part has ended: what is kept now, all of it known to be right. */
+  /** A part without a checksum begins, and whatever was behind the bytes that count is gone. */
+  void uncheck(UploadId id) {
+    database.write(handle ->
+        handle.execute(
+            "UPDATE upload SET checked_from = NULL, checked_by = NULL"
+                + " WHERE id = ? AND checked_from IS NOT NULL",
+            id.toString()));
+  }
+
+  /** The checksum of this part was met; what another part waits for stays as it is. */
+  void met(UploadId id, String by) {
+    database.write(handle ->
+        handle.execute(
+            "UPDATE upload SET checked_from = NULL, checked_by = NULL WHERE id = ? AND checked_by = ?",
+            id.toString(),
+            by));
+  }
+
+  /** A part has ended, as a whole or not: how much is kept now. */
   void receive(UploadId id, long received, Instant expiresAt) {
     database.write(handle ->
-        handle
-            .createUpdate(
-                "UPDATE upload SET received = :received, checked_from = NULL, expires_at = :expires"
-                    + " WHERE id = :id AND finished_at IS NULL")
-            .bind("received", received)
-            .bind("expires", expiresAt.toEpochMilli())
-            .bind("id", id.toString())
-            .execute());
+        handle.execute(
+            "UPDATE upload SET received = ?, expires_at = ? WHERE id = ? AND finished_at IS NULL",
+            received,
+            expiresAt.toEpochMilli(),
+            id.toString()));
   }
 
   void finish(UploadId id) {
@@ -105,40 +144,40 @@ final class UploadTable {
   /** Bytes that everybody's open uploads still may bring. */
   long remaining() {
     return database.read(handle ->
-        handle
-            .createQuery(
-                "SELECT COALESCE(SUM(length - received), 0) FROM upload WHERE"
-                    + " finished_at IS NULL AND expires_at > :now AND length IS NOT NULL")
-            .bind("now", clock.millis())
-            .mapTo(Long.class)
-            .one());
+        handle.createQuery(REMAINING).bind("moment", clock.millis()).mapTo(Long.class).one());
   }
 
-  /** Open ones that got all their bytes, for somebody to finish them. */
-  List<Upload> whole(int limit) {
-    return select("received = length AND expires_at > :moment", Instant.EPOCH, limit);
+  /** Open ones that got all their bytes, for somebody to finish them; 200 at most. */
+  List<Upload> whole() {
+    return select(WHOLE, Instant.EPOCH);
   }
 
-  /** Open ones whose time is over. */
-  List<Upload> expired(int limit) {
-    return select("cleared = 0 AND expires_at <= :moment", clock.instant(), limit);
+  /** Open ones whose time is over and whose bytes are still there; 200 at most. */
+  List<Upload> expired() {
+    return select(EXPIRED, clock.instant());
   }
 
-  /** Forgets all whose time ended before the moment. */
-  int forget(Instant moment) {
-    return database.write(
-        handle -> handle.execute("DELETE FROM upload WHERE expires_at < ?", moment.toEpochMilli()));
+  /** Forgets all whose time ended before the moment. Writes only when there are any. */
+  void forget(Instant moment) {
+    long before = moment.toEpochMilli();
+    boolean any =
+        database.read(handle ->
+            handle
+                .createQuery(ANY_TO_FORGET)
+                .bind("moment", before)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent());
+    if (any) {
+      database.write(handle -> handle.execute("DELETE FROM upload WHERE expires_at < ?", before));
+    }
   }
 
-  private List<Upload> select(String which, Instant moment, int limit) {
+  private List<Upload> select(String question, Instant moment) {
     return database.read(handle ->
         handle
-            .createQuery(
-                "SELECT * FROM upload WHERE finished_at IS NULL AND "
-                    + which
-                    + " ORDER BY expires_at LIMIT :limit")
+            .createQuery(question)
             .bind("moment", moment.toEpochMilli())
-            .bind("limit", limit)
             .map((row, context) -> upload(row))
             .list());
   }
