@@ -31,9 +31,9 @@ final class Sessions {
   static final Duration GRACE = Duration.ofSeconds(10);
 
   /**
-   * How long a replaced token is known for one that was used before, and its return ends the session.
-   * After that it is as unknown as any other text. So a session that is refreshed each quarter of an
-   * hour has a hundred tokens at most, however long it lives.
+   * How long a replaced token is known for one that was used before, and its return ends the
+   * session. After that it is as unknown as any other text. So a session that is refreshed each
+   * quarter of an hour has a hundred tokens at most, however long it lives.
    */
   static final Duration REPLACED_KNOWN = Duration.ofDays(1);
 

@@ -76,6 +76,20 @@ class SessionTest {
   }
 
   @Test
+  void aSessionThatLivesForDaysKeepsTheTokensOfOneDayOnly() {
+    Answer here = signIn();
+    for (int i = 0; i < 300; i++) {
+      clock.advance(Duration.ofMinutes(15));
+      here = refresh(here);
+      assertThat(here.status()).isEqualTo(200);
+    }
+    int kept =
+        server.database.read(handle ->
+            handle.createQuery("SELECT COUNT(*) FROM refresh_tokens").mapTo(Integer.class).one());
+    assertThat(kept).isBetween(24 * 4, 24 * 4 + 2);
+  }
+
+  @Test
   void aLostAnswerIsGivenAgainWithinTheGrace() {
     Answer in = signIn();
     Answer lost = refresh(in);
