@@ -4,7 +4,6 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +12,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -24,9 +27,13 @@ public final class Service implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
+  /** Bytes; services say small things to each other. */
+  private static final long LARGEST_ANSWER = 4L << 20;
+
   private final String name;
   private final URI address;
   private final Supplier<Secret> token;
+  private final Duration patience;
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -40,9 +47,14 @@ public final class Service implements AutoCloseable {
    * @param token by which it knows us as one of its own
    */
   public Service(String name, URI address, Supplier<Secret> token) {
+    this(name, address, token, ANSWER);
+  }
+
+  Service(String name, URI address, Supplier<Secret> token, Duration patience) {
     this.name = name;
     this.address = URI.create(address.toString().replaceFirst("/+$", ""));
     this.token = token;
+    this.patience = patience;
   }
 
   /** What is at this path; empty when there is nothing. */
@@ -65,15 +77,24 @@ public final class Service implements AutoCloseable {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(address + path)).timeout(ANSWER);
+    return HttpRequest.newBuilder(URI.create(address + path)).timeout(patience);
   }
 
+  /**
+   * The whole answer, its last byte included, within the time that one may take: the client's own
+   * limit ends where the body begins.
+   */
   HttpResponse<byte[]> send(HttpRequest.Builder request) {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(
+            request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER));
     try {
-      return client.send(request.build(), BodyHandlers.ofByteArray());
-    } catch (IOException e) {
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      answer.cancel(true);
       throw new Outage("the service " + name + " does not answer at " + address, e);
     } catch (InterruptedException e) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new Outage("interrupted while the service " + name + " was asked", e);
     }
