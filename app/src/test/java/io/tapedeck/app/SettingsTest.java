@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,22 @@ class SettingsTest {
         .hasMessageContaining("TAPEDECK_SERVER_PORT: \"99999\" cannot be used: it is 0 to 65535")
         .hasMessageContaining("TAPEDECK_SERVER_HSOT: there is no such setting")
         .hasMessageNotContaining("PATH:");
+  }
+
+  @Test
+  void whatTheLauncherReadsIsNoMistakeForTheProgram() throws IOException {
+    String scripts =
+        Files.readString(Path.of("../tapedeck")) + Files.readString(Path.of("../dev/prepare.sh"));
+    Map<String, String> variables =
+        Pattern.compile("\\$\\{(TAPEDECK_[A-Z_]+)")
+            .matcher(scripts)
+            .results()
+            .map(found -> found.group(1))
+            .distinct()
+            .collect(Collectors.toMap(name -> name, name -> "no"));
+
+    assertThat(variables).containsKeys("TAPEDECK_INSTALL", "TAPEDECK_FAST_LAME");
+    assertThat(read("", variables, Map.of())).isNotNull();
   }
 
   @Test

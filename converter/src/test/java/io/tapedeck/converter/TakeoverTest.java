@@ -145,7 +145,8 @@ class TakeoverTest {
   @Test
   void allLeasesAreRenewedBeforeAnythingIsTold() throws Exception {
     Path clip = Media.video(folder, "clip.mp4", "sine=d=2", "aac");
-    Set<ConversionId> ids = Set.of(house.stored(clip), house.stored(clip));
+    ConversionId first = house.stored(clip);
+    Set<ConversionId> ids = Set.of(first, house.stored(clip));
     Set<Boolean> renewedWhenTold = new HashSet<>();
     OddBus watched =
         new OddBus(

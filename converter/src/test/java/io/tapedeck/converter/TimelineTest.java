@@ -126,7 +126,7 @@ class TimelineTest {
     for (int period : List.of(3, 10, 50, 90, 400)) {
       Timeline bursts = new Timeline(RATE, Duration.ofHours(1));
       for (int i = 0; i < 1234; i++) {
-        bursts.add(i / period * period * 100L, 4800);
+        bursts.add(i / period * (100L * period), 4800);
       }
       bursts.end();
       drain(bursts);
