@@ -18,9 +18,6 @@ import java.util.OptionalDouble;
 
 /** The pass that makes the MP3: decoded blocks onto a timeline, the timeline into the engine. */
 record Encode(Extractor setup, Course course, ConversionOptions options, int threads, Path part) {
-  /** Longer holes are taken for wrong times where the source's own length is not known. */
-  private static final Duration LARGEST_GAP = Duration.ofMinutes(10);
-
   /**
    * What came of it.
    *
@@ -31,13 +28,13 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
   /**
    * Runs it to its end.
    *
-   * @param claimed the source's length by its header, where that can be believed
+   * @param largestGap longer holes are taken for wrong times; zero where none is to be believed
    */
-  Made run(Sound sound, Optional<Tags.Cover> cover, Optional<Duration> claimed) throws IOException {
+  Made run(Sound sound, Optional<Tags.Cover> cover, Duration largestGap) throws IOException {
     Matroska.Header header = sound.header();
     Pcm pcm = sound.pcm();
     int rate = header.rate();
-    Timeline timeline = new Timeline(rate, claimed.orElse(LARGEST_GAP));
+    Timeline timeline = new Timeline(rate, largestGap);
     Rate bits = Encoding.rate(options.quality(), rate);
     Lame lame = setup.engine().lame();
     Tags tags =

@@ -24,6 +24,9 @@ public final class Extraction {
   /** A header that claims so much sound that its bytes would hold less than this lies. */
   private static final long LEAST_BITS_PER_SECOND = 1_000;
 
+  /** Longer holes are taken for wrong times where the source's own length is not known. */
+  private static final Duration LARGEST_GAP = Duration.ofMinutes(10);
+
   private final Extractor setup;
   private final Path input;
   private final ConversionOptions options;
@@ -160,7 +163,11 @@ public final class Extraction {
   private Extracted encode(Arguments arguments, Path part, Sound sound, Optional<Tags.Cover> cover)
       throws IOException {
     Optional<Duration> claimed = credible(sound.report().duration());
-    Encode.Made made = new Encode(setup, course, options, threads, part).run(sound, cover, claimed);
+    // The times of a bare stream are made up by who reads it, from the rate of its beginning.
+    boolean timed = arguments.container() != Container.BARE;
+    Duration largestGap = timed ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
+    Encode.Made made =
+        new Encode(setup, course, options, threads, part).run(sound, cover, largestGap);
     return new EarlyEnd(course, arguments, options)
         .warning(claimed.map(this::chosenPart), made.reached())
         .map(made.mp3()::warning)

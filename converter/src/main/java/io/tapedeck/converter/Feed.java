@@ -38,6 +38,7 @@ final class Feed {
     }
     timeline.end();
     release();
+    silence(timeline.rest());
   }
 
   private void take(Pcm pcm, int length) throws IOException {
@@ -61,13 +62,17 @@ final class Feed {
   }
 
   private void write(long silence, byte[] block, int length) throws IOException {
-    if (silence > 0) {
+    silence(silence);
+    encoding.write(block, 0, length);
+  }
+
+  private void silence(long frames) throws IOException {
+    if (frames > 0) {
       course.decoded(timeline.length());
       byte[] nothing = new byte[frameBytes * SILENCE_FRAMES];
-      for (long left = silence; left > 0; left -= SILENCE_FRAMES) {
+      for (long left = frames; left > 0; left -= SILENCE_FRAMES) {
         encoding.write(nothing, 0, (int) Math.min(left, SILENCE_FRAMES) * frameBytes);
       }
     }
-    encoding.write(block, 0, length);
   }
 }

@@ -12,7 +12,8 @@ import java.util.Optional;
  * never shortened or left out: they are laid one after the other as players do, and only a hole
  * that lasts becomes silence. How late a block is against the sum of all before it is its lag;
  * where the lag jumps up, the next seconds of audio tell whether it is a hole or the times were
- * uneven and come back.
+ * uneven and come back. Where it grows by more than any clock's inaccuracy, with a little missing
+ * behind every block, that becomes silence too.
  */
 final class Timeline {
   /** A hole in the source's audio, on the result's timeline. */
@@ -22,7 +23,7 @@ final class Timeline {
   static final long UNDECIDED = -1;
 
   /** The shortest hole that is kept: joints of segments are shorter, pauses of Opus longer. */
-  static final Duration SHORTEST_GAP = Duration.ofMillis(200);
+  static final Duration SHORTEST_GAP = Duration.ofMillis(300);
 
   /** So much audio behind a jump of the times tells what it was. */
   static final Duration LOOK_AHEAD = Duration.ofSeconds(10);
@@ -35,6 +36,9 @@ final class Timeline {
 
   /** Times that run faster or slower than this many parts of one are no clock's inaccuracy. */
   private static final int WORST_CLOCK = 10;
+
+  /** Where every so many-th part of the time has no audio, no clock is off: it is missing. */
+  private static final int LEAST_MISSING = 3;
 
   private static final Duration NOTABLE_DRIFT = Duration.ofSeconds(1);
 
@@ -64,10 +68,12 @@ final class Timeline {
   private long explained;
   private long largestBurst;
   private boolean ended;
+  private boolean crumbling;
   private boolean steady = true;
 
   /**
-   * @param largestGap jumps longer than this are taken for wrong times, not for holes
+   * @param largestGap jumps longer than this are taken for wrong times, not for holes; zero where
+   *     no time is to be believed
    */
   Timeline(int rate, Duration largestGap) {
     this.rate = rate;
@@ -109,11 +115,11 @@ final class Timeline {
     if (block == null) {
       return UNDECIDED;
     }
-    long silence = isJump(block) ? hole(block) : 0;
+    long silence = block.lag() - level.least() < shortestGap ? 0 : hole(block);
     if (silence == UNDECIDED) {
       return UNDECIDED;
     }
-    if (silence > 0) {
+    if (silence > 0 && isJump(block)) {
       gaps.add(new Gap(at(frames), at(frames + silence)));
     }
     waiting.remove();
@@ -126,7 +132,7 @@ final class Timeline {
   }
 
   private boolean isJump(Block block) {
-    return block.lag() - lastLag >= shortestGap && block.lag() - level.least() >= shortestGap;
+    return block.lag() - lastLag >= shortestGap;
   }
 
   /** Frames of silence before a block that comes late, as those behind it tell. */
@@ -156,6 +162,13 @@ final class Timeline {
     if (gap < shortestGap || falling || (!enough && gap <= 2 * largestBurst)) {
       return caughtUp(late);
     }
+    if (!isJump(late)) {
+      // Between the halves lies half of what waits; the lag grows by what is missing there.
+      if (later == Long.MAX_VALUE || later - earlier < waited / (2 * (LEAST_MISSING - 1))) {
+        return 0;
+      }
+      crumbling |= gap <= largestGap;
+    }
     level.raise(gap);
     trend.raise(gap);
     explained += gap;
@@ -163,8 +176,23 @@ final class Timeline {
   }
 
   private long caughtUp(Block late) {
+    if (!isJump(late)) {
+      return 0;
+    }
     largestBurst = Math.max(largestBurst, late.lag() - level.least());
     return 0;
+  }
+
+  /**
+   * To be asked when no block waits any more.
+   *
+   * @return frames of silence to write at the very end, where there was some between all blocks
+   */
+  long rest() {
+    long rest = crumbling ? Math.max(0, lastLag - explained) : 0;
+    frames += rest;
+    explained += rest;
+    return rest;
   }
 
   /** Whether the lag changes slowly enough for a clock that is a little off. */

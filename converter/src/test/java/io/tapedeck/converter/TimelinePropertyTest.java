@@ -81,7 +81,7 @@ class TimelinePropertyTest {
     Random random = new Random(seed);
     long[] holes = new long[3];
     for (int i = 0; i < holes.length; i++) {
-      holes[i] = 350 + 2L * jitter + random.nextInt(20_000);
+      holes[i] = 450 + 2L * jitter + random.nextInt(20_000);
     }
     Timeline timeline = new Timeline(RATE, Duration.ofHours(1));
     Source source = new Source(blockFrames, jitter, burst, 1 + clock / 1000.0);

@@ -1,6 +1,7 @@
 package io.tapedeck.converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +57,16 @@ class TimelineTest {
   }
 
   @Test
+  void aLittleThatIsMissingBehindEachBlockAddsUpToSilence() {
+    for (int i = 0; i < 54; i++) {
+      add(i * 32L, 256);
+    }
+    assertThat(ended() + timeline.rest()).isCloseTo(53L * 32 * 48 - 53 * 256, within(256L));
+    assertThat(timeline.length().toMillis()).isBetween(1696L, 1702L);
+    assertThat(timeline.gaps()).isEmpty();
+  }
+
+  @Test
   void pausesBetweenSinglePacketsAreKept() { // Opus without transmission in silence
     for (int i = 0; i < 2000; i++) {
       add(i * 400L, 960);
@@ -104,11 +115,14 @@ class TimelineTest {
 
   @Test
   void timesOfAnotherRateAreNoHoles() {
+    Timeline bare = new Timeline(RATE, Duration.ZERO);
     for (int i = 0; i < 3000; i++) {
-      add(i * 46L, 1024);
+      bare.add(i * 46L, 1024);
     }
-    assertThat(ended()).isZero();
-    assertThat(timeline.drift()).isEmpty();
+    bare.end();
+    assertThat(drain(bare) + bare.rest()).isZero();
+    assertThat(bare.frames()).isEqualTo(3000 * 1024);
+    assertThat(bare.drift()).isEmpty();
   }
 
   @Test

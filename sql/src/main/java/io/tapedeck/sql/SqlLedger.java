@@ -79,7 +79,7 @@ public final class SqlLedger implements Ledger {
                     Kind.CONVERTING,
                     ", attempt = attempt + 1, worker = :worker, lease_until = :until, fraction = 0,"
                         + " speed = 0",
-                    Map.of("worker", worker, "until", after(lease)))
+                    Map.of("worker", worker, "until", leaseEnd(row, lease)))
                 .when(row.is(Kind.QUEUED)));
   }
 
@@ -92,7 +92,7 @@ public final class SqlLedger implements Ledger {
                     Kind.CONVERTING,
                     ", lease_until = :until, fraction = :fraction, speed = :speed",
                     Map.of(
-                        "until", after(extension),
+                        "until", leaseEnd(row, extension),
                         "fraction", progress.fraction(),
                         "speed", progress.speed()))
                 .when(row.heldBy(lease)));
@@ -260,13 +260,28 @@ public final class SqlLedger implements Ledger {
                     + " WHERE id = :id AND state = :from AND attempt = :attempt"
                     + change.guard())
             .bind("to", change.to().wire())
-            .bind("now", clock.millis())
+            .bind("now", moment(from, change.to()))
             .bind("id", from.id().value())
             .bind("from", from.state().kind().wire())
             .bind("attempt", from.attempt())
             .bindMap(change.values())
             .execute()
         == 1;
+  }
+
+  /**
+   * When a change happens: never before the one before it, also where our clock is behind another
+   * host's. A renewal shows all the same, by a millisecond.
+   */
+  private long moment(Conversion from, Kind to) {
+    long now = clock.millis();
+    long last = from.changedAt().toEpochMilli();
+    boolean renewal = to == Kind.CONVERTING && from.state().kind() == to;
+    return now >= last ? now : renewal ? last + 1 : last;
+  }
+
+  private long leaseEnd(Row row, Duration lease) {
+    return moment(row.conversion(), Kind.CONVERTING) + lease.toMillis();
   }
 
   private long after(Duration time) {
