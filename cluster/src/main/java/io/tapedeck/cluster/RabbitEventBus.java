@@ -145,6 +145,9 @@ public final class RabbitEventBus implements EventBus {
   static ConnectionFactory factory(String uri) {
     ConnectionFactory factory = new ConnectionFactory();
     try {
+      if (!uri.matches("(?i)amqps?://.*")) {
+        throw new URISyntaxException("", "not the scheme of a broker");
+      }
       factory.setUri(uri);
     } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
       // Its message may quote the password.

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.rabbitmq.client.ConnectionFactory;
 import io.tapedeck.contracts.Rabbit;
 import io.tapedeck.contracts.Signal;
 import io.tapedeck.core.AccountId;
@@ -39,17 +38,20 @@ class RabbitOutageTest {
   void open() throws Exception {
     assumeTrue(Rabbit.installed(), "RabbitMQ is not installed: apt-get install rabbitmq-server");
     rabbit = Rabbit.start(folder);
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setUri(rabbit.uri());
     bus =
         new RabbitEventBus(
-            factory, RabbitEventBusTest.OPEN, RabbitEventBusTest.QUICK, Clock.systemUTC());
+            RabbitEventBus.factory(rabbit.uri()),
+            RabbitEventBusTest.OPEN,
+            RabbitEventBusTest.QUICK,
+            Clock.systemUTC());
   }
 
   @AfterEach
   void close() {
-    if (rabbit != null) {
+    if (bus != null) {
       bus.close();
+    }
+    if (rabbit != null) {
       rabbit.close();
     }
   }
