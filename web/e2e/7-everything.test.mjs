@@ -4,7 +4,7 @@ import { mkdirSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { ARGUMENTS, choose, chromiumPath, clip, countSent, deed, erase, finish, guest, halves, hour, kinds, mp3Of, openServer, PASSWORD, reaches, row, Server, signUp, slow, soundBytes, visit, visitor, work } from './rig.mjs';
+import { ARGUMENTS, choose, chromiumPath, clip, countSent, deed, erase, finish, guest, halves, hour, kinds, mp3Of, openServer, PASSWORD, PATIENCE, reaches, row, Server, signUp, slow, soundBytes, visit, visitor, work } from './rig.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -357,7 +357,11 @@ test('the session is out of reach of scripts, and another site cannot use it', a
 
 test('after the browser was closed in the middle, the next one goes on by itself', async () => {
   const profile = join(work, 'profile');
-  const open = () => chromium.launchPersistentContext(profile, { executablePath: chromiumPath, args: ARGUMENTS, locale: 'en-GB' });
+  const open = async () => {
+    const context = await chromium.launchPersistentContext(profile, { executablePath: chromiumPath, args: ARGUMENTS, locale: 'en-GB', timeout: PATIENCE });
+    context.setDefaultTimeout(PATIENCE);
+    return context;
+  };
   const first = await open();
   const page = await first.newPage();
   await page.goto(server.url);

@@ -79,11 +79,14 @@ export class Server {
   }
 }
 
+/** Milliseconds after which a test gives up waiting: much, as a machine that is busy takes many times as long for anything. */
+export const PATIENCE = 180_000;
+
 let browser = null;
 const WINDOW = { width: 1280, height: 900 };
 
 export async function openBrowser() {
-  browser ??= await chromium.launch({ executablePath: chromiumPath, args: ARGUMENTS });
+  browser ??= await chromium.launch({ executablePath: chromiumPath, args: ARGUMENTS, timeout: PATIENCE });
   return browser;
 }
 
@@ -118,7 +121,9 @@ export async function visit(url, options = {}) {
 }
 
 async function newContext(options) {
-  return (await openBrowser()).newContext({ viewport: WINDOW, locale: 'en-GB', ...options });
+  const context = await (await openBrowser()).newContext({ viewport: WINDOW, locale: 'en-GB', ...options });
+  context.setDefaultTimeout(PATIENCE);
+  return context;
 }
 
 async function open(context, url) {
@@ -215,7 +220,7 @@ export async function erase(line, id = 'delete') {
 }
 
 /** Waits until the row is in that state. */
-export async function reaches(page, name, state, timeout = 60_000) {
+export async function reaches(page, name, state, timeout = PATIENCE) {
   try {
     await page.locator(`li.row[data-name="${name}"][data-state="${state}"]`).first().waitFor({ timeout });
   } catch {
