@@ -61,9 +61,17 @@ final class Downloads {
     if (signature.isEmpty()) {
       return content(exchange, Conversions.owned(ledger, id, door.account(exchange)));
     }
-    Conversion conversion = Conversions.find(ledger, id).orElseThrow(() -> Conversions.unknown(id));
-    links.check(conversion.id(), exchange.query("expires").orElse(""), signature.get());
-    return content(exchange, conversion);
+    try {
+      Conversion conversion =
+          Conversions.find(ledger, id).orElseThrow(() -> Conversions.unknown(id));
+      links.check(conversion.id(), exchange.query("expires").orElse(""), signature.get());
+      return content(exchange, conversion);
+    } catch (Refusal refusal) {
+      if (DeadLink.concerns(exchange, refusal)) {
+        return DeadLink.reply(exchange, refusal);
+      }
+      throw refusal;
+    }
   }
 
   /** As the client of the well-known tutorial asks for it. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -192,5 +193,50 @@ class DownloadsTest {
     String url = link("{}").get("url").asString();
     edge.send("DELETE", "/v1/conversions/" + conversion.id(), NONE);
     assertThat(anybody(url).statusCode()).isEqualTo(404);
+  }
+
+  private HttpResponse<String> inABrowser(String url, String languages) throws Exception {
+    return edge.as(
+        "",
+        "GET",
+        url.substring(edge.uri("").toString().length()),
+        NONE,
+        "Accept",
+        "text/html,application/xhtml+xml,*/*;q=0.8",
+        "Accept-Language",
+        languages);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "de-AT, en;q=0.5 | en | This link no longer works | The link has expired",
+        "it-CH, it;q=0.9 | it | Questo link non funziona pi | Il link",
+        "q=q=;; | en | This link no longer works | The link has expired",
+      })
+  void aLinkThatHasExpiredTellsAPersonWhatToDo(
+      String languages, String language, String title, String why) throws Exception {
+    String url = link("{\"seconds\":60}").get("url").asString();
+    edge.clock.advance(Duration.ofSeconds(61));
+    HttpResponse<String> late = inABrowser(url, languages);
+    assertThat(late.statusCode()).isEqualTo(403);
+    assertThat(header(late, "Content-Type")).isEqualTo("text/html; charset=utf-8");
+    assertThat(header(late, "Content-Security-Policy")).startsWith("default-src 'none'");
+    assertThat(late.body())
+        .contains(
+            "<html lang=\"" + language + "\">", "<h1>" + title, "<p>" + why, "<a href=\"/\">");
+    assertThat(Edge.code(anybody(url))).isEqualTo("link-expired");
+  }
+
+  @Test
+  void aLinkWhoseMp3WasDeletedTellsAPersonSo() throws Exception {
+    String url = link("{}").get("url").asString();
+    assertThat(inABrowser(url, "en").statusCode()).isEqualTo(200);
+    edge.send("DELETE", "/v1/conversions/" + conversion.id(), NONE);
+    HttpResponse<String> gone = inABrowser(url, "en");
+    assertThat(gone.statusCode()).isEqualTo(404);
+    assertThat(gone.body()).contains("The MP3 behind the link has been deleted.");
+    assertThat(Edge.code(anybody(url))).isEqualTo("not-found");
   }
 }
