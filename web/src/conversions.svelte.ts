@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { at, call, csrf, CSRF_HEADER, type Conversion } from './api';
 import { Live, type LiveEvent } from './live';
+import { placesOf } from './queue';
 import { Meter } from './rate';
 import { session } from './session.svelte';
 
@@ -27,6 +28,8 @@ export interface Watched {
 class Conversions {
   all = new SvelteMap<string, Conversion>();
   watched = new SvelteMap<string, Watched>();
+  /** Places in the queue, by id. */
+  places = $derived(placesOf(this.all.values()));
   search = $state('');
   /** Where the next page begins; null when all are here. */
   next = $state<string | null>(null);

@@ -1,3 +1,4 @@
+import { conversions } from './conversions.svelte';
 import type { Row } from './rows.svelte';
 import type { Formats } from './format';
 import type { Words } from './words/en';
@@ -96,7 +97,7 @@ function ofConversion(row: Row, secondsLeft: number, w: Words, f: Formats): Line
   const conversion = row.conversion!;
   switch (conversion.state) {
     case 'queued': {
-      const place = conversion.queuePosition ?? 0;
+      const place = conversions.places.get(conversion.id) ?? 0;
       const text = place > 0 ? w.line.queuedAt(place) : w.line.queued;
       return { text, bar: { sent: 1, converted: 0 }, tone: 'plain' };
     }
