@@ -53,6 +53,12 @@ test('damage in the midst is said in the row, and still after a reload', async (
     assert.match((await line.locator('.warnings').innerText()), /^(The audio is damaged from 0:\d\d to 0:\d\d|Parts of the audio are damaged)/, how);
     await page.reload();
   }
+  await reaches(page, 'damaged.mp4', 'ready');
+  const height = async () => (await line.boundingBox()).height;
+  const before = await height();
+  await deed(line, 'delete').click();
+  await reaches(page, 'damaged.mp4', 'removed');
+  assert.equal(await height(), before, 'its place is kept');
   await context.close();
 });
 
@@ -91,6 +97,8 @@ for (const [from, to, wrong, says] of [
     await page.waitForFunction((which) => document.activeElement.dataset.field === which, wrong);
     const at = field(line, wrong);
     assert.equal(await at.getAttribute('aria-invalid'), 'true');
+    const edge = (which) => field(line, which).evaluate((each) => getComputedStyle(each).borderColor);
+    assert.notEqual(await edge('start'), await edge('end'), 'the edge of one is red');
     assert.equal(await page.locator(`[id="${await at.getAttribute('aria-describedby')}"]`).innerText(), says);
     assert.equal(await field(line, wrong === 'end' ? 'start' : 'end').getAttribute('aria-invalid'), 'false');
     assert.equal(await at.inputValue(), wrong === 'end' ? to : from, 'what was written stays');
