@@ -1,7 +1,7 @@
 // What the page shows is true at every moment, whatever order answers and events come in.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { choose, clip, deed, finish, hour, openServer, reaches, row, visitor } from './rig.mjs';
+import { choose, clip, deed, finish, guest, hour, kinds, openServer, reaches, row, visitor } from './rig.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -95,7 +95,17 @@ test('what moves is asked for again though the live connection is up and says no
   await reaches(page, 'quiet.mp4', 'converting');
   await context.request.get(`${first}?wait=30`);
   await page.clock.fastForward(15_000);
-  await reaches(page, 'quiet.mp4', 'ready', 10_000);
+  await reaches(page, 'quiet.mp4', 'ready');
   assert.deepEqual(faults, []);
   await context.close();
+});
+
+test('files that are chosen together stand in the order in which they were chosen', async () => {
+  const { page } = await guest(server.url);
+  const names = ['web.webm', 'talk.mp4', 'old.avi'];
+  await choose(page, kinds.webm(), kinds.mp4(), kinds.avi());
+  for (const name of names) {
+    await reaches(page, name, 'choosing');
+  }
+  assert.deepEqual(await page.locator('li.row').evaluateAll((all) => all.map((each) => each.dataset.name)), names);
 });

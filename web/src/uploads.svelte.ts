@@ -43,13 +43,14 @@ class Uploads {
 
   /** Takes files in; each is read first, then waits for its owner's word. */
   add(files: { file: File; handle: FileSystemFileHandle | null }[]): void {
-    const now = Date.now();
+    // The list is newest first; those that are chosen together stand in their order all the same.
+    const now = Date.now() + files.length - 1;
     for (const [index, { file, handle }] of files.entries()) {
       if (this.matchStopped(file)) {
         continue;
       }
       const key = crypto.randomUUID?.() ?? `${now}-${index}-${Math.random().toString(36).slice(2)}`;
-      const fresh = new Upload(key, file.name, file.size, file.lastModified, now + index);
+      const fresh = new Upload(key, file.name, file.size, file.lastModified, now - index);
       fresh.file = file;
       fresh.options = { ...this.preset() };
       this.all.unshift(fresh);
