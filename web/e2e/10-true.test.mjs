@@ -1,7 +1,7 @@
 // What the page shows is true at every moment, whatever order answers and events come in.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { choose, clip, deed, finish, guest, hour, kinds, openServer, reaches, row, visitor } from './rig.mjs';
+import { choose, clip, deed, finish, guest, hour, kinds, openServer, reaches, row, signUp, visitor, watch } from './rig.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -108,4 +108,27 @@ test('files that are chosen together stand in the order in which they were chose
     await reaches(page, name, 'choosing');
   }
   assert.deepEqual(await page.locator('li.row').evaluateAll((all) => all.map((each) => each.dataset.name)), names);
+});
+
+test('who signs out in one tab leaves nothing in another', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  await choose(page, clip('mine.mp4', 2));
+  await deed(row(page, 'mine.mp4'), 'send').click();
+  await reaches(page, 'mine.mp4', 'ready');
+  const other = await context.newPage();
+  const { faults: others } = watch(other, server.url);
+  await other.goto(`${server.url}#/account`);
+  await other.locator('[data-deed=signOut]').waitFor();
+  await other.goto(`${server.url}#/`);
+  await reaches(other, 'mine.mp4', 'ready');
+  await page.getByRole('link', { name: 'Account' }).click();
+  await page.locator('[data-deed=signOut]').click();
+  await other.getByRole('button', { name: 'Sign in' }).waitFor();
+  await row(other, 'mine.mp4').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signUp(page);
+  await other.getByRole('link', { name: 'Account' }).waitFor();
+  await other.getByText('Nothing here yet.').waitFor();
+  assert.deepEqual([...faults, ...others], []);
+  await context.close();
 });

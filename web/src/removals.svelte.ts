@@ -28,7 +28,7 @@ class Removals {
   onFailure: (error: unknown) => void = () => undefined;
 
   begin(): void {
-    session.onDeparture(() => this.finishAll());
+    session.onDeparture((over) => (over ? this.drop() : this.finishAll()));
     window.addEventListener('pagehide', () => this.leave());
   }
 
@@ -89,6 +89,14 @@ class Removals {
 
   private async finishAll(): Promise<void> {
     await Promise.all([...this.pending.keys()].map((key) => this.finish(key)));
+  }
+
+  /** Too late to tell the server: what was not deleted yet stays. */
+  private drop(): void {
+    for (const { timer } of this.pending.values()) {
+      window.clearTimeout(timer);
+    }
+    this.pending.clear();
   }
 
   private leave(): void {

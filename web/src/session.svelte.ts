@@ -8,6 +8,8 @@ export interface Account {
   language: string;
 }
 
+/** What to do before somebody signs out by their own wish; or after, when another tab tells of it. */
+type Departure = (over: boolean) => void | Promise<void>;
 
 /** Milliseconds for which an access token is taken for good without a look; the server gives it 15 minutes. */
 const FRESH = 5 * 60_000;
@@ -22,7 +24,9 @@ class Session {
   ended = $state(false);
 
   private readonly arrivals = new Set<() => void>();
-  private readonly departures = new Set<() => void | Promise<void>>();
+  private readonly departures = new Set<Departure>();
+  /** Tells the other tabs of this browser who is signed in, by id; empty for nobody. */
+  private readonly tabs = 'BroadcastChannel' in window ? new BroadcastChannel('tapedeck.session') : null;
   private refreshing: Promise<boolean> | null = null;
   /** The token that a request of this page has got, by its readable half, and when. */
   private renewed = { token: '', at: 0 };
@@ -30,6 +34,11 @@ class Session {
   /** Finds out at the start whether the browser has a session. */
   async begin(): Promise<void> {
     refreshBy(() => this.refresh());
+    this.tabs?.addEventListener('message', ({ data }) => void this.hear(String(data)));
+    await this.look();
+  }
+
+  private async look(): Promise<void> {
     if (csrf() === '') {
       this.status = 'out';
       return;
@@ -50,6 +59,7 @@ class Session {
     await call('POST', 'v1/sessions', { json: { email, password, cookie: true }, refresh: false });
     this.renewed = { token: csrf(), at: Date.now() };
     this.arrive(await call<Account>('GET', 'v1/accounts/me'));
+    this.tabs?.postMessage(this.account?.id ?? '');
   }
 
   async signUp(email: string, password: string, invite: string, setupToken: string): Promise<void> {
@@ -68,13 +78,28 @@ class Session {
 
   async signOut(): Promise<void> {
     for (const departure of this.departures) {
-      await departure();
+      await departure(false);
     }
     try {
       await call('DELETE', 'v1/sessions/current', { refresh: false });
     } finally {
       this.account = null;
       this.status = 'out';
+      this.tabs?.postMessage('');
+    }
+  }
+
+  /** Another tab has signed somebody in or out: this one shows nothing more of who was here before. */
+  private async hear(id: string): Promise<void> {
+    if (this.account && this.account.id !== id) {
+      this.account = null;
+      this.status = 'out';
+      for (const departure of this.departures) {
+        await departure(true);
+      }
+    }
+    if (id !== '' && this.status !== 'in') {
+      await this.look().catch(() => undefined);
     }
   }
 
@@ -83,8 +108,7 @@ class Session {
     this.arrivals.add(task);
   }
 
-  /** What to do before somebody signs out by their own wish. */
-  onDeparture(task: () => void | Promise<void>): void {
+  onDeparture(task: Departure): void {
     this.departures.add(task);
   }
 
