@@ -1,18 +1,27 @@
 package io.tapedeck.app;
 
+import io.tapedeck.auth.Auth;
+import io.tapedeck.cluster.GridFsBlobStore;
+import io.tapedeck.cluster.RabbitEventBus;
 import io.tapedeck.converter.Engine;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.Fault;
+import io.tapedeck.core.Identity;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Secret;
+import io.tapedeck.http.RemoteIdentity;
+import io.tapedeck.http.Service;
 import io.tapedeck.notification.SmtpMailer;
+import io.tapedeck.sql.Database;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,11 +31,11 @@ import picocli.CommandLine.Mixin;
 /** {@code tapedeck doctor}: what is there, what is missing, and how to get it. */
 @Command(
     name = "doctor",
-    description = "Says what is missing on this machine and how to get it.",
+    description =
+        "Says what is missing or does not answer, here and at the servers of the settings, and what to do.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   private static final long LITTLE_ROOM = 5L << 30;
-  private static final int PATIENCE_MILLIS = 5000;
 
   @Mixin private SettingsOptions options = new SettingsOptions();
 
@@ -54,8 +63,9 @@ final class DoctorCommand implements Callable<Integer> {
     look("data", () -> data(settings.data()));
     look("port", () -> port(settings));
     look("mail", () -> mail(settings));
+    cluster(settings.cluster());
     out.println();
-    out.println(well ? "All is well." : "Mend what is marked; the rest is well.");
+    out.println(well ? "All is well." : "What is marked !! has to be mended.");
     return well ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
@@ -103,28 +113,69 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
+  /** Signs in at the mail server, and sends nothing. */
   private static String mail(Settings settings) throws IOException {
     if (settings.mail().isEmpty()) {
-      return "no server is set (mail.host): letters are kept as files in the data folder";
+      return "no server is set (mail.host): e-mails are kept as files in the data folder";
     }
     SmtpMailer.Settings mail = settings.mail().get();
-    try (Socket socket = new Socket();
-        SmtpMailer mailer = new SmtpMailer(mail)) {
-      socket.connect(new InetSocketAddress(mail.host(), mail.port()), PATIENCE_MILLIS);
-      return switch (mailer.check()) {
-        case Health.Up up -> mail.host() + ":" + mail.port() + " answers";
-        case Health.Down(String reason) -> throw new IOException(reason);
-      };
-    } catch (IOException e) {
-      throw new IOException(
-          mail.host()
-              + ":"
-              + mail.port()
-              + " does not answer ("
-              + e.getMessage()
-              + "); check mail.host and mail.port",
-          e);
+    try (SmtpMailer mailer = new SmtpMailer(mail)) {
+      return answer(
+          mailer.probe(),
+          mail.host() + ":" + mail.port() + mail.login().map(l -> " lets us in").orElse(" answers"),
+          "check mail.host, mail.port, mail.security, mail.user and mail.password");
     }
+  }
+
+  /** Asks each server of a cluster that is set; on one machine none is. */
+  private void cluster(Settings.Cluster cluster) {
+    cluster.database().ifPresent(url -> look("database", () -> database(cluster, url)));
+    cluster
+        .mongodb()
+        .ifPresent(uri ->
+            look(
+                "mongodb",
+                () -> answered(() -> GridFsBlobStore.probe(uri.reveal()), "check mongodb.uri")));
+    cluster
+        .rabbitmq()
+        .ifPresent(uri ->
+            look(
+                "rabbitmq",
+                () -> answered(() -> RabbitEventBus.probe(uri.reveal()), "check rabbitmq.uri")));
+    cluster.auth().ifPresent(url -> look("auth", () -> auth(url)));
+  }
+
+  private static String database(Settings.Cluster cluster, String url) throws IOException {
+    try (Database database = Stores.mysql(cluster, url)) {
+      return answer(
+          database.check(),
+          "lets us in",
+          "check database.url, database.user and database.password");
+    }
+  }
+
+  private static String auth(URI url) throws IOException {
+    Service service = new Service("auth", url, () -> new Secret(""));
+    try (Identity identity = new RemoteIdentity(service, Auth.REALM, Clock.systemUTC())) {
+      return answer(identity.check(), url + " publishes its keys", "check auth.url");
+    }
+  }
+
+  private static String answered(Runnable asked, String remedy) throws IOException {
+    try {
+      asked.run();
+      return "lets us in";
+    } catch (Outage | IllegalArgumentException e) {
+      String what = e instanceof Outage outage ? outage.problem().detail() : e.getMessage();
+      throw new IOException(what + "; " + remedy, e);
+    }
+  }
+
+  private static String answer(Health health, String well, String remedy) throws IOException {
+    return switch (health) {
+      case Health.Up up -> well;
+      case Health.Down(String reason) -> throw new IOException(reason + "; " + remedy);
+    };
   }
 
   private void look(String name, Look look) {

@@ -101,13 +101,18 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
   /** The database alone, of the cluster where one is set, else of this machine. */
   static Database database(Settings settings, DataFolder folder) {
     Settings.Cluster cluster = settings.cluster();
-    return cluster.database().isEmpty()
-        ? Database.sqlite(folder.at("tapedeck.db"))
-        : Database.mysql(
-            cluster.database().get(),
-            cluster.user(),
-            cluster.password().orElseGet(() -> new Secret("")),
-            cluster.connections());
+    return cluster
+        .database()
+        .map(url -> mysql(cluster, url))
+        .orElseGet(() -> Database.sqlite(folder.at("tapedeck.db")));
+  }
+
+  static Database mysql(Settings.Cluster cluster, String url) {
+    return Database.mysql(
+        url,
+        cluster.user(),
+        cluster.password().orElseGet(() -> new Secret("")),
+        cluster.connections());
   }
 
   /** Each part by the name an operator knows it by. */

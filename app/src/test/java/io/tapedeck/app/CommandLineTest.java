@@ -156,7 +156,8 @@ class CommandLineTest {
     Path passing = Files.createDirectories(temporary.resolve("passing"));
     // A suite that nohup runs hands on that HUP is ignored.
     String hearing = "env --default-signal=HUP ";
-    Process process = shell("TMPDIR=" + passing + " exec " + hearing + "$T convert - -o x.mp3").start();
+    Process process =
+        shell("TMPDIR=" + passing + " exec " + hearing + "$T convert - -o x.mp3").start();
     process.getOutputStream().write(new byte[1000]);
     process.getOutputStream().flush();
     while (process.isAlive() && files(passing).isEmpty()) {

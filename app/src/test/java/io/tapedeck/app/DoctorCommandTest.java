@@ -2,6 +2,8 @@ package io.tapedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,8 +49,46 @@ class DoctorCommandTest {
       assertThat(said.out())
           .contains("!!  ffmpeg", "install ffmpeg", "!!  encoder")
           .contains("!!  port      127.0.0.1:" + port, "choose another with --port")
-          .contains("!!  mail      127.0.0.1:1 does not answer", "check mail.host")
-          .contains("Mend what is marked");
+          .contains("!!  mail      mail server 127.0.0.1:1: ", "check mail.host")
+          .contains("What is marked !! has to be mended");
+    }
+  }
+
+  @Test
+  void aMailServerThatHangsUpOrRefusesThePasswordIsNotWell() throws IOException {
+    try (ServerSocket rude = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> hangUp(rude));
+      Said said =
+          doctor(
+              "mail: {host: 127.0.0.1, port: %d, from: a@example.org}"
+                  .formatted(rude.getLocalPort()));
+      assertThat(said.code()).isEqualTo(1);
+      assertThat(said.out()).contains("!!  mail", "check mail.host");
+    }
+    GreenMail mail = new GreenMail(ServerSetup.SMTP.dynamicPort());
+    mail.setUser("tapedeck@example.org", "tapedeck", "the right password");
+    mail.start();
+    try {
+      String yaml =
+          "mail: {host: 127.0.0.1, port: %d, security: none, from: a@example.org, user: tapedeck, password: %s}";
+      int port = mail.getSmtp().getPort();
+      assertThat(doctor(yaml.formatted(port, "the wrong password")).out())
+          .contains("!!  mail", "535", "check mail.host");
+      assertThat(doctor(yaml.formatted(port, "the right password")).out())
+          .contains("ok  mail      127.0.0.1:" + port + " lets us in");
+      assertThat(mail.getReceivedMessages()).isEmpty();
+    } finally {
+      mail.stop();
+    }
+  }
+
+  private static void hangUp(ServerSocket listening) {
+    try {
+      while (!listening.isClosed()) {
+        listening.accept().close();
+      }
+    } catch (IOException e) {
+      // The test has ended.
     }
   }
 

@@ -243,4 +243,38 @@ class NodeTest {
     assertThat(said.text("parts." + part + ".reason")).isNotEmpty();
     assertThat(said.text("parts.web.state")).isEqualTo("up");
   }
+
+  private static Said doctor(String user, String brokerUri, int filesPort) throws Exception {
+    Path yaml =
+        Files.writeString(
+            Files.createTempFile(folder, "settings", ".yaml"),
+            """
+            server: {port: 0}
+            admin: {port: 0}
+            auth: {url: "http://127.0.0.1:1"}
+            database: {url: "%s", user: %s, password: %s}
+            mongodb: {uri: "mongodb://127.0.0.1:%d/tapedeck"}
+            rabbitmq: {uri: "%s"}
+            """
+                .formatted(database.url(), user, MariaDb.USER, filesPort, brokerUri));
+    return Said.by("doctor", "--config", yaml.toString(), "--data", folder.resolve("d").toString());
+  }
+
+  @Test
+  void theDoctorTriesEachServerOfTheClusterAndSaysWhatIsWrong() throws Exception {
+    Said well = doctor(MariaDb.USER, broker.uri(), URI.create(files.uri()).getPort());
+    assertThat(well.out())
+        .contains(
+            "ok  database  lets us in", "ok  mongodb   lets us in", "ok  rabbitmq  lets us in")
+        .contains("!!  auth", "the service auth does not answer at http://127.0.0.1:1");
+
+    String stranger = broker.uri().replace("//", "//stranger:hidden1@");
+    Said ill = doctor("stranger", stranger, 1);
+    assertThat(ill.code()).isEqualTo(1);
+    assertThat(ill.out())
+        .containsPattern("!!  database .*Access denied.*check database.url")
+        .containsPattern("!!  mongodb .*127.0.0.1:1.*check mongodb.uri")
+        .containsPattern("!!  rabbitmq .*authentication refused.*check rabbitmq.uri")
+        .doesNotContain("hidden1");
+  }
 }

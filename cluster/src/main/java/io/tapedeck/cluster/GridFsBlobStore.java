@@ -85,6 +85,36 @@ public final class GridFsBlobStore implements BlobStore {
    */
   public static GridFsBlobStore at(String uri, Clock clock) {
     ConnectionString address = address(uri);
+    MongoClient client = client(address);
+    try {
+      return new GridFsBlobStore(client, name(address), clock);
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Asks the server at an address, as whom it names, and leaves nothing there.
+   *
+   * @throws IllegalArgumentException when the address is none
+   * @throws Outage when it does not answer or does not let us in
+   */
+  public static void probe(String uri) {
+    ConnectionString address = address(uri);
+    try (MongoClient client = client(address)) {
+      MongoDatabase database = client.getDatabase(name(address));
+      guarded(() -> database.listCollectionNames().first());
+    } catch (Outage e) {
+      throw new Outage(String.join(",", address.getHosts()) + ": " + e.problem().detail(), e);
+    }
+  }
+
+  private static String name(ConnectionString address) {
+    return address.getDatabase() == null ? "tapedeck" : address.getDatabase();
+  }
+
+  private static MongoClient client(ConnectionString address) {
     MongoClientSettings settings =
         MongoClientSettings.builder()
             .applyConnectionString(address)
@@ -96,14 +126,7 @@ public final class GridFsBlobStore implements BlobStore {
                     .connectTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .readTimeout(6 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
             .build();
-    MongoClient client = MongoClients.create(settings);
-    String name = address.getDatabase() == null ? "tapedeck" : address.getDatabase();
-    try {
-      return new GridFsBlobStore(client, name, clock);
-    } catch (RuntimeException e) {
-      client.close();
-      throw e;
-    }
+    return MongoClients.create(settings);
   }
 
   /**

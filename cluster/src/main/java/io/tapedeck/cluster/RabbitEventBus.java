@@ -110,14 +110,7 @@ public final class RabbitEventBus implements EventBus {
       }
     } catch (IOException | TimeoutException | ShutdownSignalException e) {
       made.forEach(connection -> connection.abort(ABORT));
-      throw new Outage(
-          "RabbitMQ cannot be reached at "
-              + factory.getHost()
-              + ":"
-              + factory.getPort()
-              + ": "
-              + Reasons.ofBroker(e),
-          e);
+      throw unreachable(factory, e);
     }
     unpublished = new RabbitUnpublished(this::send);
     notices = new RabbitNotices(this::openForNotices, this::send);
@@ -131,6 +124,27 @@ public final class RabbitEventBus implements EventBus {
    */
   public static RabbitEventBus at(String uri, Seal seal, Clock clock) {
     return new RabbitEventBus(factory(uri), seal, Tries.DEFAULT, clock);
+  }
+
+  private static Outage unreachable(ConnectionFactory factory, Exception e) {
+    String place = factory.getHost() + ":" + factory.getPort();
+    return new Outage("RabbitMQ cannot be reached at " + place + ": " + Reasons.ofBroker(e), e);
+  }
+
+  /**
+   * Connects as an address says, and leaves nothing there.
+   *
+   * @throws IllegalArgumentException when the address is none
+   * @throws Outage when the broker does not answer or does not let us in
+   */
+  public static void probe(String uri) {
+    ConnectionFactory factory = factory(uri);
+    factory.setAutomaticRecoveryEnabled(false);
+    try {
+      factory.newConnection("tapedeck doctor").abort(ABORT);
+    } catch (IOException | TimeoutException | ShutdownSignalException e) {
+      throw unreachable(factory, e);
+    }
   }
 
   /**
