@@ -94,6 +94,8 @@ class Session {
     if (this.account && this.account.id !== id) {
       this.account = null;
       this.status = 'out';
+      this.asking = false;
+      this.ended = false;
       for (const departure of this.departures) {
         await departure(true);
       }
