@@ -305,6 +305,7 @@ export const it: Words = {
     'nothing-in-range': ['La parte scelta è vuota', 'Scegli un inizio prima della fine ed entro la durata.'],
     'too-long': ['Il suono dura più di quanto il server accetta', 'Dividilo in parti, o chiedi all’amministratore un limite più alto.'],
     'too-large': ['Il file è più grande di quanto il server accetta', 'Invia solo il suono, o chiedi all’amministratore un limite più alto.'],
+    'implausible-length': ['Il file dichiara più audio di quanto i suoi byte possano contenere', 'I suoi tempi sono probabilmente danneggiati: esportalo di nuovo e ricaricalo.'],
     'conversion-stalled': ['La conversione si è fermata ed è stata chiusa', 'Riprova; se succede ancora il file è probabilmente rovinato.'],
     'conversion-timeout': ['La conversione ha impiegato più del permesso', 'Dividi il video in parti, o chiedi all’amministratore un limite più alto.'],
     'converter-crashed': ['La conversione è fallita più volte senza motivo', 'Il file è probabilmente rovinato: esportalo di nuovo e rinvialo.'],

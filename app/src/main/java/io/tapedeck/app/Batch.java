@@ -19,12 +19,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Several files side by side: as many as there are cores, each with its share of them. The last
  * files share the cores that no other file needs any more. Short files go through in groups.
  */
 final class Batch {
+  private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
   private static final int DONE = 0;
   private static final int SOME_FAILED = 1;
   private static final int NOTHING_TO_CONVERT = 3;
@@ -131,10 +134,19 @@ final class Batch {
   }
 
   private void convert(Outputs outputs, List<Outputs.Job> group, int share) {
-    List<Extraction> extractions =
-        extractor.of(group.stream().map(Outputs.Job::input).toList(), options, share);
+    List<Extraction> extractions = extractions(group, share);
     for (int i = 0; i < group.size() && !stopped.get(); i++) {
       convert(outputs, group.get(i), extractions.get(i));
+    }
+  }
+
+  /** What goes wrong with several at once does not happen to each alone. */
+  private List<Extraction> extractions(List<Outputs.Job> group, int share) {
+    try {
+      return extractor.of(group.stream().map(Outputs.Job::input).toList(), options, share);
+    } catch (RuntimeException | Error defect) {
+      LOG.atDebug().setCause(defect).log("not decoded together");
+      return group.stream().map(job -> extractor.of(job.input(), options, share)).toList();
     }
   }
 
@@ -160,9 +172,21 @@ final class Batch {
       }
     } catch (Fault e) {
       failed(job, e.problem());
+    } catch (RuntimeException | Error defect) {
+      LOG.atDebug().setCause(defect).addKeyValue("file", job.name()).log("an unforeseen error");
+      failed(job, new Problem(Code.INTERNAL, "an unforeseen error ended it: " + said(defect)));
     } finally {
       running.remove(job);
     }
+  }
+
+  /** In its own words, which for an error of the machine's are few. */
+  private static String said(Throwable defect) {
+    return switch (defect) {
+      case StackOverflowError e -> "it is nested too deep";
+      case OutOfMemoryError e -> "there is not enough memory";
+      default -> String.valueOf(defect.getMessage());
+    };
   }
 
   private void failed(Outputs.Job job, Problem problem) {

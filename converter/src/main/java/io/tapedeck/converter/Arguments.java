@@ -34,6 +34,10 @@ record Arguments(
 
   private static final String MP3_RATES = "8000|11025|12000|16000|22050|24000|32000|44100|48000";
   private static final long LARGEST_ALLOCATION = 256L << 20;
+  private static final long SMALLEST_ALLOCATION = 32L << 20;
+
+  /** An index in memory is at most so many times as large as in a file that does not lie. */
+  private static final int ALLOCATION_PER_BYTE = 16;
 
   /** How much earlier than the wanted start decoding begins, so that decoders have warmed up. */
   private static final Duration RUN_UP = Duration.ofSeconds(2);
@@ -80,7 +84,7 @@ record Arguments(
    */
   static List<String> together(List<Arguments> files) {
     List<String> list = new ArrayList<>();
-    files.getFirst().guard(list);
+    files.getFirst().guard(list, files.stream().mapToLong(file -> file.bytes()).sum());
     for (Arguments file : files) {
       file.whitelists(list);
       Collections.addAll(list, "-threads", "1", "-vn", "-sn", "-dn", "-i", "file:" + file.input);
@@ -124,15 +128,24 @@ record Arguments(
 
   private List<String> guarded() {
     List<String> list = new ArrayList<>();
-    guard(list);
+    guard(list, bytes());
     whitelists(list);
     Collections.addAll(list, "-threads", "1");
     return list;
   }
 
-  private void guard(List<String> list) {
+  private long bytes() {
+    return input.toFile().length();
+  }
+
+  /**
+   * One allocation is bounded by the input, as an index can name more samples than it has bytes.
+   */
+  private void guard(List<String> list, long bytes) {
+    long allocation =
+        Math.clamp(bytes * ALLOCATION_PER_BYTE, SMALLEST_ALLOCATION, LARGEST_ALLOCATION);
     Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+info");
-    Collections.addAll(list, "-max_alloc", Long.toString(LARGEST_ALLOCATION));
+    Collections.addAll(list, "-max_alloc", Long.toString(allocation));
     Collections.addAll(list, "-timelimit", Long.toString(limits.longestWork().toSeconds() + 1));
   }
 

@@ -2,6 +2,7 @@ package io.tapedeck.converter;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.mp3.FrameHeader;
 import io.tapedeck.mp3.Tags;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -19,32 +22,61 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps a source's own MP3 frames, bit by bit, behind new tags. */
 record Copying(Course course, Path part) {
+  private static final int NONE = -1;
+
   /**
-   * Copies all frames.
+   * Copies all frames; nothing when what comes are no frames that players could follow, whatever
+   * the file calls them.
    *
    * @param own the source's own frame before the sound, or no bytes
    */
-  Extracted run(Child copier, Optional<Tags.Cover> cover, byte[] own) throws IOException {
+  Optional<Extracted> run(Child copier, Optional<Tags.Cover> cover, byte[] own) throws IOException {
     Matroska frames = new Matroska(copier.output());
     Matroska.Header header = frames.header();
     if (header.rate() == 0) {
       course.await(copier);
       throw new Refusal(Code.UNREADABLE_MEDIA, "no MP3 frame could be read");
     }
-    byte[] tags = Labels.of(header, Duration.ofMillis(frames.millis()), cover).toBytes();
-    SeekFrame seek = SeekFrame.before(frames.bytes(), own);
-    long count = write(frames, header.rate(), tags, seek);
+    if (!header.mp3() || frameStart(frames) != 0) {
+      return Optional.empty();
+    }
+    Tags labels = Labels.of(header, Duration.ofMillis(frames.millis()), cover);
+    byte[] tags = labels.toBytes();
+    SeekFrame seek = SeekFrame.before(word(frames, 0), own);
+    List<String> warnings = new ArrayList<>();
+    long count = write(frames, header.rate(), tags, seek, warnings);
     course.await(copier);
     if (seek != null && seek.filled().isPresent()) {
       replace(tags.length, seek.filled().get());
     }
-    return Extracted.of(
-        part, length(count, header.rate()), true, List.of(), OptionalDouble.empty());
+    Duration length = length(count, header.rate());
+    Labels.cutChapters(part, labels, length);
+    return Optional.of(Extracted.of(part, length, true, warnings, OptionalDouble.empty()));
   }
 
-  private long write(Matroska frames, int rate, byte[] tags, @Nullable SeekFrame seek)
+  /** Where the packet's frame begins, as ffmpeg joins damaged bytes with the frame behind them. */
+  private static int frameStart(Matroska packet) {
+    for (int at = 0; at + FrameHeader.BYTES <= packet.length(); at++) {
+      int word = word(packet, at);
+      if (FrameHeader.plausible(word)
+          && (at == 0 || new FrameHeader(word).frameBytes() == packet.length() - at)) {
+        return at;
+      }
+    }
+    return NONE;
+  }
+
+  private static int word(Matroska packet, int at) {
+    return ByteBuffer.wrap(packet.bytes()).getInt(at);
+  }
+
+  private long write(
+      Matroska frames, int rate, byte[] tags, @Nullable SeekFrame seek, List<String> warnings)
       throws IOException {
+    AudioBudget budget = course.budget();
     long count = 0;
+    long bytes = 0;
+    long left = 0;
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
       out.write(tags);
       if (seek != null) {
@@ -52,15 +84,26 @@ record Copying(Course course, Path part) {
       }
       boolean more = true;
       while (more) {
-        out.write(frames.bytes(), 0, frames.length());
-        if (seek != null) {
-          seek.add(frames.bytes(), frames.length());
+        int start = frameStart(frames);
+        left += start == 0 ? 0 : 1;
+        if (start != NONE) {
+          byte[] frame = Arrays.copyOfRange(frames.bytes(), start, frames.length());
+          out.write(frame);
+          if (seek != null) {
+            seek.add(frame, frame.length);
+          }
+          count++;
+          bytes += frame.length;
         }
-        count++;
+        budget.checkCopied(bytes);
+        budget.check(length(count, rate), Duration.ZERO);
         course.decoded(length(count, rate));
         course.encoded(length(count, rate));
         more = frames.next();
       }
+    }
+    if (left > 0) {
+      warnings.add("damaged frames were left out: " + left + " of " + (left + count));
     }
     return count;
   }

@@ -45,6 +45,11 @@ final class Course {
     size = Files.size(input);
   }
 
+  /** How much of it is believed. */
+  synchronized AudioBudget budget() {
+    return new AudioBudget(size);
+  }
+
   synchronized void stop(RuntimeException reason) {
     if (stopped == null) {
       stopped = reason;
@@ -102,6 +107,7 @@ final class Course {
   /** The first of two passes is at this moment of the sound. */
   void measured(Duration at) {
     moved.incrementAndGet();
+    budget().check(at, Duration.ZERO);
     check(at);
     encoded(at);
   }

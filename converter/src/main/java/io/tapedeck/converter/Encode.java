@@ -50,10 +50,11 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
             threads,
             setup.limits().largestMp3(),
             samples -> course.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
-      new Feed(timeline, encoding, course, header.channels()).drain(pcm);
+      new Feed(timeline, encoding, course, header).drain(pcm);
       sound.end().run();
       encoded = encoding.finish();
     }
+    Labels.cutChapters(part, tags, timeline.length());
     List<String> warnings = new ArrayList<>(Diagnosis.warnings(sound.report(), timeline));
     if (pcm.brokenOff()) {
       warnings.add("the decoder broke off at " + Diagnosis.time(timeline.length()));

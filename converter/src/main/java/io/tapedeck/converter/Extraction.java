@@ -34,6 +34,9 @@ public final class Extraction {
   private final Optional<Sound> decoded;
   private final Course course;
 
+  /** Whether frames may still turn out to be MP3's. */
+  private boolean kept = true;
+
   /**
    * @param decoded its sound, where another child than its own has decoded it already
    */
@@ -69,7 +72,7 @@ public final class Extraction {
     } catch (IOException e) {
       course.throwIfStopped();
       throw diskFault(e, target);
-    } catch (Refusal e) {
+    } catch (RuntimeException e) {
       course.throwIfStopped(); // a child that was killed leaves nothing behind either
       throw e;
     } finally {
@@ -143,7 +146,7 @@ public final class Extraction {
       Optional<Report.Stream> source = report.chosen();
       Ffmpeg.requireNew(report.banner());
       course.expect(credible(report.duration()).map(this::chosenPart));
-      if (source.isPresent() && isCopied(source.get(), options)) {
+      if (kept && source.isPresent() && isCopied(source.get(), options)) {
         decoder.kill();
         return copy(arguments, part, report);
       }
@@ -235,8 +238,13 @@ public final class Extraction {
     Optional<Tags.Cover> cover = cover(arguments, report);
     try (Child copier = course.start(arguments.copying())) {
       byte[] own = arguments.container() == Container.BARE ? SeekFrame.of(input) : new byte[0];
-      return new Copying(course, part).run(copier, cover, own);
+      Optional<Extracted> copied = new Copying(course, part).run(copier, cover, own);
+      kept = copied.isPresent();
+      if (kept) {
+        return copied.get();
+      }
     }
+    return decode(arguments, part);
   }
 
   private Optional<Duration> credible(Optional<Duration> claimed) throws IOException {

@@ -1,6 +1,7 @@
 package io.tapedeck.converter;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -15,14 +16,19 @@ final class Feed {
   private final Timeline timeline;
   private final Encoding encoding;
   private final Course course;
+  private final AudioBudget budget;
+  private final int rate;
   private final int frameBytes;
+  private long gaps;
   private final Deque<byte[]> held = new ArrayDeque<>();
 
-  Feed(Timeline timeline, Encoding encoding, Course course, int channels) {
+  Feed(Timeline timeline, Encoding encoding, Course course, Matroska.Header header) {
     this.timeline = timeline;
     this.encoding = encoding;
     this.course = course;
-    this.frameBytes = 4 * channels;
+    budget = course.budget();
+    rate = header.rate();
+    frameBytes = 4 * header.channels();
   }
 
   /** Takes all from the block on which it stands. */
@@ -61,12 +67,18 @@ final class Feed {
     }
   }
 
+  private long shortGap() {
+    return AudioBudget.SHORT_GAP.toSeconds() * rate;
+  }
+
   private void write(long silence, byte[] block, int length) throws IOException {
     silence(silence);
     encoding.write(block, 0, length);
   }
 
   private void silence(long frames) throws IOException {
+    gaps += frames > shortGap() ? frames : 0;
+    budget.check(timeline.length(), Duration.ofMillis(gaps * 1000 / rate));
     if (frames > 0) {
       course.decoded(timeline.length());
       byte[] nothing = new byte[frameBytes * SILENCE_FRAMES];

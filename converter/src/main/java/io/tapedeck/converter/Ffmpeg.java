@@ -25,11 +25,13 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
   /** The oldest version whose options are the ones used here. */
   public static final String OLDEST = "5.1";
 
-  private static final Pattern VERSION = Pattern.compile("version n?(\\d+)\\.(\\d+)");
+  private static final Pattern VERSION = Pattern.compile("version n?(\\d{1,6})\\.(\\d{1,6})");
   private static final String REMEDY =
       "install ffmpeg " + OLDEST + " or newer (apt install ffmpeg, brew install ffmpeg)";
   private static final Set<String> KEPT_VARIABLES = Set.of("LD_LIBRARY_PATH");
-  private static final long LARGEST_MEMORY = 4L << 30;
+
+  /** Address space. The index of a day and a half of video takes half of it. */
+  private static final long LARGEST_MEMORY = 2L << 30;
 
   /**
    * Finds the program without starting it.

@@ -3,6 +3,10 @@ package io.tapedeck.converter;
 import io.tapedeck.core.Outage;
 import io.tapedeck.mp3.Tags;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,13 @@ final class Labels {
 
   private static final int LONGEST_TEXT = 2_000;
   private static final int MOST_CHAPTERS = 255;
+  private static final int ID3_HEADER = 10;
+
+  /** The latest time that a chapter's 32 bits of milliseconds can name. */
+  private static final Duration LATEST = Duration.ofMillis(0xFFFFFFFEL);
+
+  private static final Duration ROUNDING = Duration.ofMillis(50);
+
   private static final int LARGEST_COVER = 16 << 20;
 
   private Labels() {}
@@ -50,18 +61,48 @@ final class Labels {
   }
 
   private static Tags.Chapter chapter(Matroska.Chapter chapter, Duration origin) {
-    Duration start = notNegative(chapter.start().minus(origin));
-    Duration end = chapter.end().minus(origin);
+    Duration start = within(chapter.start().minus(origin), LATEST);
+    Duration end = within(chapter.end().minus(origin), LATEST);
     return new Tags.Chapter(
         start, end.compareTo(start) < 0 ? start : end, shortened(chapter.title()));
   }
 
-  private static Duration notNegative(Duration time) {
-    return time.isNegative() ? Duration.ZERO : time;
+  private static Duration within(Duration time, Duration latest) {
+    return time.isNegative() ? Duration.ZERO : time.compareTo(latest) > 0 ? latest : time;
   }
 
+  /** What is later by a rounding of the container's times is not moved. */
+  private static Duration cut(Duration time, Duration length) {
+    return time.compareTo(length.plus(ROUNDING)) > 0 ? length : time;
+  }
+
+  /** At a code point, so that no half of one is left. */
   private static String shortened(String text) {
-    return text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
+    if (text.length() <= LONGEST_TEXT) {
+      return text;
+    }
+    boolean inside = Character.isHighSurrogate(text.charAt(LONGEST_TEXT - 1));
+    return text.substring(0, inside ? LONGEST_TEXT - 1 : LONGEST_TEXT);
+  }
+
+  /**
+   * Lets chapters end where the audio does, in the tags that stand at the file's beginning. Their
+   * times have a fixed size, so nothing moves.
+   */
+  static void cutChapters(Path file, Tags tags, Duration length) throws IOException {
+    List<Tags.Chapter> cut =
+        tags.chapters().stream()
+            .map(c -> new Tags.Chapter(cut(c.start(), length), cut(c.end(), length), c.title()))
+            .toList();
+    if (!cut.equals(tags.chapters())) {
+      ByteBuffer bytes = ByteBuffer.wrap(tags.with(cut).toBytes());
+      bytes.position(ID3_HEADER); // that says how much is kept free behind these bytes too
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes, bytes.position());
+        }
+      }
+    }
   }
 
   /** Reads a picture that a child copies out; anything but JPEG and PNG is left behind. */

@@ -18,9 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an ffmpeg child says about the file and its troubles, line by line. Text from the file
- * itself stands behind a colon in its lines and can not begin like the lines that are read here;
- * still, all of this is a stranger's word, and only hints are taken from it.
+ * What an ffmpeg child says about the file and its troubles, line by line. A name in the file can
+ * hold a line's end and go on like any of the lines that are read here, so all of this is a
+ * stranger's word: only hints are taken from it, and whatever it says must do no harm.
  */
 final class Report {
   /**
@@ -36,6 +36,7 @@ final class Report {
 
   private static final int LONGEST_LINE = 2_000;
   private static final int KEPT_ERRORS = 50;
+  private static final int MOST_STREAMS = 1_000;
   private static final Pattern DURATION =
       Pattern.compile("^\\[info\\]   Duration: (\\d+):(\\d\\d):(\\d\\d)\\.(\\d\\d),.*");
   private static final Pattern STREAM =
@@ -46,8 +47,10 @@ final class Report {
   private static final Pattern PROBLEM =
       Pattern.compile("^(?:\\[[^]]*\\] )?\\[(error|fatal)\\] (.*)$");
 
-  private static final Pattern LOUDNESS = Pattern.compile("^ +I: +(-?[0-9.]+) LUFS$");
-  private static final Pattern PEAK = Pattern.compile("^ +Peak: +(-?[0-9.]+) dBFS$");
+  private static final Pattern LOUDNESS =
+      Pattern.compile("^ +I: +(-?\\d{1,6}(?:\\.\\d{1,6})?) LUFS$");
+  private static final Pattern PEAK =
+      Pattern.compile("^ +Peak: +(-?\\d{1,6}(?:\\.\\d{1,6})?) dBFS$");
 
   private final Map<Integer, Stream> streams = new TreeMap<>();
   private final List<String> errors = new ArrayList<>();
@@ -91,7 +94,7 @@ final class Report {
     Matcher problem = PROBLEM.matcher(line);
     if (banner.isEmpty() && line.contains("ffmpeg version")) {
       banner = line;
-    } else if (stream.matches() && !chosen.isDone()) {
+    } else if (stream.matches() && !chosen.isDone() && streams.size() < MOST_STREAMS) {
       add(stream);
     } else if (mapping.matches()) {
       chosen.complete(Optional.ofNullable(streams.get(number(mapping.group(1)))));

@@ -37,16 +37,22 @@ final class Reports {
     if (COMPLAINT.matcher(line).matches() && !Report.isOnPurpose(line)) {
       complaint = true;
     } else if (input.matches()) {
-      current = Integer.parseInt(input.group(1));
+      current = file(input.group(1));
     } else if (OUTPUT.matcher(line).matches()) {
       current = -1;
-    } else if (mapping.matches()) {
-      each.get(Integer.parseInt(mapping.group(2)))
+    } else if (mapping.matches() && file(mapping.group(2)) >= 0) {
+      each.get(file(mapping.group(2)))
           .accept(mapping.group(1) + "0" + mapping.group(3) + "0" + mapping.group(4));
     } else if (current >= 0) {
       chapters[current] |= CHAPTER.matcher(line).matches();
       each.get(current).accept(line.replace("  Stream #" + current + ":", "  Stream #0:"));
     }
+  }
+
+  /** The file of this number; -1 when there is none, as in text that comes from a file itself. */
+  private int file(String digits) {
+    int number = digits.length() > 3 ? each.size() : Integer.parseInt(digits);
+    return number < each.size() ? number : -1;
   }
 
   /** Whether there was anything to complain of, in whichever file. */

@@ -39,12 +39,13 @@ final class SeekFrame {
   /**
    * For frames like this one; nothing when it is none that is understood.
    *
+   * @param first the first frame's header
    * @param own the source's own frame, or no bytes
    */
-  static @Nullable SeekFrame before(byte[] frame, byte[] own) {
+  static @Nullable SeekFrame before(int first, byte[] own) {
     try {
       // Without checksum and padding, at the lowest bitrate that has room.
-      int word = (ByteBuffer.wrap(frame).getInt() | 0x10000) & ~0x200;
+      int word = (first | 0x10000) & ~0x200;
       for (int index = 1; index < 15; index++) {
         FrameHeader header = new FrameHeader((word & ~0xF000) | (index << 12));
         if (header.slotBytes() >= FIELDS) {
@@ -63,7 +64,9 @@ final class SeekFrame {
       long at = 0;
       byte[] head = at(file, at, ID3_HEADER);
       if (head.length == ID3_HEADER && head[0] == 'I' && head[1] == 'D' && head[2] == '3') {
-        int size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9];
+        // Seven bits each: what stands in an eighth is none of ID3's.
+        int size =
+            (head[6] & 127) << 21 | (head[7] & 127) << 14 | (head[8] & 127) << 7 | (head[9] & 127);
         at += ID3_HEADER + size + ((head[5] & 0x10) == 0 ? 0 : ID3_HEADER);
       }
       byte[] word = at(file, at, FrameHeader.BYTES);

@@ -29,7 +29,7 @@ record Together(Extractor setup, ConversionOptions options) {
     try {
       List<Arguments> files = suitable(inputs);
       return files.size() < 2 ? Map.of() : decodeAll(files);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return Map.of(); // whichever it was, it will say so alone
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -69,6 +69,9 @@ record Together(Extractor setup, ConversionOptions options) {
       long bytes = 0;
       while (pcm.next() && bytes <= LARGEST_PCM) {
         bytes += pcm.length();
+        if (pcm.track() < 1 || pcm.track() > recorded.size()) {
+          return Map.of();
+        }
         recorded.get(pcm.track() - 1).add(pcm.millis(), pcm.bytes(), pcm.length());
       }
       if (bytes > LARGEST_PCM || pcm.brokenOff() || child.await() != 0 || reports.complaint()) {

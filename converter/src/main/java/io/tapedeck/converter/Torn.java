@@ -6,10 +6,14 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /** Whether a file lacks its end, by what its container says of its own size. */
 final class Torn {
   private static final int MOST_BOXES = 1_000_000;
+
+  /** Boxes "free" and "skip", whatever their sizes, hold nothing that could be missed. */
+  private static final Set<Integer> PADDING = Set.of(0x66726565, 0x736B6970);
 
   private Torn() {}
 
@@ -37,9 +41,12 @@ final class Torn {
       if (size < 8) {
         return false; // 0: up to the end of the file, whatever that is
       }
+      if (size > in.size() - at) {
+        return !PADDING.contains(head.getInt(4));
+      }
       at += size;
     }
-    return at > in.size();
+    return false;
   }
 
   /** The size of a RIFF chunk; recorders that never came to write it left 0 or all ones. */

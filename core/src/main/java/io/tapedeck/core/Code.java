@@ -42,6 +42,10 @@ public enum Code {
       "The file is larger than this server accepts",
       "Send only the sound, or ask the administrator for a higher limit.",
       false),
+  IMPLAUSIBLE_LENGTH(
+      "The file claims more audio than so few bytes can hold",
+      "Its times are probably damaged: export it again and upload it anew.",
+      false),
   CONVERSION_STALLED(
       "The conversion stopped moving and was ended",
       "Try again; if it happens again the file is probably damaged.",

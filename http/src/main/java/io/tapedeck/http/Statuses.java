@@ -26,6 +26,7 @@ public final class Statuses {
           TRACK_NOT_FOUND,
           NOTHING_IN_RANGE,
           TOO_LONG,
+          IMPLAUSIBLE_LENGTH,
           INVALID_OPTION,
           WEAK_PASSWORD,
           IDEMPOTENCY_KEY_REUSED ->

@@ -157,6 +157,10 @@ final class Italian implements Words {
           new Reason(
               "Il file è più grande di quanto questo server accetti",
               "Carica solo l'audio o chiedi all'amministratore un limite più alto.");
+      case IMPLAUSIBLE_LENGTH ->
+          new Reason(
+              "Il file dichiara più audio di quanto i suoi byte possano contenere",
+              "I suoi tempi sono probabilmente danneggiati: esportalo di nuovo e ricaricalo.");
       case CONVERSION_STALLED ->
           new Reason(
               "La conversione si è bloccata ed è stata interrotta",
