@@ -143,7 +143,7 @@ final class Connected {
   }
 
   private void converter(Closing begun) {
-    Converter converter = Roles.converter(stores, settings.work(), folder.at("scratch"), clock);
+    Converter converter = Roles.converter(stores, settings, folder.at("scratch"), clock);
     begun.add("converter", converter);
     Janitor janitor = begun.add("janitor", Roles.janitor(stores, settings, clock));
     converter.start();

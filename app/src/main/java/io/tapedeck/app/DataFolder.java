@@ -20,9 +20,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything one machine keeps: {@code tapedeck.db}, {@code videos/}, {@code mp3s/}, {@code
- * uploads/}, {@code outbox/}, {@code scratch/} and the secret key. While a server has it open no
- * other can.
+ * Everything one machine keeps: {@code tapedeck.db}, {@code tapedeck.reserve}, {@code videos/},
+ * {@code mp3s/}, {@code uploads/}, {@code outbox/}, {@code scratch/} and the secret key. While a
+ * server has it open no other can.
  */
 final class DataFolder implements AutoCloseable {
   private final Path path;

@@ -21,7 +21,13 @@ final class Privacy {
   private static final List<String> FOLDERS =
       List.of("videos", "mp3s", "uploads", "outbox", "scratch");
   private static final List<String> FILES =
-      List.of("tapedeck.db", "tapedeck.db-wal", "tapedeck.db-shm", "tapedeck.lock", "secret.key");
+      List.of(
+          "tapedeck.db",
+          "tapedeck.db-wal",
+          "tapedeck.db-shm",
+          "tapedeck.reserve",
+          "tapedeck.lock",
+          "secret.key");
 
   private Privacy() {}
 

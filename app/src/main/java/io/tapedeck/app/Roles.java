@@ -82,7 +82,7 @@ record Roles(
     return new Roles(
         auth,
         gateway,
-        converter(stores, settings.work(), folder.at("scratch"), clock),
+        converter(stores, settings, folder.at("scratch"), clock),
         janitor(stores, settings, clock),
         notifier,
         letters,
@@ -132,7 +132,8 @@ record Roles(
     }
   }
 
-  static Converter converter(Stores stores, Settings.Work work, Path scratch, Clock clock) {
+  static Converter converter(Stores stores, Settings all, Path scratch, Clock clock) {
+    Settings.Work work = all.work();
     ConverterSettings usual = ConverterSettings.usual(worker(), work.cores(), scratch);
     Limits limits =
         new Limits(work.longestSound(), usual.limits().largestMp3(), work.longestWork());
@@ -146,6 +147,7 @@ record Roles(
             usual.progressEvery(),
             limits,
             scratch,
+            all.edge().diskMargin(),
             work.keepVideos());
     Extractor extractor =
         new Extractor(ffmpeg(work.ffmpeg()), new Engine(work.lame()), limits, clock);

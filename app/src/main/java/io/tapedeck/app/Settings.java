@@ -68,7 +68,7 @@ record Settings(
       GatewaySettings usual = GatewaySettings.defaults(linkKey);
       return new GatewaySettings(
           longestVideo,
-          diskMargin,
+          diskMargin + diskMargin / 2, // else a full disk could not convert what it has
           chunk,
           quota,
           keeping,

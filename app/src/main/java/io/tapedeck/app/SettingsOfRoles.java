@@ -18,7 +18,11 @@ final class SettingsOfRoles {
   static Settings.Edge edge(Values in) {
     return new Settings.Edge(
         in.size("limits.file", "50 GiB", "The largest file that is taken."),
-        in.size("limits.disk-margin", "1 GiB", "What stays free on the disk whatever comes."),
+        in.size(
+            "limits.disk-margin",
+            "1 GiB",
+            "What stays free on the disk whatever comes. Uploads leave half as much again, for the"
+                + " MP3s of what waits."),
         in.size(
             "limits.chunk",
             "32 MiB",

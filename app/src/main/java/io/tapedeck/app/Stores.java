@@ -24,7 +24,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
     implements AutoCloseable {
   /** One folder on one machine: files, and one SQLite database for all the rest. */
   static Stores local(DataFolder folder, Clock clock) {
-    Database database = Database.sqlite(folder.at("tapedeck.db"));
+    Database database = Database.sqlite(folder.at("tapedeck.db"), folder.at("tapedeck.reserve"));
     return new Stores(
         database,
         new FileBlobStore(folder.path()),

@@ -38,7 +38,8 @@ public final class Converter implements Component, EventBus.Handler {
   private final BlobStore blobs;
   private final EventBus bus;
   private final Map<ConversionId, Job> jobs = new ConcurrentHashMap<>();
-  private final Map<ConversionId, Problem> troubles = new ConcurrentHashMap<>();
+  private final Troubles troubles = new Troubles();
+  private final ReadyConsumer videos;
   private final List<EventBus.Subscription> subscriptions = new ArrayList<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Object ticking = new Object();
@@ -55,13 +56,16 @@ public final class Converter implements Component, EventBus.Handler {
     this.ledger = ledger;
     this.blobs = blobs;
     this.bus = bus;
+    videos =
+        new ReadyConsumer(
+            extractor, () -> bus.consume(EventBus.Queue.VIDEO, settings.parallel(), this));
   }
 
-  /** Empties the scratch folder and begins to listen. */
+  /** Empties the scratch folder and begins to listen: to videos once they can be converted. */
   public synchronized void start() {
     Scratch.empty(settings.scratch());
     subscriptions.add(bus.listen(this::hear));
-    subscriptions.add(bus.consume(EventBus.Queue.VIDEO, settings.parallel(), this));
+    videos.start();
     ticker = Thread.ofVirtual().name("converter-watch").start(this::watch);
   }
 
@@ -112,8 +116,9 @@ public final class Converter implements Component, EventBus.Handler {
   /** One line for an Outage; the whole of an unforeseen error, once for each conversion. */
   private void note(ConversionId id, Throwable cause) {
     Problem problem = cause instanceof Fault fault ? fault.problem() : Job.CRASHED;
-    Problem last = troubles.put(id, problem);
+    boolean again = troubles.note(id, problem).filter(problem::equals).isPresent();
     if (cause instanceof Outage) {
+      videos.doubt();
       LOG.atWarn()
           .addKeyValue("conversion", id)
           .addKeyValue("problem", problem)
@@ -121,7 +126,7 @@ public final class Converter implements Component, EventBus.Handler {
     } else {
       LOG.atError()
           .addKeyValue("conversion", id)
-          .setCause(problem.equals(last) ? null : cause)
+          .setCause(again ? null : cause)
           .log("an unforeseen error; a strike against the conversion");
     }
   }
@@ -215,12 +220,7 @@ public final class Converter implements Component, EventBus.Handler {
     if (isStopping()) {
       return Health.down("stopping");
     }
-    try {
-      Ffmpeg.find(java.util.Optional.of(extractor.ffmpeg().program()), "");
-      return Health.up();
-    } catch (Outage e) {
-      return Health.down(e.problem().detail());
-    }
+    return videos.reason().map(Health::down).orElseGet(Health::up);
   }
 
   /** Hands back what runs, so that another converter takes it at once, and ends. */
@@ -228,6 +228,7 @@ public final class Converter implements Component, EventBus.Handler {
   public synchronized void close() {
     stopping.countDown();
     jobs.values().forEach(job -> job.halt(Halt.Why.STOPPING));
+    videos.close();
     subscriptions.reversed().forEach(EventBus.Subscription::close);
     subscriptions.clear();
     if (ticker != null) {

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param progressEvery least time between two entries of a conversion's progress
  * @param limits of one conversion
  * @param scratch folder of its own, emptied at the start
+ * @param diskMargin bytes that stay free on the disk whatever is converted
  * @param keepVideos whether videos stay until they expire; otherwise they go once the MP3 is Ready
  */
 public record ConverterSettings(
@@ -26,6 +27,7 @@ public record ConverterSettings(
     Duration progressEvery,
     Limits limits,
     Path scratch,
+    long diskMargin,
     boolean keepVideos) {
   public ConverterSettings {
     if (parallel < 1 || cores < 1) {
@@ -47,6 +49,7 @@ public record ConverterSettings(
         Duration.ofMillis(500),
         new Limits(Duration.ofHours(24), 2L << 30, Duration.ofHours(6)),
         scratch,
+        0,
         false);
   }
 }

@@ -74,6 +74,7 @@ record Copying(Course course, Path part) {
       Matroska frames, int rate, byte[] tags, @Nullable SeekFrame seek, List<String> warnings)
       throws IOException {
     AudioBudget budget = course.budget();
+    course.expectBytes(0); // as large as the audio in the source, which is not known
     long count = 0;
     long bytes = 0;
     long left = 0;
@@ -96,6 +97,7 @@ record Copying(Course course, Path part) {
           bytes += frame.length;
         }
         budget.checkCopied(bytes);
+        course.written(bytes);
         budget.check(length(count, rate), Duration.ZERO);
         course.decoded(length(count, rate));
         course.encoded(length(count, rate));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,12 @@ final class Course {
   /** How much of the whole work the first pass of two is. */
   private static final double MEASURING = 0.3;
 
+  /** Bytes of the MP3 between two questions for room. */
+  private static final long BYTES_BETWEEN_LOOKS = 4L << 20;
+
   private final Extractor setup;
   private final Path input;
+  private final LongConsumer room;
   private final AtomicLong moved = new AtomicLong();
   private final List<Child> children = new ArrayList<>();
   private @Nullable RuntimeException stopped;
@@ -34,10 +39,13 @@ final class Course {
   private double before;
   private double share = 1;
   private long size;
+  private long expectedBytes;
+  private long lookAtBytes;
 
-  Course(Extractor setup, Path input) {
+  Course(Extractor setup, Path input, LongConsumer room) {
     this.setup = setup;
     this.input = input;
+    this.room = room;
   }
 
   synchronized void begin() throws IOException {
@@ -133,6 +141,37 @@ final class Course {
   synchronized void encoded(Duration length) {
     moved.incrementAndGet();
     done = length;
+  }
+
+  /**
+   * The MP3 begins; asks for the room that it will take.
+   *
+   * @param kbps at most, by guess
+   */
+  void expectBytes(int kbps) {
+    synchronized (this) {
+      expectedBytes = total.map(all -> all.toSeconds() * kbps * 125).orElse(0L);
+      lookAtBytes = 0;
+    }
+    written(0);
+  }
+
+  /** So many bytes are in the MP3; refuses what passes a limit and stops where no room is left. */
+  void written(long bytes) {
+    if (bytes > setup.limits().largestMp3()) {
+      throw new Refusal(
+          Code.TOO_LARGE,
+          "the MP3 would be larger than the " + setup.limits().largestMp3() + " bytes allowed");
+    }
+    long end;
+    synchronized (this) {
+      if (bytes < lookAtBytes) {
+        return;
+      }
+      lookAtBytes = bytes + BYTES_BETWEEN_LOOKS;
+      end = Math.max(expectedBytes, lookAtBytes);
+    }
+    room.accept(end - bytes + end); // the rest of it, and all of it once more where it is kept
   }
 
   long moved() {

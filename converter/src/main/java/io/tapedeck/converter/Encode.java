@@ -18,6 +18,9 @@ import java.util.OptionalDouble;
 
 /** The pass that makes the MP3: decoded blocks onto a timeline, the timeline into the engine. */
 record Encode(Extractor setup, Course course, ConversionOptions options, int threads, Path part) {
+  /** Of music at the best level; at the default one it has less. */
+  private static final int MOST_VBR_KBPS = 256;
+
   /**
    * What came of it.
    *
@@ -40,6 +43,7 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
     Tags tags =
         Labels.of(header, Duration.ofMillis(pcm.millis()), cover)
             .with("TSSE", "Tapedeck, LAME " + lame.version());
+    course.expectBytes(bits instanceof Rate.Cbr(int kbps) ? kbps : MOST_VBR_KBPS);
     Encoded encoded;
     try (Encoding encoding =
         new Encoding(
@@ -48,7 +52,7 @@ record Encode(Extractor setup, Course course, ConversionOptions options, int thr
             tags,
             part,
             threads,
-            setup.limits().largestMp3(),
+            course::written,
             samples -> course.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
       new Feed(timeline, encoding, course, header).drain(pcm);
       sound.end().run();

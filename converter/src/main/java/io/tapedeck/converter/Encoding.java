@@ -1,8 +1,6 @@
 package io.tapedeck.converter;
 
-import io.tapedeck.core.Code;
 import io.tapedeck.core.Quality;
-import io.tapedeck.core.Refusal;
 import io.tapedeck.mp3.Encoded;
 import io.tapedeck.mp3.EncoderOptions;
 import io.tapedeck.mp3.Lame;
@@ -23,7 +21,7 @@ final class Encoding implements AutoCloseable {
   private static final int WRITES_BETWEEN_LOOKS = 200;
 
   private final int channels;
-  private final long largest;
+  private final LongConsumer written;
   private final FileChannel file;
   private final Mp3Encoder encoder;
   private float[] samples = new float[0];
@@ -32,7 +30,7 @@ final class Encoding implements AutoCloseable {
   /**
    * Begins the file.
    *
-   * @param largest bytes it may have
+   * @param written told how large the file has become, every now and then and at its end
    * @param progress told the samples encoded so far, from any thread
    */
   Encoding(
@@ -41,11 +39,11 @@ final class Encoding implements AutoCloseable {
       Tags tags,
       Path to,
       int threads,
-      long largest,
+      LongConsumer written,
       LongConsumer progress)
       throws IOException {
     channels = wish.channels();
-    this.largest = largest;
+    this.written = written;
     file = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     encoder = Mp3Encoder.open(lame, wish, tags, file, threads, progress);
   }
@@ -71,21 +69,14 @@ final class Encoding implements AutoCloseable {
         .get(samples, 0, count);
     encoder.write(samples, 0, count / channels);
     if (++writes % WRITES_BETWEEN_LOOKS == 0) {
-      refuseTooLarge();
+      written.accept(file.size());
     }
   }
 
   Encoded finish() throws IOException {
     Encoded encoded = encoder.finish();
-    refuseTooLarge();
+    written.accept(file.size());
     return encoded;
-  }
-
-  private void refuseTooLarge() throws IOException {
-    if (file.size() > largest) {
-      throw new Refusal(
-          Code.TOO_LARGE, "the MP3 would be larger than the " + largest + " bytes allowed");
-    }
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
 
 /**
  * One file on its way to an MP3. {@link #run} does the work on the caller's thread; other threads
@@ -39,19 +40,21 @@ public final class Extraction {
 
   /**
    * @param decoded its sound, where another child than its own has decoded it already
+   * @param room asked for the bytes still to be written; throws when they are not there
    */
   Extraction(
       Extractor setup,
       Path input,
       ConversionOptions options,
       int threads,
-      Optional<Sound> decoded) {
+      Optional<Sound> decoded,
+      LongConsumer room) {
     this.setup = setup;
     this.decoded = decoded;
     this.input = input.toAbsolutePath();
     this.options = options;
     this.threads = threads;
-    this.course = new Course(setup, this.input);
+    this.course = new Course(setup, this.input, room);
   }
 
   /**

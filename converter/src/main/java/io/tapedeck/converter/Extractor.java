@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Takes the sound out of files; needs no server and no database.
@@ -21,7 +22,17 @@ public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSour
    * @param threads that encode, 1 to 256; they change the speed and never the result
    */
   public Extraction of(Path input, ConversionOptions options, int threads) {
-    return new Extraction(this, input, options, threads, Optional.empty());
+    return of(input, options, threads, Extractor::noQuestion);
+  }
+
+  /**
+   * Gets ready like {@link #of(Path, ConversionOptions, int)}.
+   *
+   * @param room asked, from the beginning and on the way, for the bytes still to be written; throws
+   *     when they are not there
+   */
+  Extraction of(Path input, ConversionOptions options, int threads, LongConsumer room) {
+    return new Extraction(this, input, options, threads, Optional.empty(), room);
   }
 
   /**
@@ -34,7 +45,13 @@ public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSour
     return inputs.stream()
         .map(Path::toAbsolutePath)
         .map(input ->
-            new Extraction(this, input, options, threads, Optional.ofNullable(decoded.get(input))))
+            new Extraction(
+                this,
+                input,
+                options,
+                threads,
+                Optional.ofNullable(decoded.get(input)),
+                Extractor::noQuestion))
         .toList();
   }
 
@@ -46,4 +63,7 @@ public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSour
       return false; // its own extraction will say what is wrong with it
     }
   }
+
+  /** The disk's owner knows how full it is. */
+  private static void noQuestion(long bytes) {}
 }

@@ -1,6 +1,7 @@
 package io.tapedeck.converter;
 
 import io.tapedeck.core.Outage;
+import io.tapedeck.core.Text;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,10 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
       String first = process.inputReader(StandardCharsets.UTF_8).readLine();
       process.destroyForcibly();
       String line = first == null ? "" : first;
+      if (!line.contains("ffmpeg version")) {
+        throw new Outage(
+            program + " says no version but " + Text.shown(line) + "; " + REMEDY, null);
+      }
       requireNew(line);
       return line.replaceFirst("^.*version (\\S+).*$", "$1");
     } catch (IOException e) {

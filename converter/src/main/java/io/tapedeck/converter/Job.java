@@ -51,6 +51,7 @@ final class Job {
   private final Conversion conversion;
   private final BlobId target;
   private final int threads;
+  private final Room room;
   private volatile Lease lease;
   private @Nullable Halt halt;
   private volatile @Nullable Extraction extraction;
@@ -78,6 +79,7 @@ final class Job {
     this.conversion = conversion;
     this.lease = lease;
     this.threads = threads;
+    room = new Room(blobs, settings.scratch(), settings.diskMargin());
     target = BlobId.mp3(conversion.id(), lease.attempt());
     writtenAt = extractor.clock().instant();
     renewAt = writtenAt.plus(settings.lease().dividedBy(4));
@@ -92,6 +94,7 @@ final class Job {
   EventBus.Verdict run() {
     tellChanged();
     try (Scratch scratch = Scratch.under(settings.scratch())) {
+      room.require(0);
       Path video = blobs.file(conversion.video().blob(), scratch.folder());
       Extracted made = begin(video).run(scratch.folder().resolve("out.mp3"));
       store(made);
@@ -117,7 +120,7 @@ final class Job {
     if (halt != null) {
       throw halt;
     }
-    Extraction begun = extractor.of(video, conversion.options(), threads);
+    Extraction begun = extractor.of(video, conversion.options(), threads, room::require);
     extraction = begun;
     movedAt = extractor.clock().instant();
     return begun;

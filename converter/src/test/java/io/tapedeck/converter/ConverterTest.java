@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobId.Shelf;
 import io.tapedeck.core.Code;
+import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.ConversionState.Kind;
 import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus;
 import io.tapedeck.core.EventBus.Queue;
 import io.tapedeck.core.EventBus.Verdict;
 import io.tapedeck.core.Move;
+import io.tapedeck.core.Quality;
+import io.tapedeck.local.TableEventBus;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,7 +220,8 @@ class ConverterTest {
   @Test
   void ourOwnFaultIsTriedAgainAndEndsWithItsReason() throws Exception {
     ConversionId id = house.stored(clip());
-    Converter broken = house.converter("a", folder.resolve("no-ffmpeg"));
+    Path scratch = Files.createFile(folder.resolve("scratch-a"));
+    Converter broken = house.converter("a");
     assertThat(broken.handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
     House.Heard heard = house.hear(Queue.MP3);
@@ -224,7 +231,108 @@ class ConverterTest {
     assertThat(house.find(id).state())
         .isInstanceOfSatisfying(
             ConversionState.Failed.class,
-            failed -> assertThat(failed.problem().detail()).contains("ffmpeg does not start"));
+            failed -> assertThat(failed.problem().detail()).contains("scratch folder"));
+    broken.close();
+    Files.delete(scratch);
+  }
+
+  static Stream<String> unfitPrograms() {
+    return Stream.of(
+        "#!/bin/sh\necho 'ffmpeg version 4.4.2 Copyright (c) 2000-2021'\n",
+        "#!/bin/sh\necho 'error while loading shared libraries: libavdevice.so.59'\nexit 127\n",
+        "no program\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("unfitPrograms")
+  void videosWaitWhileFfmpegIsUnfitAndAreConvertedOnceItIsMended(String script) throws Exception {
+    Path program = program(script);
+    ConversionId id = house.stored(clip());
+    Converter converter = house.converter("a", program);
+    House.Heard heard = house.hear(Queue.MP3);
+    converter.start();
+    house.bus.publish(new Event.VideoStored(id));
+    Health down = awaitDown(converter);
+    assertThat(down.toString()).contains("install ffmpeg 5.1 or newer");
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+    assertThat(house.events()).as("the event waits, untouched").isEqualTo(1);
+
+    program("#!/bin/sh\nexec " + Media.FFMPEG.program() + " \"$@\"\n");
+    house.clock.advance(Duration.ofSeconds(6));
+    assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(id));
+    assertThat(house.find(id).attempt()).isEqualTo(1);
+    assertThat(converter.check()).isEqualTo(Health.up());
+  }
+
+  @Test
+  void aConverterWhoseFfmpegGoesTakesNoMoreVideosUntilItIsBack() throws Exception {
+    Path program = program("#!/bin/sh\nexec " + Media.FFMPEG.program() + " \"$@\"\n");
+    EventBus patient =
+        new TableEventBus(house.database, TableEventBus.Tries.DEFAULT, Clock.systemUTC());
+    Converter converter = house.converter("a", program, false, patient);
+    House.Heard heard = house.hear(Queue.MP3);
+    converter.start();
+    ConversionId first = house.stored(clip());
+    patient.publish(new Event.VideoStored(first));
+    assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(first));
+
+    Path aside = Files.move(program, folder.resolve("aside"));
+    ConversionId second = house.stored(clip());
+    patient.publish(new Event.VideoStored(second));
+    assertThat(awaitDown(converter).toString()).contains("does not start");
+    Files.move(aside, program);
+    house.clock.advance(Duration.ofSeconds(6));
+    assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(second));
+    assertThat(converter.check()).isEqualTo(Health.up());
+  }
+
+  private Path program(String script) throws Exception {
+    Path fresh = Files.writeString(folder.resolve("fresh"), script);
+    assertThat(fresh.toFile().setExecutable(true)).isTrue();
+    return Files.move(fresh, folder.resolve("some-ffmpeg"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static Health awaitDown(Converter converter) {
+    while (converter.check() instanceof Health.Up) {
+      Thread.onSpinWait();
+    }
+    return converter.check();
+  }
+
+  private static final long EIGHT_MB = 8L << 20;
+
+  @Test
+  void aConversionWaitsForRoomAndIsDoneWhenThereIsSome() throws Exception {
+    ConversionId id = house.stored(clip());
+    Converter converter = house.converter("a");
+    for (long room : new long[] {0, House.MARGIN, House.MARGIN + EIGHT_MB - 1}) {
+      house.room = () -> room;
+      assertThat(converter.handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
+      assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+      assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+      assertThat(folder.resolve("scratch-a")).isEmptyDirectory();
+    }
+    house.room = () -> House.MARGIN + EIGHT_MB;
+    assertThat(converter.handle(new Event.VideoStored(id))).isEqualTo(Verdict.ACK);
+    assertThat(house.kind(id)).isEqualTo(Kind.READY);
+  }
+
+  @Test
+  void aConversionStopsOnItsWayBeforeTheMarginAndLeavesNothing() throws Exception {
+    Path noise = folder.resolve("noise.wav");
+    Media.ffmpeg("-f", "lavfi", "-i", "anoisesrc=d=150:r=44100", noise.toString());
+    ConversionId id = house.stored(noise, Options.of().quality(new Quality.Cbr(320)).build());
+    List<Long> asked = new ArrayList<>();
+    house.room =
+        () -> {
+          asked.add(0L);
+          return asked.size() < 3 ? Long.MAX_VALUE : House.MARGIN + 1;
+        };
+    assertThat(house.converter("a").handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
+    assertThat(asked).as("before, at the beginning, after some MB").hasSize(3);
+    assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
+    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+    assertThat(folder.resolve("scratch-a")).isEmptyDirectory();
   }
 
   static Stream<Throwable> unforeseenErrors() {

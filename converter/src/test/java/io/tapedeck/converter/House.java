@@ -17,6 +17,8 @@ import io.tapedeck.local.TableEventBus;
 import io.tapedeck.sql.Database;
 import io.tapedeck.sql.SqlLedger;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** The stores of one machine in a folder, and converters that work on them. */
 final class House implements AutoCloseable {
@@ -38,8 +41,13 @@ final class House implements AutoCloseable {
 
   final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-01T12:00:00Z"));
   final AccountId owner = AccountId.at(clock.instant());
+
+  /** Of the disk, in bytes. */
+  static final long MARGIN = 1000;
+
   final Path folder;
   final Ledger ledger;
+  LongSupplier room = () -> Long.MAX_VALUE;
   final BlobStore blobs;
   final EventBus bus;
   final Database database;
@@ -49,12 +57,30 @@ final class House implements AutoCloseable {
     this.folder = folder;
     database = Database.sqlite(folder.resolve("tapedeck.db"));
     ledger = new SqlLedger(database, clock);
-    blobs = new FileBlobStore(folder.resolve("blobs"));
+    blobs = onDisk(new FileBlobStore(folder.resolve("blobs")));
     bus =
         new TableEventBus(
             database,
             new TableEventBus.Tries(3, Duration.ofMillis(2), Duration.ofMillis(10)),
             Clock.systemUTC());
+  }
+
+  /** On a disk that has {@link #room}. */
+  private BlobStore onDisk(BlobStore store) {
+    return (BlobStore)
+        Proxy.newProxyInstance(
+            BlobStore.class.getClassLoader(),
+            new Class<?>[] {BlobStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("room")) {
+                return room.getAsLong();
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   /** A Queued conversion of this file, whose event nobody has told yet. */
@@ -119,6 +145,7 @@ final class House implements AutoCloseable {
             Duration.ofMillis(500),
             Limits.GENEROUS,
             folder.resolve("scratch-" + worker),
+            MARGIN,
             keepVideos);
     Extractor extractor =
         new Extractor(
@@ -215,7 +242,9 @@ final class House implements AutoCloseable {
     Path script = folder.resolve("gated-ffmpeg");
     Files.writeString(
         script,
-        "#!/bin/sh\necho $$ > "
+        "#!/bin/sh\n[ \"$1\" = -version ] && exec "
+            + Media.FFMPEG.program()
+            + " -version\necho $$ > "
             + folder.resolve("pid")
             + "\nwhile [ ! -e "
             + folder.resolve("gate")

@@ -73,4 +73,48 @@ class FullDiskTest {
       assertThat(Api.state(api.ended(Api.id(api.convert(clip))))).isEqualTo("ready");
     }
   }
+
+  @Test
+  void oneCanSignInAndDeleteWhenNotAByteIsLeft() throws Exception {
+    Path data = disk.resolve("data");
+    try (ServerProcess server =
+        ServerProcess.start(data, Map.of("TAPEDECK_LIMITS_DISK_MARGIN", "1 MiB"))) {
+      Api ada = new Api(server.uri()).signUp("ada@example.org");
+      Path clip = Media.video(folder.resolve("clip.mp4"), 1);
+      String id = Api.id(ada.convert(clip));
+      assertThat(Api.state(ada.ended(id))).isEqualTo("ready");
+
+      run("dd", "if=/dev/zero", "of=" + disk.resolve("other"), "bs=4k", "count=100000");
+      assertThat(disk.toFile().getUsableSpace()).isZero();
+      Api again = new Api(server.uri()).signIn("ada@example.org");
+      HttpResponse<String> deleted = again.send(again.request("v1/conversions/" + id).DELETE());
+      assertThat(deleted.statusCode()).as(deleted.body()).isEqualTo(204);
+      assertThat(again.conversions()).isEmpty();
+      assertThat(Folders.files(data.resolve("mp3s"))).isEmpty();
+
+      Files.delete(disk.resolve("other"));
+      assertThat(Api.state(again.ended(Api.id(again.convert(clip))))).isEqualTo("ready");
+      assertThat(data.resolve("tapedeck.reserve")).hasSize(8 << 20);
+    }
+  }
+
+  @Test
+  void aConversionThatFindsNoRoomIsDoneWhenThereIsSome() throws Exception {
+    Path data = disk.resolve("data");
+    try (ServerProcess server =
+        ServerProcess.start(data, Map.of("TAPEDECK_LIMITS_DISK_MARGIN", "4 MiB"))) {
+      Api api = new Api(server.uri()).signUp("ada@example.org");
+      Path other = disk.resolve("other");
+      long left = disk.toFile().getUsableSpace() - (10 << 20);
+      run("dd", "if=/dev/zero", "of=" + other, "bs=64k", "count=" + (left >> 16));
+      String id = Api.id(api.convert(Media.video(folder.resolve("clip.mp4"), 1)));
+      while (server.said().stream().noneMatch(line -> line.contains("tried again later"))) {
+        assertThat(Api.state(api.conversion(id))).isNotEqualTo("ready");
+      }
+      assertThat(Folders.files(data.resolve("mp3s"))).isEmpty();
+      assertThat(Folders.files(data.resolve("scratch"))).isEmpty();
+      Files.delete(other);
+      assertThat(Api.state(api.ended(id))).isEqualTo("ready");
+    }
+  }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -47,13 +48,16 @@ public final class Database implements Component {
   private final Jdbi writing;
   private final Jdbi reading;
   private final Writer writer;
+  private final Optional<Reserve> reserve;
 
   private Database(
       Dialect dialect,
       String name,
       DataSource unpooled,
       HikariDataSource writers,
-      HikariDataSource readers) {
+      HikariDataSource readers,
+      Optional<Reserve> reserve) {
+    this.reserve = reserve;
     this.dialect = dialect;
     this.name = name;
     this.writers = writers;
@@ -71,6 +75,20 @@ public final class Database implements Component {
    * @throws Outage when the folder cannot be made
    */
   public static Database sqlite(Path file) {
+    return sqlite(file, Optional.empty());
+  }
+
+  /**
+   * Opens or creates a SQLite file as {@link #sqlite(Path)} does, with a reserve of 8 MiB for small
+   * writes on a full disk.
+   *
+   * @param reserve the file that holds it, on the same disk
+   */
+  public static Database sqlite(Path file, Path reserve) {
+    return sqlite(file, Optional.of(new Reserve(reserve)));
+  }
+
+  private static Database sqlite(Path file, Optional<Reserve> reserve) {
     try {
       OwnerOnly.folder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       // SQLite would ask the umask; what it puts beside gets the permissions of this one.
@@ -86,7 +104,8 @@ public final class Database implements Component {
     many.setMinimumIdle(1);
     many.setDataSource(source);
     many.setConnectionInitSql("PRAGMA query_only = true");
-    return new Database(Dialect.SQLITE, file.toString(), source, one, many);
+    reserve.ifPresent(Reserve::hold);
+    return new Database(Dialect.SQLITE, file.toString(), source, one, many, reserve);
   }
 
   /**
@@ -107,7 +126,8 @@ public final class Database implements Component {
     pool.addDataSourceProperty("socketTimeout", 6 * PATIENCE.toMillis());
     pool.addDataSourceProperty("tcpKeepAlive", true);
     pool.addDataSourceProperty("useServerPrepStmts", false);
-    return new Database(Dialect.MYSQL, url.replaceFirst("\\?.*", ""), pool, pool, pool);
+    String name = url.replaceFirst("\\?.*", "");
+    return new Database(Dialect.MYSQL, name, pool, pool, pool, Optional.empty());
   }
 
   private static SQLiteConfig sqliteConfig() {
@@ -165,7 +185,9 @@ public final class Database implements Component {
    * nothing but the database, and must not call read or write itself.
    */
   public <T extends @Nullable Object> T write(Function<Handle, T> work) {
-    return writer.run(() -> guarded(() -> writing.inTransaction(work::apply)));
+    T result = writer.run(() -> guarded(() -> writing.inTransaction(work::apply)));
+    reserve.ifPresent(Reserve::hold);
+    return result;
   }
 
   /**
@@ -194,6 +216,9 @@ public final class Database implements Component {
         SQLException fault = sqlFault(e);
         if (fault == null) {
           throw e;
+        }
+        if (dialect.isFull(fault) && reserve.map(Reserve::giveUp).orElse(false)) {
+          continue;
         }
         if (attempt == TRIES || !dialect.isWorthAnotherTry(fault)) {
           throw outage(fault);

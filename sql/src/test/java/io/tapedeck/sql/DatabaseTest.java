@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,27 @@ class DatabaseTest {
           .extracting(Outage::code)
           .isEqualTo(Code.DISK_FULL);
       assertThat(count(database)).isPositive();
+    }
+  }
+
+  @Test
+  void theReserveIsGivenUpForASmallWriteAndHeldAgain() {
+    Path reserve = folder.resolve("reserve");
+    try (Database database = Database.sqlite(folder.resolve("t.db"), reserve)) {
+      assertThat(reserve).hasSize(8 << 20);
+      database.migrate("trial");
+      AtomicInteger tries = new AtomicInteger();
+      String full = "INSERT INTO trial VALUES (zeroblob(100000), 1)";
+      database.write(handle -> {
+        if (tries.getAndIncrement() == 0) {
+          handle.execute("PRAGMA max_page_count = 12");
+          return handle.execute(full);
+        }
+        assertThat(reserve).doesNotExist();
+        return handle.execute("PRAGMA max_page_count = 1000000");
+      });
+      assertThat(tries).hasValue(2);
+      assertThat(reserve).hasSize(8 << 20);
     }
   }
 
