@@ -22,6 +22,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,6 +164,11 @@ public final class RabbitEventBus implements EventBus {
         throw new URISyntaxException("", "not the scheme of a broker");
       }
       factory.setUri(uri);
+      if (factory.isSSL()) {
+        // The client's own choice for amqps trusts every certificate.
+        factory.useSslProtocol(SSLContext.getDefault());
+        factory.enableHostnameVerification();
+      }
     } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
       // Its message may quote the password.
       throw new IllegalArgumentException("it is not of the form amqp://host:port/");

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tapedeck.contracts.Ports;
 import io.tapedeck.contracts.Rabbit;
+import io.tapedeck.contracts.TestCertificate;
 import io.tapedeck.core.Outage;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.junit.jupiter.api.AfterAll;
@@ -86,5 +89,26 @@ class RefusalsTest {
 
     assertThat(outage.problem().detail())
         .isEqualTo("MongoDB refused or did not answer: Connection refused");
+  }
+
+  @Test
+  void aBrokerWhoseCertificateNobodyVouchesForIsNotTrusted() throws Exception {
+    TestCertificate own = TestCertificate.forName("localhost", folder);
+    try (ServerSocket broker = own.server().getServerSocketFactory().createServerSocket(0, 1)) {
+      Thread.ofVirtual().start(() -> greet(broker));
+
+      assertThat(said("amqps://guest:hidden1@localhost:" + broker.getLocalPort() + "/"))
+          .startsWith("RabbitMQ cannot be reached at localhost:" + broker.getLocalPort() + ": ")
+          .contains("certification path")
+          .doesNotContain("hidden1");
+    }
+  }
+
+  private static void greet(ServerSocket broker) {
+    try (Socket client = broker.accept()) {
+      client.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      // The client does not trust us, as it should.
+    }
   }
 }

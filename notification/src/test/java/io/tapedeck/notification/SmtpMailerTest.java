@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.tapedeck.contracts.TestCertificate;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.Secret;
 import io.tapedeck.notification.Mailer.Delivery;

@@ -1,4 +1,4 @@
-package io.tapedeck.notification;
+package io.tapedeck.contracts;
 
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,8 +9,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A certificate for one name, signed by itself, made by the JDK's keytool. */
-record TestCertificate(SSLContext server, Path pem) {
-  static TestCertificate forName(String name, Path folder) throws Exception {
+public record TestCertificate(SSLContext server, Path pem) {
+  /** Makes one in this folder. */
+  public static TestCertificate forName(String name, Path folder) throws Exception {
     Path store = folder.resolve(name + ".p12");
     String[] keytool = {
       Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
