@@ -1,14 +1,14 @@
 package io.tapedeck.app;
 
-import io.tapedeck.converter.Extracted;
-import io.tapedeck.converter.Extraction;
-import io.tapedeck.converter.Extractor;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Fault;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Problem;
 import io.tapedeck.core.Progress;
+import io.tapedeck.extraction.Extracted;
+import io.tapedeck.extraction.Extraction;
+import io.tapedeck.extraction.Extractor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -12,10 +12,10 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
 import io.tapedeck.gateway.Gateway;
 import io.tapedeck.gateway.Links;
-import io.tapedeck.http.Forward;
-import io.tapedeck.http.RemoteIdentity;
 import io.tapedeck.http.Router;
-import io.tapedeck.http.Service;
+import io.tapedeck.identity.ForwardingRoute;
+import io.tapedeck.identity.RemoteIdentity;
+import io.tapedeck.identity.ServiceClient;
 import io.tapedeck.notification.LateLetters;
 import io.tapedeck.notification.Letters;
 import io.tapedeck.notification.Mailer;
@@ -121,7 +121,7 @@ final class Connected {
   }
 
   private void gateway(Closing begun) {
-    Service service = authService();
+    ServiceClient service = authService();
     Identity identity = begun.add("identity", new RemoteIdentity(service, Auth.REALM, clock));
     Gateway edge =
         new Gateway(
@@ -134,7 +134,7 @@ final class Connected {
             clock);
     gateway = Optional.of(begun.add("gateway", edge));
     edge.routes(router);
-    Forward forward = new Forward(service);
+    ForwardingRoute forward = new ForwardingRoute(service);
     for (String line : Auth.ADDRESSES) {
       router.on(line.replaceFirst(" .*", ""), line.replaceFirst("^\\S+ ", ""), forward);
     }
@@ -171,8 +171,8 @@ final class Connected {
     shown.put("mail", mailer);
   }
 
-  private Service authService() {
-    return new Service("auth", Needed.of("auth.url", settings.cluster().auth()), keys::token);
+  private ServiceClient authService() {
+    return new ServiceClient("auth", Needed.of("auth.url", settings.cluster().auth()), keys::token);
   }
 
   private LetterLinks links(URI publicUrl) {

@@ -1,11 +1,11 @@
 package io.tapedeck.app;
 
-import io.tapedeck.converter.Engine;
-import io.tapedeck.converter.Extractor;
-import io.tapedeck.converter.Ffmpeg;
-import io.tapedeck.converter.Limits;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Quality;
+import io.tapedeck.extraction.Engine;
+import io.tapedeck.extraction.Extractor;
+import io.tapedeck.extraction.Ffmpeg;
+import io.tapedeck.extraction.Limits;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

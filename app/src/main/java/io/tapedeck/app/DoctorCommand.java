@@ -3,14 +3,14 @@ package io.tapedeck.app;
 import io.tapedeck.auth.Auth;
 import io.tapedeck.cluster.GridFsBlobStore;
 import io.tapedeck.cluster.RabbitEventBus;
-import io.tapedeck.converter.Engine;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.Fault;
 import io.tapedeck.core.Identity;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
-import io.tapedeck.http.RemoteIdentity;
-import io.tapedeck.http.Service;
+import io.tapedeck.extraction.Engine;
+import io.tapedeck.identity.RemoteIdentity;
+import io.tapedeck.identity.ServiceClient;
 import io.tapedeck.notification.SmtpMailer;
 import io.tapedeck.sql.Database;
 import java.io.IOException;
@@ -155,7 +155,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String auth(URI url) throws IOException {
-    Service service = new Service("auth", url, () -> new Secret(""));
+    ServiceClient service = new ServiceClient("auth", url, () -> new Secret(""));
     try (Identity identity = new RemoteIdentity(service, Auth.REALM, Clock.systemUTC())) {
       return answer(identity.check(), url + " publishes its keys", "check auth.url");
     }

@@ -1,8 +1,8 @@
 package io.tapedeck.app;
 
-import io.tapedeck.converter.Extracted;
 import io.tapedeck.core.Problem;
 import io.tapedeck.core.Progress;
+import io.tapedeck.extraction.Extracted;
 import io.tapedeck.http.Json;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

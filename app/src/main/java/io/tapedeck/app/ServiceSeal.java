@@ -6,7 +6,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
-import io.tapedeck.http.Jwt;
+import io.tapedeck.identity.Jwt;
 import java.util.Map;
 
 /** Events bear a token of the process that sent them, which says of which event it is. */

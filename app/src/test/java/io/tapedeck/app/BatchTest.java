@@ -3,11 +3,11 @@ package io.tapedeck.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.contracts.Media;
-import io.tapedeck.converter.Engine;
-import io.tapedeck.converter.Extractor;
-import io.tapedeck.converter.Ffmpeg;
-import io.tapedeck.converter.Limits;
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.extraction.Engine;
+import io.tapedeck.extraction.Extractor;
+import io.tapedeck.extraction.Ffmpeg;
+import io.tapedeck.extraction.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

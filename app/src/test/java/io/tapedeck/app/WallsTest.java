@@ -18,16 +18,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The walls between the rooms (docs/adr/0001). Imports run down only. */
+/** The walls between the modules (docs/adr/0001). Imports run down only. */
 class WallsTest {
-  private static final Set<String> ROOMS =
+  private static final Set<String> MODULES =
       Set.of(
           "core",
           "http",
+          "identity",
           "sql",
           "mp3",
           "auth",
           "gateway",
+          "media",
+          "extraction",
           "converter",
           "notification",
           "local",
@@ -40,22 +43,22 @@ class WallsTest {
           .withImportOption(location -> !location.contains("contracts")) // test code, all of it
           .importPackages("io.tapedeck");
 
-  private static String in(String room) {
-    return "io.tapedeck." + room + "..";
+  private static String in(String module) {
+    return "io.tapedeck." + module + "..";
   }
 
-  private static String[] rooms(String names) {
+  private static String[] modules(String names) {
     return Arrays.stream(names.split(" ")).map(WallsTest::in).toArray(String[]::new);
   }
 
   @Test
-  void everyRoomIsLookedAt() {
+  void everyModuleIsLookedAt() {
     Set<String> seen =
         HOUSE.stream()
             .map(type -> type.getPackageName().replaceFirst("io\\.tapedeck\\.?", ""))
             .collect(Collectors.toSet());
 
-    assertThat(seen).containsAll(ROOMS);
+    assertThat(seen).containsAll(MODULES);
   }
 
   @ParameterizedTest
@@ -64,34 +67,37 @@ class WallsTest {
     "mp3, mp3",
     "http, core http",
     "sql, core sql",
-    "auth, core http sql auth",
-    "gateway, core http sql gateway",
-    "converter, core http sql mp3 converter",
+    "identity, core http identity",
+    "auth, core http identity sql auth",
+    "gateway, core http identity sql gateway",
+    "media, core media",
+    "extraction, core media mp3 extraction",
+    "converter, core media extraction converter",
     "notification, core http sql notification",
     "local, core sql local",
     "cluster, core sql cluster",
   })
-  void aRoomKnowsOnlyThoseBelowIt(String room, String known) {
+  void aModuleKnowsOnlyThoseBelowIt(String module, String known) {
     classes()
         .that()
-        .resideInAPackage(in(room))
+        .resideInAPackage(in(module))
         .should()
         .onlyDependOnClassesThat(
-            not(resideInAnyPackage("io.tapedeck..")).or(resideInAnyPackage(rooms(known))))
-        .allowEmptyShould(!ROOMS.contains(room))
+            not(resideInAnyPackage("io.tapedeck..")).or(resideInAnyPackage(modules(known))))
+        .allowEmptyShould(!MODULES.contains(module))
         .check(HOUSE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"core", "mp3"})
-  void theLanguageAndTheEngineKnowTheJdkOnly(String room) {
+  void theLanguageAndTheEngineKnowTheJdkOnly(String module) {
     classes()
         .that()
-        .resideInAPackage(in(room))
+        .resideInAPackage(in(module))
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(in(room), "java..", "org.jspecify..")
-        .allowEmptyShould(!ROOMS.contains(room))
+        .resideInAnyPackage(in(module), "java..", "org.jspecify..")
+        .allowEmptyShould(!MODULES.contains(module))
         .check(HOUSE);
   }
 
@@ -100,7 +106,7 @@ class WallsTest {
     "org.eclipse.jetty.., http",
     "tools.jackson.., http",
     "com.fasterxml.jackson.., http",
-    "com.nimbusds.., http",
+    "com.nimbusds.., identity",
     "com.mongodb.., cluster",
     "org.bson.., cluster",
     "com.rabbitmq.., cluster",
@@ -111,10 +117,10 @@ class WallsTest {
     "java.sql.., sql auth gateway notification local",
     "javax.sql.., sql auth gateway notification local",
   })
-  void aLibraryIsKnownToItsOwnRoomOnly(String library, String known) {
+  void aLibraryIsKnownToItsOwnModuleOnly(String library, String known) {
     noClasses()
         .that()
-        .resideOutsideOfPackages(rooms(known))
+        .resideOutsideOfPackages(modules(known))
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)
@@ -122,10 +128,10 @@ class WallsTest {
   }
 
   @Test
-  void onlyTheConverterStartsProcesses() {
+  void onlyTheExtractionStartsProcesses() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(in("converter"))
+        .resideOutsideOfPackage(in("extraction"))
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
@@ -148,7 +154,7 @@ class WallsTest {
   }
 
   @Test
-  void noTwoRoomsNeedEachOther() {
+  void noTwoModulesNeedEachOther() {
     slices().matching("io.tapedeck.(*)..").should().beFreeOfCycles().check(HOUSE);
   }
 }

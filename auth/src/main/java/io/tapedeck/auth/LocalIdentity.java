@@ -5,7 +5,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Identity;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
-import io.tapedeck.http.Jwt;
+import io.tapedeck.identity.Jwt;
 import java.util.Optional;
 
 /**

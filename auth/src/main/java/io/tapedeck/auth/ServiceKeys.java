@@ -1,9 +1,9 @@
 package io.tapedeck.auth;
 
 import io.tapedeck.core.Secret;
-import io.tapedeck.http.Jwt;
-import io.tapedeck.http.KeySet;
-import io.tapedeck.http.SigningKey;
+import io.tapedeck.identity.Jwt;
+import io.tapedeck.identity.KeySet;
+import io.tapedeck.identity.SigningKey;
 import io.tapedeck.sql.Database;
 import java.time.Clock;
 import java.time.Duration;

@@ -6,11 +6,11 @@ import io.tapedeck.core.Identity;
 import io.tapedeck.core.Identity.Caller;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
-import io.tapedeck.http.Authentication;
 import io.tapedeck.http.Exchange;
-import io.tapedeck.http.Jwt;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
+import io.tapedeck.identity.Authentication;
+import io.tapedeck.identity.Jwt;
 import java.io.IOException;
 import java.util.Map;
 

@@ -1,13 +1,13 @@
 package io.tapedeck.auth;
 
-import static io.tapedeck.http.Authentication.CSRF_COOKIE;
-import static io.tapedeck.http.Authentication.REFRESH_COOKIE;
-import static io.tapedeck.http.Authentication.SESSION_COOKIE;
+import static io.tapedeck.identity.Authentication.CSRF_COOKIE;
+import static io.tapedeck.identity.Authentication.REFRESH_COOKIE;
+import static io.tapedeck.identity.Authentication.SESSION_COOKIE;
 
 import io.tapedeck.core.Secret;
-import io.tapedeck.http.Authentication;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Reply;
+import io.tapedeck.identity.Authentication;
 import java.time.Duration;
 
 /**

@@ -6,7 +6,7 @@ import io.tapedeck.core.Identity.Caller;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
-import io.tapedeck.http.Jwt;
+import io.tapedeck.identity.Jwt;
 import io.tapedeck.sql.Database;
 import java.time.Clock;
 import java.time.Duration;

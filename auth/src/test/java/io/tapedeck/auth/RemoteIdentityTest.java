@@ -13,9 +13,9 @@ import io.tapedeck.core.Identity.Caller;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
-import io.tapedeck.http.RemoteIdentity;
 import io.tapedeck.http.Router;
-import io.tapedeck.http.Service;
+import io.tapedeck.identity.RemoteIdentity;
+import io.tapedeck.identity.ServiceClient;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class RemoteIdentityTest extends IdentityContract {
 
   private RemoteIdentity of(java.util.function.Supplier<Secret> token) {
     return new RemoteIdentity(
-        new Service("auth", server.web.uri(), token), Auth.REALM, server.clock);
+        new ServiceClient("auth", server.web.uri(), token), Auth.REALM, server.clock);
   }
 
   @AfterEach
@@ -135,7 +135,7 @@ class RemoteIdentityTest extends IdentityContract {
   void anAddressWithoutAuthIsAnOutageThatSaysWhere() {
     try (RemoteIdentity lost =
         new RemoteIdentity(
-            new Service("auth", URI.create("http://127.0.0.1:1"), keys::token),
+            new ServiceClient("auth", URI.create("http://127.0.0.1:1"), keys::token),
             Auth.REALM,
             server.clock)) {
       assertThatThrownBy(() -> lost.verify(new Secret("a.b.c"))).isInstanceOf(Fault.class);

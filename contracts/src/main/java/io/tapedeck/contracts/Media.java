@@ -38,24 +38,40 @@ public final class Media {
     return make(path, arguments.toArray(String[]::new));
   }
 
+  /** What ffmpeg writes into a pipe when it is run with these arguments. */
+  public static byte[] piped(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("pipe:1");
+    return run(all, ProcessBuilder.Redirect.INHERIT);
+  }
+
   /** Runs ffmpeg with these arguments and the path as its output. */
   public static Path make(Path path, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add(path.toString());
+    run(all, ProcessBuilder.Redirect.PIPE);
+    return path;
+  }
+
+  private static byte[] run(List<String> arguments, ProcessBuilder.Redirect errors) {
     List<String> command =
         new ArrayList<>(List.of("ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y"));
-    command.addAll(List.of(arguments));
-    command.add(path.toString());
+    command.addAll(arguments);
     try {
-      Process ffmpeg = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(ffmpeg.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean together = errors.equals(ProcessBuilder.Redirect.PIPE);
+      Process ffmpeg =
+          new ProcessBuilder(command).redirectErrorStream(together).redirectError(errors).start();
+      byte[] said = ffmpeg.getInputStream().readAllBytes();
       if (ffmpeg.waitFor() != 0) {
-        throw new IllegalStateException("ffmpeg could not make " + path + ": " + said);
+        throw new IllegalStateException(
+            "ffmpeg failed: " + command + ": " + new String(said, StandardCharsets.UTF_8));
       }
-      return path;
+      return said;
     } catch (IOException e) {
       throw new UncheckedIOException("ffmpeg is needed to make media for tests", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while ffmpeg made " + path, e);
+      throw new IllegalStateException("interrupted while waiting for " + command, e);
     }
   }
 

@@ -13,6 +13,7 @@ import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Problem;
+import io.tapedeck.extraction.Extractor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ public final class Converter implements Component, EventBus.Handler {
   private final BlobStore blobs;
   private final EventBus bus;
   private final Map<ConversionId, Job> jobs = new ConcurrentHashMap<>();
-  private final Troubles troubles = new Troubles();
+  private final LastProblems troubles = new LastProblems();
   private final ReadyConsumer videos;
   private final List<EventBus.Subscription> subscriptions = new ArrayList<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -96,7 +97,7 @@ public final class Converter implements Component, EventBus.Handler {
     jobs.put(claimed.id(), job);
     try {
       if (isStopping()) {
-        job.halt(Halt.Why.STOPPING);
+        job.halt(Stopped.Why.STOPPING);
       }
       EventBus.Verdict verdict = job.run();
       job.trouble().ifPresent(cause -> note(claimed.id(), cause));
@@ -161,7 +162,7 @@ public final class Converter implements Component, EventBus.Handler {
     if (notice instanceof Event.Stopped(ConversionId id, var owner)) {
       Job job = jobs.get(id);
       if (job != null) {
-        job.halt(Halt.Why.CANCELLED);
+        job.halt(Stopped.Why.CANCELLED);
       }
     }
   }
@@ -227,7 +228,7 @@ public final class Converter implements Component, EventBus.Handler {
   @Override
   public synchronized void close() {
     stopping.countDown();
-    jobs.values().forEach(job -> job.halt(Halt.Why.STOPPING));
+    jobs.values().forEach(job -> job.halt(Stopped.Why.STOPPING));
     videos.close();
     subscriptions.reversed().forEach(EventBus.Subscription::close);
     subscriptions.clear();

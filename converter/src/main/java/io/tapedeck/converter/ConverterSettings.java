@@ -1,5 +1,6 @@
 package io.tapedeck.converter;
 
+import io.tapedeck.extraction.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
 

@@ -65,7 +65,7 @@ public final class Janitor implements Component {
    * @param ended conversions whose e-mails are perhaps not written
    * @param converted conversions whose videos are perhaps not deleted
    */
-  private record Retold(List<Retelling> waiting, Retelling ended, Retelling converted) {}
+  private record Retold(List<Republisher> waiting, Republisher ended, Republisher converted) {}
 
   public Janitor(
       JanitorSettings settings, Ledger ledger, BlobStore blobs, EventBus bus, InstantSource clock) {
@@ -184,16 +184,16 @@ public final class Janitor implements Component {
    */
   private Retold begin(Instant now) {
     Set<Kind> queued = Set.of(Kind.QUEUED);
-    List<Retelling> waiting = new ArrayList<>();
-    waiting.add(new Retelling(ledger, queued, Instant.EPOCH));
+    List<Republisher> waiting = new ArrayList<>();
+    waiting.add(new Republisher(ledger, queued, Instant.EPOCH));
     for (int i = 1; i < DOUBLINGS; i++) {
-      waiting.add(new Retelling(ledger, queued, now.minus(age(i))));
+      waiting.add(new Republisher(ledger, queued, now.minus(age(i))));
     }
     Instant from = now.minus(settings.letters());
     return new Retold(
         waiting,
-        new Retelling(ledger, Set.of(Kind.READY, Kind.FAILED), from),
-        new Retelling(ledger, Set.of(Kind.READY), from));
+        new Republisher(ledger, Set.of(Kind.READY, Kind.FAILED), from),
+        new Republisher(ledger, Set.of(Kind.READY), from));
   }
 
   /** How old what waits is when its event is published again: after a pause that doubles. */
@@ -201,14 +201,14 @@ public final class Janitor implements Component {
     return settings.unheard().multipliedBy((2L << doublings) - 1);
   }
 
-  private void publishUnheard(List<Retelling> waiting, Instant now, Instant first) {
+  private void publishUnheard(List<Republisher> waiting, Instant now, Instant first) {
     for (int i = 0; i < waiting.size(); i++) {
       Instant until = i == 0 ? first : now.minus(age(i));
       waiting.get(i).until(until, queued -> publish(bus, queued));
     }
   }
 
-  private void deleteVideos(Retelling converted, Instant until) {
+  private void deleteVideos(Republisher converted, Instant until) {
     if (!settings.keepVideos()) {
       converted.until(until, ready -> blobs.delete(ready.video().blob()));
     }

@@ -16,6 +16,9 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.core.Problem;
 import io.tapedeck.core.Progress;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.extraction.Extracted;
+import io.tapedeck.extraction.Extraction;
+import io.tapedeck.extraction.Extractor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -51,9 +54,9 @@ final class Job {
   private final Conversion conversion;
   private final BlobId target;
   private final int threads;
-  private final Room room;
+  private final DiskSpace room;
   private volatile Lease lease;
-  private @Nullable Halt halt;
+  private @Nullable Stopped halt;
   private volatile @Nullable Extraction extraction;
   private Progress written = Progress.NONE;
   private Instant writtenAt;
@@ -79,7 +82,7 @@ final class Job {
     this.conversion = conversion;
     this.lease = lease;
     this.threads = threads;
-    room = new Room(blobs, settings.scratch(), settings.diskMargin());
+    room = new DiskSpace(blobs, settings.scratch(), settings.diskMargin());
     target = BlobId.mp3(conversion.id(), lease.attempt());
     writtenAt = extractor.clock().instant();
     renewAt = writtenAt.plus(settings.lease().dividedBy(4));
@@ -100,7 +103,7 @@ final class Job {
       store(made);
       finish(made);
       return EventBus.Verdict.ACK;
-    } catch (Halt e) {
+    } catch (Stopped e) {
       return halted(e.why());
     } catch (Refusal e) {
       fail(e);
@@ -127,9 +130,9 @@ final class Job {
   }
 
   /** Ends it at once. */
-  synchronized void halt(Halt.Why why) {
+  synchronized void halt(Stopped.Why why) {
     if (halt == null) {
-      halt = new Halt(why);
+      halt = new Stopped(why);
     }
     if (extraction != null) {
       extraction.stop(halt);
@@ -167,8 +170,8 @@ final class Job {
         }
         return true;
       }
-      case Move.Refused(Conversion other) -> halt(Halt.Why.LOST);
-      case Move.Unknown() -> halt(Halt.Why.LOST);
+      case Move.Refused(Conversion other) -> halt(Stopped.Why.LOST);
+      case Move.Unknown() -> halt(Stopped.Why.LOST);
     }
     return false;
   }
@@ -196,7 +199,7 @@ final class Job {
       draft.publish();
     } catch (Refusal overtaken) {
       // The Janitor discards drafts of leases that ended.
-      throw new Halt(Halt.Why.LOST);
+      throw new Stopped(Stopped.Why.LOST);
     } catch (IOException e) {
       throw new Outage("the MP3 could not be read again: " + Outage.reason(e), e);
     }
@@ -209,7 +212,7 @@ final class Job {
     if (isMine(ledger.finish(lease, mp3))) {
       LOG.atInfo()
           .addKeyValue("conversion", id())
-          .addKeyValue("sound", Diagnosis.time(made.duration()))
+          .addKeyValue("duration", made.duration())
           .addKeyValue("bytes", made.size())
           .log("ready");
       publish(new Event.Mp3Ready(id()));
@@ -249,16 +252,16 @@ final class Job {
     }
   }
 
-  private EventBus.Verdict halted(Halt.Why why) {
+  private EventBus.Verdict halted(Stopped.Why why) {
     LOG.atInfo()
         .addKeyValue("conversion", id())
         .addKeyValue("why", why)
         .log("ended before its end");
     clear();
-    if (why == Halt.Why.CANCELLED) {
+    if (why == Stopped.Why.CANCELLED) {
       deleteVideoOf(ledger.find(id()));
     }
-    if (why == Halt.Why.STOPPING && ledger.handBack(lease) instanceof Move.Done) {
+    if (why == Stopped.Why.STOPPING && ledger.handBack(lease) instanceof Move.Done) {
       publish(new Event.VideoStored(id()));
       tellChanged();
     }

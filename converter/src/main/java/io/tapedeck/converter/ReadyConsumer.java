@@ -3,6 +3,7 @@ package io.tapedeck.converter;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.GrowingPause;
 import io.tapedeck.core.Outage;
+import io.tapedeck.extraction.Extractor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -2,11 +2,13 @@ package io.tapedeck.converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.contracts.Media;
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobId.Shelf;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.ConversionState.Kind;
 import io.tapedeck.core.Event;
@@ -23,6 +25,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -39,11 +43,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ConverterTest {
   @TempDir Path folder;
-  private House house;
+  private ConverterHarness house;
 
   @BeforeEach
   void open() {
-    house = new House(folder);
+    house = new ConverterHarness(folder);
   }
 
   @AfterEach
@@ -79,7 +83,7 @@ class ConverterTest {
   @Test
   void videosStayWhereThatIsWished() throws Exception {
     ConversionId id = house.stored(clip());
-    house.converter("a", Media.FFMPEG.program(), true).handle(new Event.VideoStored(id));
+    house.converter("a", ConverterHarness.FFMPEG.program(), true).handle(new Event.VideoStored(id));
     assertThat(house.shelf(Shelf.VIDEOS)).containsExactly(BlobId.video(id));
   }
 
@@ -96,7 +100,7 @@ class ConverterTest {
             ConversionState.Failed.class,
             failed -> assertThat(failed.problem().code()).isEqualTo(Code.UNSUPPORTED_CONTAINER));
     assertThat(house.kind(good)).isEqualTo(Kind.READY);
-    House.Heard heard = house.hear(Queue.MP3);
+    ConverterHarness.Heard heard = house.hear(Queue.MP3);
     assertThat(heard.next()).isEqualTo(new Event.ConversionFailed(bad));
     assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(good));
     assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(good, 1));
@@ -122,8 +126,8 @@ class ConverterTest {
     Converter late = house.converter("late", house.gated());
     var running = CompletableFuture.supplyAsync(() -> late.handle(new Event.VideoStored(id)));
     house.atGate();
-    house.pass(House.LEASE.plusSeconds(1), house.janitor("j"));
-    Converter quick = house.converter("quick", Media.FFMPEG.program(), videoStays);
+    house.pass(ConverterHarness.LEASE.plusSeconds(1), house.janitor("j"));
+    Converter quick = house.converter("quick", ConverterHarness.FFMPEG.program(), videoStays);
     assertThat(quick.handle(new Event.VideoStored(id))).isEqualTo(Verdict.ACK);
     house.openGate();
     assertThat(running.get()).isEqualTo(Verdict.ACK);
@@ -140,7 +144,7 @@ class ConverterTest {
     Converter converter = house.converter("a", house.gated());
     var running = CompletableFuture.supplyAsync(() -> converter.handle(new Event.VideoStored(id)));
     ProcessHandle child = house.atGate();
-    house.pass(House.LEASE.plusSeconds(1), house.janitor("j"));
+    house.pass(ConverterHarness.LEASE.plusSeconds(1), house.janitor("j"));
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
     converter.tick();
     assertThat(running.get()).isEqualTo(Verdict.ACK);
@@ -155,12 +159,12 @@ class ConverterTest {
     var running = CompletableFuture.supplyAsync(() -> converter.handle(new Event.VideoStored(id)));
     house.atGate();
     var first = lease(id);
-    house.clock.advance(House.LEASE.dividedBy(4).minusMillis(1));
+    house.clock.advance(ConverterHarness.LEASE.dividedBy(4).minusMillis(1));
     converter.tick();
     assertThat(lease(id)).isEqualTo(first);
     house.clock.advance(Duration.ofMillis(1));
     converter.tick();
-    assertThat(lease(id).until()).isEqualTo(house.clock.instant().plus(House.LEASE));
+    assertThat(lease(id).until()).isEqualTo(house.clock.instant().plus(ConverterHarness.LEASE));
     house.openGate();
     assertThat(running.get()).isEqualTo(Verdict.ACK);
     assertThat(house.kind(id)).isEqualTo(Kind.READY);
@@ -211,7 +215,7 @@ class ConverterTest {
     stopping.close();
     assertThat(child.isAlive()).isFalse();
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
-    House.Heard heard = house.hear(Queue.MP3);
+    ConverterHarness.Heard heard = house.hear(Queue.MP3);
     house.converter("b").start();
     assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(id));
     assertThat(house.find(id).attempt()).isEqualTo(2);
@@ -224,7 +228,7 @@ class ConverterTest {
     Converter broken = house.converter("a");
     assertThat(broken.handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
-    House.Heard heard = house.hear(Queue.MP3);
+    ConverterHarness.Heard heard = house.hear(Queue.MP3);
     broken.start();
     house.bus.publish(new Event.VideoStored(id));
     assertThat(heard.next()).isEqualTo(new Event.ConversionFailed(id));
@@ -249,7 +253,7 @@ class ConverterTest {
     Path program = program(script);
     ConversionId id = house.stored(clip());
     Converter converter = house.converter("a", program);
-    House.Heard heard = house.hear(Queue.MP3);
+    ConverterHarness.Heard heard = house.hear(Queue.MP3);
     converter.start();
     house.bus.publish(new Event.VideoStored(id));
     Health down = awaitDown(converter);
@@ -257,7 +261,7 @@ class ConverterTest {
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
     assertThat(house.events()).as("the event waits, untouched").isEqualTo(1);
 
-    program("#!/bin/sh\nexec " + Media.FFMPEG.program() + " \"$@\"\n");
+    program("#!/bin/sh\nexec " + ConverterHarness.FFMPEG.program() + " \"$@\"\n");
     house.clock.advance(Duration.ofSeconds(6));
     assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(id));
     assertThat(house.find(id).attempt()).isEqualTo(1);
@@ -266,11 +270,11 @@ class ConverterTest {
 
   @Test
   void aConverterWhoseFfmpegGoesTakesNoMoreVideosUntilItIsBack() throws Exception {
-    Path program = program("#!/bin/sh\nexec " + Media.FFMPEG.program() + " \"$@\"\n");
+    Path program = program("#!/bin/sh\nexec " + ConverterHarness.FFMPEG.program() + " \"$@\"\n");
     EventBus patient =
         new TableEventBus(house.database, TableEventBus.Tries.DEFAULT, Clock.systemUTC());
     Converter converter = house.converter("a", program, false, patient);
-    House.Heard heard = house.hear(Queue.MP3);
+    ConverterHarness.Heard heard = house.hear(Queue.MP3);
     converter.start();
     ConversionId first = house.stored(clip());
     patient.publish(new Event.VideoStored(first));
@@ -305,14 +309,15 @@ class ConverterTest {
   void aConversionWaitsForRoomAndIsDoneWhenThereIsSome() throws Exception {
     ConversionId id = house.stored(clip());
     Converter converter = house.converter("a");
-    for (long room : new long[] {0, House.MARGIN, House.MARGIN + EIGHT_MB - 1}) {
+    for (long room :
+        new long[] {0, ConverterHarness.MARGIN, ConverterHarness.MARGIN + EIGHT_MB - 1}) {
       house.room = () -> room;
       assertThat(converter.handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
       assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
       assertThat(house.shelf(Shelf.MP3S)).isEmpty();
       assertThat(folder.resolve("scratch-a")).isEmptyDirectory();
     }
-    house.room = () -> House.MARGIN + EIGHT_MB;
+    house.room = () -> ConverterHarness.MARGIN + EIGHT_MB;
     assertThat(converter.handle(new Event.VideoStored(id))).isEqualTo(Verdict.ACK);
     assertThat(house.kind(id)).isEqualTo(Kind.READY);
   }
@@ -320,13 +325,22 @@ class ConverterTest {
   @Test
   void aConversionStopsOnItsWayBeforeTheMarginAndLeavesNothing() throws Exception {
     Path noise = folder.resolve("noise.wav");
-    Media.ffmpeg("-f", "lavfi", "-i", "anoisesrc=d=150:r=44100", noise.toString());
-    ConversionId id = house.stored(noise, Options.of().quality(new Quality.Cbr(320)).build());
+    Media.make(noise, "-f", "lavfi", "-i", "anoisesrc=d=150:r=44100");
+    ConversionOptions largest =
+        new ConversionOptions(
+            new Quality.Cbr(320),
+            Duration.ZERO,
+            Optional.empty(),
+            false,
+            OptionalDouble.empty(),
+            1,
+            true);
+    ConversionId id = house.stored(noise, largest);
     List<Long> asked = new ArrayList<>();
     house.room =
         () -> {
           asked.add(0L);
-          return asked.size() < 3 ? Long.MAX_VALUE : House.MARGIN + 1;
+          return asked.size() < 3 ? Long.MAX_VALUE : ConverterHarness.MARGIN + 1;
         };
     assertThat(house.converter("a").handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
     assertThat(asked).as("before, at the beginning, after some MB").hasSize(3);
@@ -369,7 +383,7 @@ class ConverterTest {
   void aConversionThatCrashesEachTimeHasOneEventAtMostAndNoneInTheEnd() throws Exception {
     ConversionId id = house.stored(clip());
     Converter broken = house.crashing("a", new IllegalStateException("odd"));
-    House.Heard heard = house.hear(Queue.MP3);
+    ConverterHarness.Heard heard = house.hear(Queue.MP3);
     house.bus.publish(new Event.VideoStored(id));
     house.bus.publish(new Event.VideoStored(id));
     assertThat(house.events()).isEqualTo(1);
@@ -377,7 +391,7 @@ class ConverterTest {
     assertThat(heard.next()).isEqualTo(new Event.ConversionFailed(id));
     broken.close(); // waits for deliveries under way
     house.close();
-    house = new House(folder);
+    house = new ConverterHarness(folder);
     assertThat(house.find(id).attempt()).isEqualTo(3);
     assertThat(house.events()).isZero();
   }
@@ -411,7 +425,7 @@ class ConverterTest {
     Path clip = clip();
     Path text = Files.writeString(folder.resolve("a.txt"), "not a video");
     List<ConversionId> ids = new ArrayList<>();
-    House.Heard heard = house.hear(Queue.MP3);
+    ConverterHarness.Heard heard = house.hear(Queue.MP3);
     house.converter("a").start();
     house.converter("b").start();
     for (int i = 0; i < 12; i++) {
@@ -444,7 +458,7 @@ class ConverterTest {
     return ((ConversionState.Converting) house.find(id).state()).lease();
   }
 
-  private Path clip() throws Exception {
-    return Media.video(folder, "clip.mp4", "sine=d=2", "aac");
+  private Path clip() {
+    return Media.video(folder.resolve("clip.mp4"), 2);
   }
 }

@@ -30,16 +30,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class JanitorTest {
-  private static final Duration LEASE = House.LEASE;
+  private static final Duration LEASE = ConverterHarness.LEASE;
 
   @TempDir Path folder;
-  private House house;
+  private ConverterHarness house;
   private Janitor janitor;
   private Path video;
 
   @BeforeEach
   void open() throws Exception {
-    house = new House(folder);
+    house = new ConverterHarness(folder);
     janitor = house.janitor("j");
     video = Files.writeString(folder.resolve("video"), "bytes");
     // Blobs carry the file system's times; the ledger's clock begins there.
@@ -104,7 +104,7 @@ class JanitorTest {
   void whatNobodyHeardOfIsToldAgainEverMoreRarely() throws Exception {
     ConversionId id = house.stored(video);
     janitor.round();
-    House.Heard heard = house.hear(Queue.VIDEO);
+    ConverterHarness.Heard heard = house.hear(Queue.VIDEO);
     int told = 0;
     for (int second = 0; second < 16 * 60; second += 15) {
       house.clock.advance(Duration.ofSeconds(15));
@@ -130,7 +130,7 @@ class JanitorTest {
     for (int i = 0; i < 5; i++) {
       janitor.round();
     }
-    House.Heard heard = house.hear(Queue.MP3);
+    ConverterHarness.Heard heard = house.hear(Queue.MP3);
     assertThat(List.of(heard.next(), heard.next()))
         .containsExactlyInAnyOrder(new Event.Mp3Ready(ready), new Event.ConversionFailed(failed));
     assertThat(house.shelf(Shelf.VIDEOS)).containsExactly(BlobId.video(failed));

@@ -32,11 +32,11 @@ class ManyTest {
   private static final Duration RETENTION = Duration.ofDays(7);
 
   @TempDir Path folder;
-  private House house;
+  private ConverterHarness house;
 
   @BeforeEach
   void open() {
-    house = new House(folder);
+    house = new ConverterHarness(folder);
   }
 
   @AfterEach
@@ -142,7 +142,7 @@ class ManyTest {
     house.bus.publish(
         queue == Queue.VIDEO ? new Event.VideoStored(marker) : new Event.Mp3Ready(marker));
     List<ConversionId> told = new ArrayList<>();
-    House.Heard heard = house.hear(queue);
+    ConverterHarness.Heard heard = house.hear(queue);
     for (ConversionId id = heard.next().conversion();
         !id.equals(marker);
         id = heard.next().conversion()) {

@@ -2,6 +2,7 @@ package io.tapedeck.converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.contracts.Media;
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobId.Shelf;
 import io.tapedeck.core.Conversion;
@@ -40,11 +41,11 @@ class TakeoverTest {
   private static final Duration MOST = Duration.ofSeconds(10);
 
   @TempDir Path folder;
-  private House house;
+  private ConverterHarness house;
 
   @BeforeEach
   void open() {
-    house = new House(folder);
+    house = new ConverterHarness(folder);
   }
 
   @AfterEach
@@ -56,7 +57,7 @@ class TakeoverTest {
   @Test
   void whatAKilledConverterHadAnotherHasWithinTenSeconds() throws Exception {
     house.janitor("killed").round();
-    ConversionId id = house.stored(Media.video(folder, "clip.mp4", "sine=d=2", "aac"));
+    ConversionId id = house.stored(Media.video(folder.resolve("clip.mp4"), 2));
     Converter killed = house.converter("killed", house.gated());
     var running = CompletableFuture.supplyAsync(() -> killed.handle(new Event.VideoStored(id)));
     house.atGate();
@@ -68,7 +69,7 @@ class TakeoverTest {
       others.forEach(Janitor::look);
     }
     assertThat(Duration.between(death, house.clock.instant())).isLessThan(MOST);
-    House.Heard heard = house.hear(Queue.VIDEO);
+    ConverterHarness.Heard heard = house.hear(Queue.VIDEO);
     ConversionId marker = ConversionId.at(house.clock.instant());
     house.bus.publish(new Event.VideoStored(marker));
     assertThat(List.of(heard.next(), heard.next()))
@@ -82,7 +83,7 @@ class TakeoverTest {
   /** Both pause for seconds now and then, as in a collection of garbage, or with the database. */
   @Test
   void aConverterThatRenewsKeepsItsConversionThroughPausesOfSeconds() throws Exception {
-    ConversionId id = house.stored(Media.video(folder, "clip.mp4", "sine=d=2", "aac"));
+    ConversionId id = house.stored(Media.video(folder.resolve("clip.mp4"), 2));
     Converter slow = house.converter("slow", house.gated());
     var running = CompletableFuture.supplyAsync(() -> slow.handle(new Event.VideoStored(id)));
     house.atGate();
@@ -108,7 +109,8 @@ class TakeoverTest {
     house.clock.advance(Duration.ofMinutes(5)); // nobody reaches the ledger
     janitor.look();
     house.pass(SECOND.multipliedBy(3), janitor);
-    assertThat(house.ledger.renew(lease, House.LEASE, Progress.NONE)).isInstanceOf(Move.Done.class);
+    assertThat(house.ledger.renew(lease, ConverterHarness.LEASE, Progress.NONE))
+        .isInstanceOf(Move.Done.class);
   }
 
   /** However far the clock of a converter's host is off, in hours. */
@@ -120,10 +122,11 @@ class TakeoverTest {
     Lease lease = claim(elsewhere, stored());
     Janitor janitor = house.janitor("j");
     for (int i = 0; i < 10; i++) {
-      house.pass(House.LEASE.dividedBy(2), janitor);
-      assertThat(elsewhere.renew(lease, House.LEASE, Progress.NONE)).isInstanceOf(Move.Done.class);
+      house.pass(ConverterHarness.LEASE.dividedBy(2), janitor);
+      assertThat(elsewhere.renew(lease, ConverterHarness.LEASE, Progress.NONE))
+          .isInstanceOf(Move.Done.class);
     }
-    house.pass(House.LEASE, janitor);
+    house.pass(ConverterHarness.LEASE, janitor);
     assertThat(house.kind(lease.conversion())).isEqualTo(Kind.CONVERTING);
     house.pass(SECOND, janitor);
     assertThat(house.kind(lease.conversion())).isEqualTo(Kind.QUEUED);
@@ -144,7 +147,7 @@ class TakeoverTest {
 
   @Test
   void allLeasesAreRenewedBeforeAnythingIsTold() throws Exception {
-    Path clip = Media.video(folder, "clip.mp4", "sine=d=2", "aac");
+    Path clip = Media.video(folder.resolve("clip.mp4"), 2);
     ConversionId first = house.stored(clip);
     Set<ConversionId> ids = Set.of(first, house.stored(clip));
     Set<Boolean> renewedWhenTold = new HashSet<>();
@@ -152,7 +155,7 @@ class TakeoverTest {
         new OddBus(
             house.bus,
             event -> {
-              Instant end = house.clock.instant().plus(House.LEASE);
+              Instant end = house.clock.instant().plus(ConverterHarness.LEASE);
               boolean ticking = Thread.currentThread().getName().equals("ticking");
               if (ticking && ids.contains(event.conversion())) {
                 renewedWhenTold.add(ids.stream().allMatch(id -> until(id).equals(end)));
@@ -170,7 +173,7 @@ class TakeoverTest {
       Thread.onSpinWait();
     }
     house.atGate();
-    house.clock.advance(House.LEASE.dividedBy(2));
+    house.clock.advance(ConverterHarness.LEASE.dividedBy(2));
     Thread ticking = Thread.ofPlatform().name("ticking").start(converter::tick);
     ticking.join();
     assertThat(renewedWhenTold).containsExactly(true);
@@ -189,7 +192,7 @@ class TakeoverTest {
   }
 
   private static Lease claim(Ledger ledger, ConversionId id) {
-    if (ledger.claim(id, "w", House.LEASE) instanceof Move.Done(Conversion claimed)
+    if (ledger.claim(id, "w", ConverterHarness.LEASE) instanceof Move.Done(Conversion claimed)
         && claimed.state() instanceof ConversionState.Converting(Lease lease, var progress)) {
       return lease;
     }

@@ -3,8 +3,8 @@ package io.tapedeck.gateway;
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
-import io.tapedeck.http.Authentication;
 import io.tapedeck.http.Exchange;
+import io.tapedeck.identity.Authentication;
 import java.time.Duration;
 import java.util.Optional;
 

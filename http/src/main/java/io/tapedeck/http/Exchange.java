@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.Fields;
 /** One request as a route sees it. */
 public final class Exchange {
   /** Bytes of a body that are held before it is known who sends it; all our JSON is smaller. */
-  static final int SMALL_BODY = 8 * 1024;
+  public static final int SMALL_BODY = 8 * 1024;
 
   private final Request request;
   private final Map<String, String> pathParameters;

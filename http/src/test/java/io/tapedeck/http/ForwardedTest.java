@@ -2,7 +2,6 @@ package io.tapedeck.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tapedeck.core.Secret;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -120,22 +119,6 @@ class ForwardedTest {
             .on("GET", "/who", exchange -> Reply.text(200, exchange.header("X-Own").orElse("-")));
     try (WebServer server = WebServer.start(settings, router)) {
       assertThat(ask(server.uri(), joined(PROXY, List.of("X-Own: mine")))).isEqualTo("mine");
-    }
-  }
-
-  @Test
-  void aServiceLearnsOfTheClientFromTheGatewayAndNotFromTheClient() throws Exception {
-    try (WebServer auth = server(1);
-        Service service = new Service("auth", auth.uri(), () -> new Secret("token"));
-        WebServer gateway =
-            WebServer.start(
-                WebServer.Settings.local(0),
-                new Router().on("GET", "/who", new Forward(service)))) {
-      for (String forged : FORGED) {
-        assertThat(ask(gateway.uri(), List.of(forged)))
-            .as(forged)
-            .isEqualTo("127.0.0.1 http://shown.example false");
-      }
     }
   }
 

@@ -1,0 +1,41 @@
+package io.tapedeck.converter;
+
+import io.tapedeck.core.Conversion;
+import io.tapedeck.core.ConversionState.Kind;
+import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Ledger.Place;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Goes through the conversions of some states in the order of their last change, each once, as far
+ * as a moment that moves on. It keeps its place and one page, however many there are, and goes past
+ * a conversion only when the work on it is done.
+ */
+final class Republisher {
+  private static final int PAGE = 500;
+
+  private final Ledger ledger;
+  private final Set<Kind> states;
+  private Place place;
+
+  Republisher(Ledger ledger, Set<Kind> states, Instant from) {
+    this.ledger = ledger;
+    this.states = states;
+    this.place = Place.before(from);
+  }
+
+  /** Does the work for all that changed between the last time's end and the moment. */
+  void until(Instant moment, Consumer<Conversion> work) {
+    List<Conversion> page;
+    do {
+      page = ledger.changedBetween(states, place, moment, PAGE);
+      for (Conversion conversion : page) {
+        work.accept(conversion);
+        place = Place.of(conversion);
+      }
+    } while (page.size() == PAGE);
+  }
+}

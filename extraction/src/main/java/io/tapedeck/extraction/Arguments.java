@@ -1,0 +1,189 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.media.Container;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The argument lists of ffmpeg children. Everything that limits what a hostile file can do stands
+ * before {@code -i}, because only there it holds for opening and probing too: local files only, the
+ * demuxers of the container that was recognised, sound decoders only.
+ */
+record Arguments(
+    Path input,
+    Container container,
+    ConversionOptions options,
+    Limits limits,
+    boolean surround,
+    String filters) {
+  /** Sound decoders of ffmpeg that are kept in good repair; no picture, no subtitle. */
+  private static final String DECODERS =
+      String.join(
+          ",",
+          "aac,aac_fixed,aac_latm,ac3,ac3_fixed,eac3,dca,truehd,mlp",
+          "mp1,mp1float,mp2,mp2float,mp3,mp3float",
+          "opus,libopus,vorbis,libvorbis,flac,alac,wavpack,ape,tta,speex,libspeex",
+          "wmav1,wmav2,wmapro,wmalossless,amrnb,amrwb,nellymoser,gsm,gsm_ms",
+          "pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_u16le,pcm_u16be,pcm_s24le",
+          "pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be,pcm_bluray",
+          "pcm_dvd,pcm_s16le_planar,pcm_s24le_planar,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf");
+
+  private static final String MP3_RATES = "8000|11025|12000|16000|22050|24000|32000|44100|48000";
+  private static final long LARGEST_ALLOCATION = 256L << 20;
+  private static final long SMALLEST_ALLOCATION = 32L << 20;
+
+  /** An index in memory is at most so many times as large as in a file that does not lie. */
+  private static final int ALLOCATION_PER_BYTE = 16;
+
+  /** How much earlier than the wanted start decoding begins, so that decoders have warmed up. */
+  private static final Duration RUN_UP = Duration.ofSeconds(2);
+
+  Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
+    this(input, container, options, limits, false, "");
+  }
+
+  /** The same for a source that is known to have more than two channels. */
+  Arguments ofSurround() {
+    return new Arguments(input, container, options, limits, true, filters);
+  }
+
+  /** The same with filters behind those that are always there. */
+  Arguments filtered(String more) {
+    return new Arguments(input, container, options, limits, surround, more);
+  }
+
+  /** Sound as 32-bit floats. */
+  List<String> decoding() {
+    List<String> list = guarded();
+    Duration jump = container.seeksExactly() ? options.start().minus(RUN_UP) : Duration.ZERO;
+    if (jump.isPositive()) {
+      Collections.addAll(list, "-ss", seconds(jump));
+    } else {
+      jump = Duration.ZERO;
+    }
+    Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
+    chosenTrack(list);
+    Duration start = options.start().minus(jump);
+    if (!start.isZero()) {
+      Collections.addAll(list, "-ss", seconds(start));
+    }
+    options
+        .end()
+        .ifPresent(end -> Collections.addAll(list, "-t", seconds(end.minus(options.start()))));
+    pcm(list);
+    return toPipe(list);
+  }
+
+  /**
+   * Whole files by one child, each a track of its own in the order given. What is said of a file
+   * goes with its track.
+   */
+  static List<String> together(List<Arguments> files) {
+    List<String> list = new ArrayList<>();
+    files.getFirst().guard(list, files.stream().mapToLong(file -> file.bytes()).sum());
+    for (Arguments file : files) {
+      file.whitelists(list);
+      Collections.addAll(list, "-threads", "1", "-vn", "-sn", "-dn", "-i", "file:" + file.input);
+    }
+    for (int i = 0; i < files.size(); i++) {
+      Collections.addAll(list, "-map", i + ":a:" + (files.get(i).options.track() - 1));
+      Collections.addAll(list, "-map_metadata:s:a:" + i, i + ":g");
+    }
+    Collections.addAll(list, "-map_metadata", "-1", "-map_chapters", "-1");
+    files.getFirst().pcm(list);
+    return toPipe(list);
+  }
+
+  /** The packets as they are. */
+  List<String> copying() {
+    List<String> list = guarded();
+    Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
+    chosenTrack(list);
+    Collections.addAll(list, "-c:a", "copy");
+    return toPipe(list);
+  }
+
+  /** The picture that is stream {@code index}, as it is. */
+  List<String> cover(int index) {
+    List<String> list = guarded();
+    Collections.addAll(list, "-i", "file:" + input, "-map", "0:" + index, "-c", "copy");
+    Collections.addAll(list, "-frames:v", "1", "-f", "image2pipe", "pipe:1");
+    return list;
+  }
+
+  /** ffprobe's: how long the chosen track says that it is, in the ways containers have. */
+  List<String> trackLength() {
+    List<String> list = new ArrayList<>();
+    Collections.addAll(list, "-loglevel", "level+error");
+    whitelists(list);
+    Collections.addAll(list, "-select_streams", "a:" + (options.track() - 1));
+    Collections.addAll(list, "-show_entries", "stream=duration:stream_tags=DURATION");
+    Collections.addAll(list, "-of", "default=nokey=1:noprint_wrappers=1", "file:" + input);
+    return list;
+  }
+
+  private List<String> guarded() {
+    List<String> list = new ArrayList<>();
+    guard(list, bytes());
+    whitelists(list);
+    Collections.addAll(list, "-threads", "1");
+    return list;
+  }
+
+  private long bytes() {
+    return input.toFile().length();
+  }
+
+  /**
+   * One allocation is bounded by the input, as an index can name more samples than it has bytes.
+   */
+  private void guard(List<String> list, long bytes) {
+    long allocation =
+        Math.clamp(bytes * ALLOCATION_PER_BYTE, SMALLEST_ALLOCATION, LARGEST_ALLOCATION);
+    Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+info");
+    Collections.addAll(list, "-max_alloc", Long.toString(allocation));
+    Collections.addAll(list, "-timelimit", Long.toString(limits.longestWork().toSeconds() + 1));
+  }
+
+  private void pcm(List<String> list) {
+    Collections.addAll(list, "-c:a", "pcm_f32le", "-af", format() + filters);
+    if (options.mono()) {
+      Collections.addAll(list, "-rematrix_maxval", "1");
+    }
+  }
+
+  private void whitelists(List<String> list) {
+    Collections.addAll(list, "-protocol_whitelist", "file,pipe");
+    Collections.addAll(list, "-format_whitelist", container.demuxers());
+    Collections.addAll(list, "-codec_whitelist", DECODERS);
+  }
+
+  private void chosenTrack(List<String> list) {
+    Collections.addAll(list, "-map", "0:a:" + (options.track() - 1));
+    Collections.addAll(list, "-map_metadata", "0", "-map_chapters", "0");
+  }
+
+  private static List<String> toPipe(List<String> list) {
+    Collections.addAll(list, "-write_crc32", "0", "-cluster_size_limit", "262144");
+    Collections.addAll(list, "-f", "matroska", "pipe:1");
+    return list;
+  }
+
+  /**
+   * The rate MP3 knows that is nearest to the source's, one or two channels. Filters that follow
+   * can not leave the choice between one and two open for a source that has neither.
+   */
+  private String format() {
+    String layouts = options.mono() ? "mono" : surround ? "stereo" : "mono|stereo";
+    return "aformat=sample_rates=" + MP3_RATES + ":channel_layouts=" + layouts;
+  }
+
+  private static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%d.%06d", time.toSeconds(), time.toNanosPart() / 1000);
+  }
+}

@@ -1,0 +1,107 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.media.BufferedPcm;
+import io.tapedeck.media.Container;
+import io.tapedeck.media.Matroska;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Several short files decoded by one child: nearly all that a child takes for some seconds of sound
+ * is its start. Only what is plain comes out of it, the same samples as from a child of its own;
+ * everything else, and everything as soon as the child complains, is left to children of their own,
+ * which can tell what is wrong with which.
+ */
+record BatchDecoder(Extractor setup, ConversionOptions options) {
+  /** Bytes of decoded sound that are kept at a time: two minutes and a half of stereo. */
+  static final long LARGEST_PCM = 64L << 20;
+
+  /** Files larger than this are hardly short, and their own work outweighs a child's start. */
+  static final long LARGEST_FILE = 8L << 20;
+
+  /** Decodes them; those that are missing in what it returns are to be decoded alone. */
+  Map<Path, DecodedAudio> decode(List<Path> inputs) {
+    try {
+      List<Arguments> files = suitable(inputs);
+      return files.size() < 2 ? Map.of() : decodeAll(files);
+    } catch (IOException | RuntimeException e) {
+      return Map.of(); // whichever it was, it will say so alone
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Map.of();
+    }
+  }
+
+  /** Those that look as if one child could read them beside others. */
+  private List<Arguments> suitable(List<Path> inputs) throws IOException {
+    List<Arguments> files = new ArrayList<>();
+    boolean whole = options.start().isZero() && options.end().isEmpty();
+    for (Path input : whole && options.loudness().isEmpty() ? inputs : List.<Path>of()) {
+      if (Files.isRegularFile(input) && Files.size(input) <= LARGEST_FILE) {
+        container(input)
+            .filter(kind -> kind != Container.OGG) // what it says of the file is said of the track
+            .map(kind -> new Arguments(input.toAbsolutePath(), kind, options, setup.limits()))
+            .ifPresent(files::add);
+      }
+    }
+    return files;
+  }
+
+  private static Optional<Container> container(Path file) throws IOException {
+    try {
+      return Optional.of(Container.of(file));
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
+  private Map<Path, DecodedAudio> decodeAll(List<Arguments> files)
+      throws IOException, InterruptedException {
+    BatchLog reports = new BatchLog(files.size());
+    try (Child child = setup.ffmpeg().start(Arguments.together(files), reports::accept)) {
+      Matroska pcm = new Matroska(child.output());
+      List<BufferedPcm> recorded = files.stream().map(file -> new BufferedPcm()).toList();
+      long bytes = 0;
+      while (pcm.next() && bytes <= LARGEST_PCM) {
+        bytes += pcm.length();
+        if (pcm.track() < 1 || pcm.track() > recorded.size()) {
+          return Map.of();
+        }
+        recorded.get(pcm.track() - 1).add(pcm.millis(), pcm.bytes(), pcm.length());
+      }
+      if (bytes > LARGEST_PCM || pcm.brokenOff() || child.await() != 0 || reports.complaint()) {
+        return Map.of();
+      }
+      Map<Path, DecodedAudio> found = new HashMap<>();
+      for (int i = 0; i < files.size(); i++) {
+        if (isPlain(reports, i) && !recorded.get(i).isEmpty()) {
+          Matroska.Header header = pcm.header(i + 1).withTrackTags();
+          found.put(
+              files.get(i).input(),
+              new DecodedAudio(header, recorded.get(i), reports.of(i), () -> {}));
+        }
+      }
+      return found;
+    }
+  }
+
+  /** No cover, no chapters, nothing to mix down and nothing to copy. */
+  private boolean isPlain(BatchLog reports, int file) {
+    FfmpegLog report = reports.of(file);
+    return report.cover().isEmpty()
+        && !reports.hasChapters(file)
+        && report
+            .mapped()
+            .filter(source -> options.mono() || !source.surround())
+            .filter(source -> !Extraction.isCopied(source, options))
+            .isPresent();
+  }
+}

@@ -1,0 +1,70 @@
+package io.tapedeck.extraction;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What one child says about several files, told apart: each file's own lines become a report that
+ * reads as if the file had been alone.
+ */
+final class BatchLog {
+  private static final Pattern INPUT = Pattern.compile("^\\[info\\] Input #(\\d+), .*");
+  private static final Pattern OUTPUT = Pattern.compile("^\\[info\\] Output #.*");
+  private static final Pattern MAPPING =
+      Pattern.compile("^(\\[info\\]   Stream #)(\\d+)(:\\d+ -> #0:)\\d+( .*)$");
+  private static final Pattern CHAPTER = Pattern.compile("^\\[info\\]     Chapter #.*");
+  private static final Pattern COMPLAINT =
+      Pattern.compile("^(?:\\[[^]]*\\] )?\\[(error|fatal|panic)\\] .*");
+
+  private final List<FfmpegLog> each = new ArrayList<>();
+  private final boolean[] chapters;
+  private boolean complaint;
+  private int current = -1;
+
+  BatchLog(int files) {
+    for (int i = 0; i < files; i++) {
+      each.add(new FfmpegLog());
+    }
+    chapters = new boolean[files];
+  }
+
+  /** Takes one line. */
+  synchronized void accept(String line) {
+    Matcher input = INPUT.matcher(line);
+    Matcher mapping = MAPPING.matcher(line);
+    if (COMPLAINT.matcher(line).matches() && !FfmpegLog.isOnPurpose(line)) {
+      complaint = true;
+    } else if (input.matches()) {
+      current = file(input.group(1));
+    } else if (OUTPUT.matcher(line).matches()) {
+      current = -1;
+    } else if (mapping.matches() && file(mapping.group(2)) >= 0) {
+      each.get(file(mapping.group(2)))
+          .accept(mapping.group(1) + "0" + mapping.group(3) + "0" + mapping.group(4));
+    } else if (current >= 0) {
+      chapters[current] |= CHAPTER.matcher(line).matches();
+      each.get(current).accept(line.replace("  Stream #" + current + ":", "  Stream #0:"));
+    }
+  }
+
+  /** The file of this number; -1 when there is none, as in text that comes from a file itself. */
+  private int file(String digits) {
+    int number = digits.length() > 3 ? each.size() : Integer.parseInt(digits);
+    return number < each.size() ? number : -1;
+  }
+
+  /** Whether there was anything to complain of, in whichever file. */
+  synchronized boolean complaint() {
+    return complaint;
+  }
+
+  FfmpegLog of(int file) {
+    return each.get(file);
+  }
+
+  synchronized boolean hasChapters(int file) {
+    return chapters[file];
+  }
+}

@@ -1,0 +1,107 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Text;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says in a person's words what ffmpeg found wrong with a file. */
+final class Diagnosis {
+  /** Said when ffmpeg complains of damage that left no hole. */
+  static final String SOMEWHERE = "parts of the sound are damaged";
+
+  private static final int SHOWN_GAPS = 5;
+
+  private Diagnosis() {}
+
+  /** Why no sound at all came out. */
+  static Refusal nothing(FfmpegLog report, ConversionOptions options) {
+    List<String> errors = report.errors();
+    int tracks = report.audio().size();
+    if (says(errors, "matches no streams")) {
+      return tracks == 0
+          ? new Refusal(Code.NO_AUDIO_TRACK, "the file was read, and none of its tracks is sound")
+          : new Refusal(
+              Code.TRACK_NOT_FOUND,
+              "track " + options.track() + " was asked for; the file has " + tracks);
+    }
+    if (says(errors, "Format not on whitelist")) {
+      return new Refusal(
+          Code.UNSUPPORTED_CONTAINER, "it begins like one kind of file and goes on like another");
+    }
+    if (says(errors, "opening decoder for input stream", "Decoder (codec", "Decoding requested")) {
+      String codec = report.chosen().map(FfmpegLog.Stream::codec).orElse("unknown");
+      return new Refusal(
+          Code.UNSUPPORTED_CODEC, "the sound of track " + options.track() + " is " + codec);
+    }
+    if (says(errors, "moov atom not found")) {
+      return new Refusal(
+          Code.UNREADABLE_MEDIA, "the index of the file is missing: its end was cut off");
+    }
+    if (report.chosen().isPresent() && !options.start().isZero()) {
+      String length = report.duration().map(l -> "; the file ends at " + time(l)).orElse("");
+      return new Refusal(
+          Code.NOTHING_IN_RANGE, "the part begins at " + time(options.start()) + length);
+    }
+    if (report.chosen().isPresent() && errors.isEmpty()) {
+      return new Refusal(
+          Code.NO_AUDIO_TRACK, "track " + options.track() + " is there but holds no sound");
+    }
+    return new Refusal(
+        Code.UNREADABLE_MEDIA,
+        errors.isEmpty()
+            ? "no sound could be read"
+            : "ffmpeg says " + Text.shown(errors.getLast()));
+  }
+
+  private static boolean says(List<String> errors, String... phrases) {
+    for (String phrase : phrases) {
+      if (errors.stream().anyMatch(error -> error.contains(phrase))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What a person should know about sound that did come out. */
+  static List<String> warnings(FfmpegLog report, Timeline timeline) {
+    List<String> warnings = new ArrayList<>();
+    boolean damaged = report.errorCount() > 0;
+    List<Timeline.Gap> gaps = timeline.gaps();
+    for (Timeline.Gap gap : gaps.subList(0, Math.min(SHOWN_GAPS, gaps.size()))) {
+      warnings.add(
+          (damaged ? "the sound is damaged from " : "the source has no sound from ")
+              + time(gap.from())
+              + " to "
+              + time(gap.to()));
+    }
+    if (gaps.size() > SHOWN_GAPS) {
+      warnings.add("and so in " + (gaps.size() - SHOWN_GAPS) + " more places");
+    }
+    if (damaged && gaps.isEmpty()) {
+      warnings.add(SOMEWHERE);
+    }
+    timeline.drift().map(Diagnosis::drift).ifPresent(warnings::add);
+    return warnings;
+  }
+
+  private static String drift(Duration drift) {
+    return "the times of the file run "
+        + (drift.isNegative() ? "behind" : "ahead of")
+        + " its audio, at the end by "
+        + time(drift.abs())
+        + "; the audio was kept unbroken, so it is that much "
+        + (drift.isNegative() ? "longer" : "shorter")
+        + " than the pictures";
+  }
+
+  /** A time as people write it: 00:12:31, with milliseconds where there are any. */
+  static String time(Duration at) {
+    String seconds =
+        String.format("%02d:%02d:%02d", at.toHours(), at.toMinutesPart(), at.toSecondsPart());
+    return at.toMillisPart() == 0 ? seconds : seconds + String.format(".%03d", at.toMillisPart());
+  }
+}

@@ -1,0 +1,93 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.media.Matroska;
+import io.tapedeck.media.Pcm;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * Feeds the encoder all decoded blocks, and silence where the timeline has holes. Blocks are copied
+ * only while the timeline looks ahead: at most {@link Timeline#LOOK_AHEAD}, 4 MB.
+ */
+final class EncoderFeed {
+  private static final int SILENCE_FRAMES = 1024;
+
+  private final Timeline timeline;
+  private final Mp3Writer encoding;
+  private final ExtractionMonitor course;
+  private final AudioBudget budget;
+  private final int rate;
+  private final int frameBytes;
+  private long gaps;
+  private final Deque<byte[]> held = new ArrayDeque<>();
+
+  EncoderFeed(
+      Timeline timeline, Mp3Writer encoding, ExtractionMonitor course, Matroska.Header header) {
+    this.timeline = timeline;
+    this.encoding = encoding;
+    this.course = course;
+    budget = course.budget();
+    rate = header.rate();
+    frameBytes = 4 * header.channels();
+  }
+
+  /** Takes all from the block on which it stands. */
+  void drain(Pcm pcm) throws IOException {
+    boolean more = true;
+    while (more) {
+      int length = pcm.length() / frameBytes * frameBytes;
+      if (length > 0) {
+        take(pcm, length);
+      }
+      course.decoded(timeline.length());
+      more = pcm.next();
+    }
+    timeline.end();
+    release();
+    silence(timeline.rest());
+  }
+
+  private void take(Pcm pcm, int length) throws IOException {
+    timeline.add(pcm.millis(), length / frameBytes);
+    long silence = held.isEmpty() ? timeline.next() : Timeline.UNDECIDED;
+    if (silence == Timeline.UNDECIDED) {
+      held.add(Arrays.copyOf(pcm.bytes(), length));
+      release();
+    } else {
+      write(silence, pcm.bytes(), length);
+    }
+  }
+
+  private void release() throws IOException {
+    long silence = timeline.next();
+    while (silence != Timeline.UNDECIDED) {
+      byte[] block = held.remove();
+      write(silence, block, block.length);
+      silence = timeline.next();
+    }
+  }
+
+  private long shortGap() {
+    return AudioBudget.SHORT_GAP.toSeconds() * rate;
+  }
+
+  private void write(long silence, byte[] block, int length) throws IOException {
+    silence(silence);
+    encoding.write(block, 0, length);
+  }
+
+  private void silence(long frames) throws IOException {
+    gaps += frames > shortGap() ? frames : 0;
+    budget.check(timeline.length(), Duration.ofMillis(gaps * 1000 / rate));
+    if (frames > 0) {
+      course.decoded(timeline.length());
+      byte[] nothing = new byte[frameBytes * SILENCE_FRAMES];
+      for (long left = frames; left > 0; left -= SILENCE_FRAMES) {
+        encoding.write(nothing, 0, (int) Math.min(left, SILENCE_FRAMES) * frameBytes);
+      }
+    }
+  }
+}

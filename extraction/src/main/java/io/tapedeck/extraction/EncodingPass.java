@@ -1,0 +1,88 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Quality;
+import io.tapedeck.media.Matroska;
+import io.tapedeck.media.Pcm;
+import io.tapedeck.mp3.Encoded;
+import io.tapedeck.mp3.EncoderOptions;
+import io.tapedeck.mp3.Lame;
+import io.tapedeck.mp3.Rate;
+import io.tapedeck.mp3.Tags;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** The pass that makes the MP3: decoded blocks onto a timeline, the timeline into the engine. */
+record EncodingPass(
+    Extractor setup, ExtractionMonitor course, ConversionOptions options, int threads, Path part) {
+  /** Of music at the best level; at the default one it has less. */
+  private static final int MOST_VBR_KBPS = 256;
+
+  /**
+   * What came of it.
+   *
+   * @param reached where the audio ends by the source's own times
+   */
+  record Made(Extracted mp3, Duration reached) {}
+
+  /**
+   * Runs it to its end.
+   *
+   * @param largestGap longer holes are taken for wrong times; zero where none is to be believed
+   */
+  Made run(DecodedAudio sound, Optional<Tags.Cover> cover, Duration largestGap) throws IOException {
+    Matroska.Header header = sound.header();
+    Pcm pcm = sound.pcm();
+    int rate = header.rate();
+    Timeline timeline = new Timeline(rate, largestGap);
+    Rate bits = Mp3Writer.rate(options.quality(), rate);
+    Lame lame = setup.engine().lame();
+    Tags tags =
+        SourceTags.of(header, Duration.ofMillis(pcm.millis()), cover)
+            .with("TSSE", "Tapedeck, LAME " + lame.version());
+    course.expectBytes(bits instanceof Rate.Cbr(int kbps) ? kbps : MOST_VBR_KBPS);
+    Encoded encoded;
+    try (Mp3Writer encoding =
+        new Mp3Writer(
+            lame,
+            new EncoderOptions(rate, header.channels(), bits),
+            tags,
+            part,
+            threads,
+            course::written,
+            samples -> course.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
+      new EncoderFeed(timeline, encoding, course, header).drain(pcm);
+      sound.end().run();
+      encoded = encoding.finish();
+    }
+    SourceTags.cutChapters(part, tags, timeline.length());
+    List<String> warnings = new ArrayList<>(Diagnosis.warnings(sound.report(), timeline));
+    if (pcm.brokenOff()) {
+      warnings.add("the decoder broke off at " + Diagnosis.time(timeline.length()));
+    }
+    if (options.quality() instanceof Quality.Cbr(int kbps)
+        && bits instanceof Rate.Cbr(int given)
+        && given < kbps) {
+      warnings.add("an MP3 of " + rate + " Hz has at most " + given + " kbit/s");
+    }
+    double loudness = encoded.loudness().integrated();
+    if (options.loudness().isPresent() && loudness < options.loudness().getAsDouble() - 1) {
+      warnings.add(
+          String.format(Locale.ROOT, "it is at %.1f LUFS: more would need higher peaks", loudness));
+    }
+    Extracted mp3 =
+        Extracted.of(
+            part,
+            timeline.length(),
+            false,
+            warnings,
+            Double.isFinite(loudness) ? OptionalDouble.of(loudness) : OptionalDouble.empty());
+    return new Made(mp3, timeline.reached());
+  }
+}

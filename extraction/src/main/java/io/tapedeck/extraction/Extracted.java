@@ -1,0 +1,77 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.core.Outage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * An MP3 that came out of a file.
+ *
+ * @param file where it is
+ * @param size bytes
+ * @param duration of the sound
+ * @param copied whether the source's own MP3 frames were kept
+ * @param warnings what a person should know, in whole sentences without a capital
+ * @param loudness integrated loudness of the result in LUFS (EBU R128), where it was measured
+ */
+public record Extracted(
+    Path file,
+    long size,
+    Duration duration,
+    boolean copied,
+    List<String> warnings,
+    OptionalDouble loudness) {
+  public Extracted {
+    warnings = List.copyOf(warnings);
+  }
+
+  /** The facts of a finished file. */
+  static Extracted of(
+      Path file, Duration duration, boolean copied, List<String> warnings, OptionalDouble loudness)
+      throws IOException {
+    return new Extracted(file, Files.size(file), duration, copied, warnings, loudness);
+  }
+
+  /** The same MP3, moved. */
+  Extracted at(Path place) {
+    return new Extracted(place, size, duration, copied, warnings, loudness);
+  }
+
+  /** The same with one more warning, before the others. */
+  Extracted warning(String first) {
+    List<String> all =
+        Stream.concat(
+                Stream.of(first), warnings.stream().filter(w -> !w.equals(Diagnosis.SOMEWHERE)))
+            .toList();
+    return new Extracted(file, size, duration, copied, all, loudness);
+  }
+
+  /**
+   * The digest of all its bytes, 64 hexadecimal digits. Reads the file.
+   *
+   * @throws Outage when that fails
+   */
+  public String sha256() {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha256.update(buffer, 0, n);
+      }
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (IOException e) {
+      throw new Outage("the MP3 could not be read again: " + Outage.reason(e), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Progress;
+import io.tapedeck.core.Quality;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.media.Container;
+import io.tapedeck.media.Matroska;
+import io.tapedeck.mp3.Tags;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
+
+/**
+ * One file on its way to an MP3. {@link #run} does the work on the caller's thread; other threads
+ * may meanwhile ask how far it is and stop it.
+ */
+public final class Extraction {
+  /** A header that claims so much sound that its bytes would hold less than this lies. */
+  private static final long LEAST_BITS_PER_SECOND = 1_000;
+
+  /** Longer holes are taken for wrong times where the source's own length is not known. */
+  private static final Duration LARGEST_GAP = Duration.ofMinutes(10);
+
+  private final Extractor setup;
+  private final Path input;
+  private final ConversionOptions options;
+  private final int threads;
+  private final Optional<DecodedAudio> decoded;
+  private final ExtractionMonitor course;
+
+  /** Whether frames may still turn out to be MP3's. */
+  private boolean kept = true;
+
+  /**
+   * @param decoded its sound, where another child than its own has decoded it already
+   * @param room asked for the bytes still to be written; throws when they are not there
+   */
+  Extraction(
+      Extractor setup,
+      Path input,
+      ConversionOptions options,
+      int threads,
+      Optional<DecodedAudio> decoded,
+      LongConsumer room) {
+    this.setup = setup;
+    this.decoded = decoded;
+    this.input = input.toAbsolutePath();
+    this.options = options;
+    this.threads = threads;
+    this.course = new ExtractionMonitor(setup, this.input, room);
+  }
+
+  /**
+   * Makes the MP3. The file appears whole or not at all; an older one of that name is replaced.
+   *
+   * @throws Refusal when the file can not be converted as wished, with cause and place
+   * @throws Outage when a part of this machine fails: no ffmpeg, no room on the disk
+   * @throws RuntimeException the reason given to {@link #stop}
+   */
+  public Extracted run(Path output) {
+    Path target = output.toAbsolutePath();
+    Path part = target.resolveSibling(".tapedeck-" + unique() + ".part");
+    try {
+      Extracted made = extract(part);
+      course.throwIfStopped();
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+      return made.at(target);
+    } catch (IOException e) {
+      course.throwIfStopped();
+      throw diskFault(e, target);
+    } catch (RuntimeException e) {
+      course.throwIfStopped(); // a child that was killed leaves nothing behind either
+      throw e;
+    } finally {
+      deleteQuietly(part);
+    }
+  }
+
+  /**
+   * Ends it at once: the child is killed, and {@link #run} throws the reason. Without effect when
+   * it has ended; the first reason counts.
+   */
+  public void stop(RuntimeException reason) {
+    course.stop(reason);
+  }
+
+  /** How far it is, for showing; the fraction is 0 while its length is not known. */
+  public Progress progress() {
+    return course.progress();
+  }
+
+  /** Grows as long as anything moves: what a stall is told by. */
+  public long moved() {
+    return course.moved();
+  }
+
+  /** A name of its own is all it takes: a secure one would cost the JVM 20 ms at its first. */
+  private static String unique() {
+    return ProcessHandle.current().pid()
+        + "-"
+        + Long.toHexString(ThreadLocalRandom.current().nextLong());
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // It lies in a scratch folder; whoever owns that empties it.
+    }
+  }
+
+  /** Speaks of the file that was asked for, not of the one with a passing name. */
+  private Outage diskFault(IOException e, Path target) {
+    boolean reading = e instanceof FileSystemException of && input.toString().equals(of.getFile());
+    String what =
+        reading
+            ? input.getFileName() + " cannot be read"
+            : target.getFileName() + " cannot be written";
+    return new Outage(
+        Outage.isFull(e) ? Code.DISK_FULL : Code.UNAVAILABLE, what + ": " + Outage.reason(e), e);
+  }
+
+  private Extracted extract(Path part) throws IOException {
+    if (!Files.isRegularFile(input)) {
+      throw new Refusal(Code.NOT_FOUND, "there is no file " + input.getFileName());
+    }
+    course.begin();
+    Arguments arguments = new Arguments(input, Container.of(input), options, setup.limits());
+    if (decoded.isPresent()) {
+      course.expect(credible(decoded.get().report().duration()));
+      return encode(arguments, part, decoded.get(), Optional.empty());
+    }
+    return decode(options.loudness().isPresent() ? levelled(arguments) : arguments, part);
+  }
+
+  private Extracted decode(Arguments arguments, Path part) throws IOException {
+    try (Child decoder = course.start(arguments.decoding())) {
+      setup.engine().lame();
+      Matroska pcm = new Matroska(decoder.output());
+      Matroska.Header header = header(pcm, arguments);
+      FfmpegLog report = decoder.report();
+      Optional<FfmpegLog.Stream> source = report.chosen();
+      Ffmpeg.requireNew(report.banner());
+      course.expect(credible(report.duration()).map(this::chosenPart));
+      if (kept && source.isPresent() && isCopied(source.get(), options)) {
+        decoder.kill();
+        return copy(arguments, part, report);
+      }
+      if (isMixedDown(source, arguments)) {
+        decoder.kill();
+        return decode(arguments.ofSurround().filtered(LoudnessFilter.HOLD), part);
+      }
+      if (header.rate() == 0) {
+        course.await(decoder);
+        throw Diagnosis.nothing(report, options);
+      }
+      DecodedAudio sound = new DecodedAudio(header, pcm, report, () -> course.await(decoder));
+      return encode(arguments, part, sound, cover(arguments, report));
+    }
+  }
+
+  private Extracted encode(
+      Arguments arguments, Path part, DecodedAudio sound, Optional<Tags.Cover> cover)
+      throws IOException {
+    Optional<Duration> claimed = credible(sound.report().duration());
+    // The times of a bare stream are made up by who reads it, from the rate of its beginning.
+    boolean timed = arguments.container() != Container.BARE;
+    Duration largestGap = timed ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
+    EncodingPass.Made made =
+        new EncodingPass(setup, course, options, threads, part).run(sound, cover, largestGap);
+    return new MissingEnd(course, arguments, options)
+        .warning(claimed.map(this::chosenPart), made.reached())
+        .map(made.mp3()::warning)
+        .orElse(made.mp3());
+  }
+
+  /** Ogg has no place for what is said of the file but its one track. */
+  private static Matroska.Header header(Matroska pcm, Arguments arguments) throws IOException {
+    Matroska.Header header = pcm.header();
+    return arguments.container() == Container.OGG ? header.withTrackTags() : header;
+  }
+
+  /** Whether that is found out only now. To mono it is the mean, which can not be too loud. */
+  private boolean isMixedDown(Optional<FfmpegLog.Stream> source, Arguments arguments) {
+    return !arguments.surround()
+        && !options.mono()
+        && source.map(FfmpegLog.Stream::surround).orElse(false);
+  }
+
+  /** Whether sound is MP3 already and nothing is wished that would change it. */
+  static boolean isCopied(FfmpegLog.Stream source, ConversionOptions options) {
+    return source.codec().equals("mp3")
+        && options.copy()
+        && options.start().isZero()
+        && options.end().isEmpty()
+        && !options.mono()
+        && options.loudness().isEmpty()
+        && options.quality().equals(Quality.DEFAULT);
+  }
+
+  /**
+   * The first pass over sound that is to get a certain loudness; returns the second's arguments.
+   */
+  private Arguments levelled(Arguments arguments) throws IOException {
+    try (Child meter = course.start(arguments.filtered(LoudnessFilter.MEASURE).decoding())) {
+      Matroska pcm = new Matroska(meter.output());
+      Matroska.Header header = pcm.header();
+      FfmpegLog report = meter.report();
+      if (isMixedDown(report.chosen(), arguments)) {
+        meter.kill();
+        return levelled(arguments.ofSurround());
+      }
+      course.measure(credible(report.duration()).map(this::chosenPart));
+      while (header.rate() > 0 && pcm.next()) {
+        course.measured(Duration.ofMillis(pcm.millis()));
+      }
+      course.await(meter);
+      return arguments.filtered(
+          LoudnessFilter.filters(
+              options.loudness().orElseThrow(), report.loudness(), report.peak(), header.rate()));
+    }
+  }
+
+  private Optional<Tags.Cover> cover(Arguments arguments, FfmpegLog report) {
+    Optional<FfmpegLog.Stream> picture = report.cover();
+    if (picture.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Child copier = course.startBeside(arguments.cover(picture.get().index()))) {
+      return SourceTags.cover(copier);
+    }
+  }
+
+  private Extracted copy(Arguments arguments, Path part, FfmpegLog report) throws IOException {
+    Optional<Tags.Cover> cover = cover(arguments, report);
+    try (Child copier = course.start(arguments.copying())) {
+      byte[] own = arguments.container() == Container.BARE ? XingFrame.of(input) : new byte[0];
+      Optional<Extracted> copied = new Mp3Copier(course, part).run(copier, cover, own);
+      kept = copied.isPresent();
+      if (kept) {
+        return copied.get();
+      }
+    }
+    return decode(arguments, part);
+  }
+
+  private Optional<Duration> credible(Optional<Duration> claimed) throws IOException {
+    long bits = Files.size(input) * 8;
+    return claimed.filter(
+        length -> !length.isZero() && bits / LEAST_BITS_PER_SECOND >= length.toSeconds());
+  }
+
+  private Duration chosenPart(Duration whole) {
+    Duration end = options.end().filter(at -> at.compareTo(whole) < 0).orElse(whole);
+    Duration length = end.minus(options.start());
+    return length.isNegative() ? Duration.ZERO : length;
+  }
+}

@@ -1,0 +1,142 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Text;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The ffmpeg program of this machine. Children get an argument list and no shell, an empty
+ * environment, and, where {@code prlimit} is there, no right to write files.
+ *
+ * @param program where it is
+ * @param prlimit where {@code prlimit} of util-linux is
+ */
+public record Ffmpeg(Path program, Optional<Path> prlimit) {
+  /** The oldest version whose options are the ones used here. */
+  public static final String OLDEST = "5.1";
+
+  private static final Pattern VERSION = Pattern.compile("version n?(\\d{1,6})\\.(\\d{1,6})");
+  private static final String REMEDY =
+      "install ffmpeg " + OLDEST + " or newer (apt install ffmpeg, brew install ffmpeg)";
+  private static final Set<String> KEPT_VARIABLES = Set.of("LD_LIBRARY_PATH");
+
+  /** Address space. The index of a day and a half of video takes half of it. */
+  private static final long LARGEST_MEMORY = 2L << 30;
+
+  /**
+   * Finds the program without starting it.
+   *
+   * @param setting where it is, if somebody said so
+   * @param searchPath folders to look in, as in the variable PATH
+   * @throws Outage when it is not there, with the remedy
+   */
+  public static Ffmpeg find(Optional<Path> setting, String searchPath) {
+    if (setting.isPresent() && !Files.isExecutable(setting.get())) {
+      throw new Outage("there is no program " + setting.get() + "; " + REMEDY, null);
+    }
+    Path program =
+        setting
+            .or(() -> search("ffmpeg", searchPath))
+            .orElseThrow(() -> new Outage("ffmpeg was not found; " + REMEDY, null));
+    return new Ffmpeg(program.toAbsolutePath(), search("prlimit", searchPath));
+  }
+
+  private static Optional<Path> search(String name, String searchPath) {
+    for (String folder : searchPath.split(File.pathSeparator)) {
+      Path candidate = Path.of(folder.isEmpty() ? "." : folder, name);
+      if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Asks the program for its version, such as {@code 5.1.9}; takes a process.
+   *
+   * @throws Outage when it does not start or is too old
+   */
+  public String version() {
+    try {
+      Process process =
+          new ProcessBuilder(program.toString(), "-version").redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String first = process.inputReader(StandardCharsets.UTF_8).readLine();
+      process.destroyForcibly();
+      String line = first == null ? "" : first;
+      if (!line.contains("ffmpeg version")) {
+        throw new Outage(
+            program + " says no version but " + Text.shown(line) + "; " + REMEDY, null);
+      }
+      requireNew(line);
+      return line.replaceFirst("^.*version (\\S+).*$", "$1");
+    } catch (IOException e) {
+      throw new Outage(program + " does not start; " + REMEDY, e);
+    }
+  }
+
+  /** Refuses a banner of a version that is too old; one that cannot be read is taken as new. */
+  static void requireNew(String banner) {
+    Matcher version = VERSION.matcher(banner);
+    if (version.find()) {
+      int major = Integer.parseInt(version.group(1));
+      int minor = Integer.parseInt(version.group(2));
+      if (major < 5 || (major == 5 && minor < 1)) {
+        throw new Outage("ffmpeg " + major + "." + minor + " is too old; " + REMEDY, null);
+      }
+    }
+  }
+
+  /**
+   * Starts a child that talks through its pipes only.
+   *
+   * @param arguments all after the program's name
+   */
+  Child start(List<String> arguments) {
+    return start(arguments, line -> {});
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param also gets each line of its messages
+   */
+  Child start(List<String> arguments, Consumer<String> also) {
+    return start(program, arguments, also);
+  }
+
+  /** Starts ffprobe, which comes with ffmpeg; nothing where it does not. */
+  Optional<Child> startProbe(List<String> arguments) {
+    Path probe = program.resolveSibling("ffprobe");
+    return Files.isExecutable(probe)
+        ? Optional.of(start(probe, arguments, line -> {}))
+        : Optional.empty();
+  }
+
+  private Child start(Path what, List<String> arguments, Consumer<String> also) {
+    List<String> command = new ArrayList<>();
+    prlimit.ifPresent(path ->
+        command.addAll(
+            List.of(path.toString(), "--fsize=0", "--core=0", "--as=" + LARGEST_MEMORY)));
+    command.add(what.toString());
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+    builder.environment().keySet().retainAll(KEPT_VARIABLES);
+    try {
+      return new Child(builder.start(), also);
+    } catch (IOException e) {
+      throw new Outage("ffmpeg does not start: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.tapedeck.extraction;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What an ffmpeg child says about the file and its troubles, line by line. A name in the file can
+ * hold a line's end and go on like any of the lines that are read here, so all of this is a
+ * stranger's word: only hints are taken from it, and whatever it says must do no harm.
+ */
+final class FfmpegLog {
+  /**
+   * An audio or video stream of the input.
+   *
+   * @param index its number in the file
+   * @param audio whether it is sound
+   * @param codec ffmpeg's name of its format
+   * @param cover whether it is a picture attached to the file
+   * @param surround whether it has more than two channels
+   */
+  record Stream(int index, boolean audio, String codec, boolean cover, boolean surround) {}
+
+  private static final int LONGEST_LINE = 2_000;
+  private static final int KEPT_ERRORS = 50;
+  private static final int MOST_STREAMS = 1_000;
+  private static final Pattern DURATION =
+      Pattern.compile("^\\[info\\]   Duration: (\\d+):(\\d\\d):(\\d\\d)\\.(\\d\\d),.*");
+  private static final Pattern STREAM =
+      Pattern.compile("^\\[info\\]   Stream #0:(\\d+)[^ ]*: (Audio|Video): (\\w+)(.*)$");
+  private static final Pattern MAPPING =
+      Pattern.compile("^\\[info\\]   Stream #0:(\\d+) -> #0:0 .*$");
+  private static final Pattern NARROW = Pattern.compile(", (mono|stereo|[12] channels)\\b");
+  private static final Pattern PROBLEM =
+      Pattern.compile("^(?:\\[[^]]*\\] )?\\[(error|fatal)\\] (.*)$");
+
+  private static final Pattern LOUDNESS =
+      Pattern.compile("^ +I: +(-?\\d{1,6}(?:\\.\\d{1,6})?) LUFS$");
+  private static final Pattern PEAK =
+      Pattern.compile("^ +Peak: +(-?\\d{1,6}(?:\\.\\d{1,6})?) dBFS$");
+
+  private final Map<Integer, Stream> streams = new TreeMap<>();
+  private final List<String> errors = new ArrayList<>();
+  private final CompletableFuture<Optional<Stream>> chosen = new CompletableFuture<>();
+  private Optional<Duration> duration = Optional.empty();
+  private String banner = "";
+  private OptionalDouble loudness = OptionalDouble.empty();
+  private OptionalDouble peak = OptionalDouble.empty();
+  private int errorCount;
+
+  /**
+   * Reads until the child closes its end.
+   *
+   * @param also gets each line too
+   */
+  void read(InputStream from, Consumer<String> also) {
+    try (InputStream in = new BufferedInputStream(from)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        if (b == '\n' || b == '\r') {
+          accept(line.toString(StandardCharsets.UTF_8));
+          also.accept(line.toString(StandardCharsets.UTF_8));
+          line.reset();
+        } else if (line.size() < LONGEST_LINE) {
+          line.write(b);
+        }
+      }
+      accept(line.toString(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // The child was killed; what it said until then is all there is.
+    } finally {
+      chosen.complete(Optional.empty());
+    }
+  }
+
+  /** Takes one line. */
+  synchronized void accept(String line) {
+    Matcher stream = STREAM.matcher(line);
+    Matcher mapping = MAPPING.matcher(line);
+    Matcher length = DURATION.matcher(line);
+    Matcher problem = PROBLEM.matcher(line);
+    if (banner.isEmpty() && line.contains("ffmpeg version")) {
+      banner = line;
+    } else if (stream.matches() && !chosen.isDone() && streams.size() < MOST_STREAMS) {
+      add(stream);
+    } else if (mapping.matches()) {
+      chosen.complete(Optional.ofNullable(streams.get(number(mapping.group(1)))));
+    } else if (length.matches() && duration.isEmpty()) {
+      duration = Optional.of(time(length));
+    } else if (problem.matches() && !isOnPurpose(line)) {
+      errorCount++;
+      if (errors.size() < KEPT_ERRORS) {
+        errors.add(problem.group(2).strip());
+      }
+    } else {
+      measured(line);
+    }
+  }
+
+  /** Whether it complains of what is forbidden on purpose: decoders of pictures. */
+  static boolean isOnPurpose(String line) {
+    return line.contains("not on whitelist '");
+  }
+
+  private void measured(String line) {
+    Matcher integrated = LOUDNESS.matcher(line);
+    Matcher highest = PEAK.matcher(line);
+    if (integrated.matches()) {
+      loudness = OptionalDouble.of(Double.parseDouble(integrated.group(1)));
+    } else if (highest.matches()) {
+      peak = OptionalDouble.of(Double.parseDouble(highest.group(1)));
+    }
+  }
+
+  private void add(Matcher line) {
+    String rest = line.group(4);
+    boolean audio = line.group(2).equals("Audio");
+    streams.put(
+        number(line.group(1)),
+        new Stream(
+            number(line.group(1)),
+            audio,
+            line.group(3),
+            !audio && rest.endsWith("(attached pic)"),
+            audio && !NARROW.matcher(rest).find()));
+  }
+
+  private static int number(String digits) {
+    return digits.length() > 6 ? 999_999 : Integer.parseInt(digits);
+  }
+
+  private static Duration time(Matcher m) {
+    return Duration.ofHours(number(m.group(1)))
+        .plusMinutes(number(m.group(2)))
+        .plusSeconds(number(m.group(3)))
+        .plusMillis(10L * number(m.group(4)));
+  }
+
+  /** The stream whose sound the child delivers; waits until it says so or ends. */
+  Optional<Stream> chosen() {
+    return chosen.join();
+  }
+
+  /** The same as far as it is known now. */
+  Optional<Stream> mapped() {
+    return chosen.getNow(Optional.empty());
+  }
+
+  synchronized List<Stream> audio() {
+    return streams.values().stream().filter(Stream::audio).toList();
+  }
+
+  synchronized Optional<Stream> cover() {
+    return streams.values().stream().filter(Stream::cover).findFirst();
+  }
+
+  /** The length that the file's header claims. */
+  synchronized Optional<Duration> duration() {
+    return duration;
+  }
+
+  /** Integrated loudness in LUFS, when the child was told to measure it. */
+  synchronized OptionalDouble loudness() {
+    return loudness;
+  }
+
+  /** True peak in dB of full scale, when the child was told to measure it. */
+  synchronized OptionalDouble peak() {
+    return peak;
+  }
+
+  synchronized String banner() {
+    return banner;
+  }
+
+  /** The first errors, without those about decoders that are forbidden on purpose. */
+  synchronized List<String> errors() {
+    return List.copyOf(errors);
+  }
+
+  synchronized int errorCount() {
+    return errorCount;
+  }
+}

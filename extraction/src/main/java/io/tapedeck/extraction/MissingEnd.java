@@ -1,0 +1,87 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.media.Truncation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds out whether a file was cut off: ffmpeg does not say so for every container. Only where the
+ * sound is shorter than the whole file claims to be is the track itself asked, at the price of a
+ * process, and where that does not tell (it does not beside pictures, whose decoders are
+ * forbidden), the file's own size; that the pictures go on longer is no fault.
+ */
+record MissingEnd(ExtractionMonitor course, Arguments arguments, ConversionOptions options) {
+  private static final Duration SUSPICIOUS = Duration.ofMillis(700);
+  private static final Duration CERTAIN = Duration.ofMillis(300);
+  private static final int LONGEST_ANSWER = 4_096;
+  private static final Pattern SECONDS = Pattern.compile("(\\d{1,7}\\.\\d{1,6})\\d*");
+  private static final Pattern CLOCK =
+      Pattern.compile("(\\d{1,3}):(\\d\\d):(\\d\\d\\.\\d{1,6})\\d*");
+
+  /**
+   * The warning, if there is one to give.
+   *
+   * @param expected what the file's header promised for the part that was chosen
+   * @param length what came
+   */
+  Optional<String> warning(Optional<Duration> expected, Duration length) throws IOException {
+    if (options.end().isPresent()) {
+      return Optional.empty();
+    }
+    boolean suspicious =
+        expected.filter(all -> all.minus(length).compareTo(SUSPICIOUS) >= 0).isPresent();
+    if (Truncation.isCutOff(arguments.input(), arguments.container())) {
+      return Optional.of(told(length, suspicious ? expected : Optional.empty()));
+    }
+    return suspicious
+        ? trackLength()
+            .map(all -> all.minus(options.start()))
+            .filter(promised -> promised.minus(length).compareTo(CERTAIN) > 0)
+            .map(promised -> told(length, Optional.of(promised)))
+        : Optional.empty();
+  }
+
+  private String told(Duration length, Optional<Duration> promised) {
+    return "the file ends early: its sound stops at "
+        + Diagnosis.time(length.plus(options.start()))
+        + promised.map(all -> " of " + Diagnosis.time(all.plus(options.start()))).orElse("");
+  }
+
+  private Optional<Duration> trackLength() throws IOException {
+    Optional<Child> started = course.startProbe(arguments.trackLength());
+    if (started.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Child probe = started.get()) {
+      byte[] answer = probe.output().readNBytes(LONGEST_ANSWER);
+      return new String(answer, StandardCharsets.UTF_8)
+          .lines()
+          .map(MissingEnd::time)
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+  }
+
+  private static Optional<Duration> time(String text) {
+    Matcher seconds = SECONDS.matcher(text);
+    Matcher clock = CLOCK.matcher(text);
+    if (seconds.matches()) {
+      return Optional.of(ofSeconds(seconds.group(1)));
+    }
+    return clock.matches()
+        ? Optional.of(
+            ofSeconds(clock.group(3))
+                .plusHours(Integer.parseInt(clock.group(1)))
+                .plusMinutes(Integer.parseInt(clock.group(2))))
+        : Optional.empty();
+  }
+
+  private static Duration ofSeconds(String text) {
+    return Duration.ofNanos(Math.round(Double.parseDouble(text) * 1e9));
+  }
+}

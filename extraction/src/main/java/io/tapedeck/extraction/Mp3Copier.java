@@ -1,0 +1,126 @@
+package io.tapedeck.extraction;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.media.Matroska;
+import io.tapedeck.mp3.FrameHeader;
+import io.tapedeck.mp3.Tags;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps a source's own MP3 frames, bit by bit, behind new tags. */
+record Mp3Copier(ExtractionMonitor course, Path part) {
+  private static final int NONE = -1;
+
+  /**
+   * Copies all frames; nothing when what comes are no frames that players could follow, whatever
+   * the file calls them.
+   *
+   * @param own the source's own frame before the sound, or no bytes
+   */
+  Optional<Extracted> run(Child copier, Optional<Tags.Cover> cover, byte[] own) throws IOException {
+    Matroska frames = new Matroska(copier.output());
+    Matroska.Header header = frames.header();
+    if (header.rate() == 0) {
+      course.await(copier);
+      throw new Refusal(Code.UNREADABLE_MEDIA, "no MP3 frame could be read");
+    }
+    if (!header.mp3() || frameStart(frames) != 0) {
+      return Optional.empty();
+    }
+    Tags labels = SourceTags.of(header, Duration.ofMillis(frames.millis()), cover);
+    byte[] tags = labels.toBytes();
+    XingFrame seek = XingFrame.before(word(frames, 0), own);
+    List<String> warnings = new ArrayList<>();
+    long count = write(frames, header.rate(), tags, seek, warnings);
+    course.await(copier);
+    if (seek != null && seek.filled().isPresent()) {
+      replace(tags.length, seek.filled().get());
+    }
+    Duration length = length(count, header.rate());
+    SourceTags.cutChapters(part, labels, length);
+    return Optional.of(Extracted.of(part, length, true, warnings, OptionalDouble.empty()));
+  }
+
+  /** Where the packet's frame begins, as ffmpeg joins damaged bytes with the frame behind them. */
+  private static int frameStart(Matroska packet) {
+    for (int at = 0; at + FrameHeader.BYTES <= packet.length(); at++) {
+      int word = word(packet, at);
+      if (FrameHeader.plausible(word)
+          && (at == 0 || new FrameHeader(word).frameBytes() == packet.length() - at)) {
+        return at;
+      }
+    }
+    return NONE;
+  }
+
+  private static int word(Matroska packet, int at) {
+    return ByteBuffer.wrap(packet.bytes()).getInt(at);
+  }
+
+  private long write(
+      Matroska frames, int rate, byte[] tags, @Nullable XingFrame seek, List<String> warnings)
+      throws IOException {
+    AudioBudget budget = course.budget();
+    course.expectBytes(0); // as large as the audio in the source, which is not known
+    long count = 0;
+    long bytes = 0;
+    long left = 0;
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+      out.write(tags);
+      if (seek != null) {
+        out.write(seek.placeholder());
+      }
+      boolean more = true;
+      while (more) {
+        int start = frameStart(frames);
+        left += start == 0 ? 0 : 1;
+        if (start != NONE) {
+          byte[] frame = Arrays.copyOfRange(frames.bytes(), start, frames.length());
+          out.write(frame);
+          if (seek != null) {
+            seek.add(frame, frame.length);
+          }
+          count++;
+          bytes += frame.length;
+        }
+        budget.checkCopied(bytes);
+        course.written(bytes);
+        budget.check(length(count, rate), Duration.ZERO);
+        course.decoded(length(count, rate));
+        course.encoded(length(count, rate));
+        more = frames.next();
+      }
+    }
+    if (left > 0) {
+      warnings.add("damaged frames were left out: " + left + " of " + (left + count));
+    }
+    return count;
+  }
+
+  private void replace(long at, byte[] bytes) throws IOException {
+    try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      ByteBuffer left = ByteBuffer.wrap(bytes);
+      while (left.hasRemaining()) {
+        file.write(left, at + left.position());
+      }
+    }
+  }
+
+  private static Duration length(long frames, int rate) {
+    return Duration.ofNanos(frames * (rate > 24_000 ? 1152 : 576) * 1_000_000_000 / rate);
+  }
+}

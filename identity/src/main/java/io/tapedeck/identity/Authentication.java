@@ -1,0 +1,127 @@
+package io.tapedeck.identity;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Identity;
+import io.tapedeck.core.Identity.Caller;
+import io.tapedeck.core.Identity.Role;
+import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Secret;
+import io.tapedeck.http.Exchange;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who is asking, told from a request in one way for all routes: {@code Authorization: Bearer} with
+ * an access token or an API key, else the page's cookie.
+ *
+ * <p>A browser sends cookies with requests that other pages cause. So a request that changes
+ * something and has only the cookie must also carry {@value #CSRF_HEADER}, equal to what the
+ * readable cookie {@value #CSRF_COOKIE} says. That value is derived from the access token: another
+ * page can neither read it nor plant one that fits.
+ */
+public final class Authentication {
+  /** The access token of a page; HttpOnly. */
+  public static final String SESSION_COOKIE = "tapedeck_session";
+
+  /** The refresh token of a page; HttpOnly, sent to {@code /v1/sessions} only. */
+  public static final String REFRESH_COOKIE = "tapedeck_refresh";
+
+  /** What a page sends back as {@value #CSRF_HEADER}; readable by the page. */
+  public static final String CSRF_COOKIE = "tapedeck_csrf";
+
+  public static final String CSRF_HEADER = "X-CSRF-Token";
+
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final String BEARER = "bearer ";
+
+  private final Identity identity;
+
+  public Authentication(Identity identity) {
+    this.identity = identity;
+  }
+
+  /**
+   * The caller of a request.
+   *
+   * @throws Refusal {@link Code#UNAUTHENTICATED}, {@link Code#TOKEN_EXPIRED}, or {@link
+   *     Code#FORBIDDEN} when the CSRF token is missing
+   */
+  public Caller caller(Exchange exchange) {
+    return identity.verify(required(exchange));
+  }
+
+  /** The caller, or empty when the request does not say who it is; a wrong token is refused. */
+  public Optional<Caller> callerIfAny(Exchange exchange) {
+    return token(exchange).map(identity::verify);
+  }
+
+  /** The caller, who must be an administrator; others are {@link Code#FORBIDDEN}. */
+  public Caller admin(Exchange exchange) {
+    Caller caller = caller(exchange);
+    if (caller.role() != Role.ADMIN) {
+      throw new Refusal(Code.FORBIDDEN, "this is for administrators");
+    }
+    return caller;
+  }
+
+  /** The token that a request carries, as {@link #caller} takes it; not verified yet. */
+  public static Secret required(Exchange exchange) {
+    return token(exchange)
+        .orElseThrow(() ->
+            new Refusal(
+                Code.UNAUTHENTICATED, "send Authorization: Bearer and an access token or API key"));
+  }
+
+  /** The token that a request carries, or empty; not verified yet. */
+  public static Optional<Secret> token(Exchange exchange) {
+    List<String> headers = exchange.headers("Authorization");
+    if (headers.isEmpty()) {
+      Optional<Secret> cookie = exchange.cookie(SESSION_COOKIE).map(Secret::new);
+      cookie.ifPresent(session -> checkCsrf(exchange, csrfToken(session)));
+      return cookie;
+    }
+    String header = headers.getFirst();
+    if (headers.size() > 1 || !header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+      throw new Refusal(
+          Code.UNAUTHENTICATED, "one Authorization header of the kind Bearer is accepted here");
+    }
+    return Optional.of(new Secret(header.substring(BEARER.length()).strip()));
+  }
+
+  /** What the page must send as {@value #CSRF_HEADER} beside this access token. */
+  public static Secret csrfToken(Secret accessToken) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(("csrf\n" + accessToken.reveal()).getBytes(StandardCharsets.UTF_8));
+      return new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * Refuses a request that changes something without the right {@value #CSRF_HEADER}. Nothing
+   * equals an empty one.
+   *
+   * @throws Refusal {@link Code#FORBIDDEN}
+   */
+  public static void checkCsrf(Exchange exchange, Secret expected) {
+    Optional<Secret> sent = exchange.header(CSRF_HEADER).map(Secret::new);
+    boolean fits = !expected.reveal().isEmpty() && sent.equals(Optional.of(expected));
+    if (!SAFE.contains(exchange.method()) && !fits) {
+      throw new Refusal(
+          Code.FORBIDDEN,
+          CSRF_HEADER
+              + " must say what the cookie "
+              + CSRF_COOKIE
+              + " says, or send a Bearer token");
+    }
+  }
+}

@@ -1,0 +1,301 @@
+package io.tapedeck.media;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Refusal;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads the Matroska (RFC 9559) that our ffmpeg child writes to its pipe: blocks without lacing,
+ * each with its time, so that a hole in the sound can be seen; one track, or one of each file where
+ * a child decodes several. Master elements are simply walked into; what is not needed is skipped.
+ * Whatever the bytes are, reading ends in blocks, an {@link IOException} of the pipe or a {@link
+ * Refusal}, with memory bounded by this class's limits.
+ */
+public final class Matroska implements Pcm {
+  /**
+   * What stands before the sound.
+   *
+   * @param rate samples per second
+   * @param mp3 whether the track is MP3 rather than samples
+   * @param tags of the file, by Matroska's upper-case names
+   * @param trackTags of the track
+   */
+  public record Header(
+      int rate,
+      int channels,
+      boolean mp3,
+      Map<String, String> tags,
+      Map<String, String> trackTags,
+      List<Chapter> chapters) {
+    /** For containers that keep what is said of the file with its track. */
+    public Header withTrackTags() {
+      Map<String, String> all = new HashMap<>(trackTags);
+      all.putAll(tags);
+      return new Header(rate, channels, mp3, all, trackTags, chapters);
+    }
+  }
+
+  /** A chapter, with times from the start of the track's timeline. */
+  public record Chapter(Duration start, Duration end, String title) {}
+
+  /** What is read of a track until its first block. */
+  private static final class Track {
+    private final Map<String, String> tags = new HashMap<>();
+    private long number = 1;
+    private long uid;
+    private double rate;
+    private long channels = 1;
+    private boolean mp3;
+  }
+
+  private static final int SEGMENT = 0x18538067;
+  private static final int CLUSTER = 0x1F43B675;
+  private static final int BLOCK_LIMIT = 64 << 20;
+  private static final int TEXT_LIMIT = 64 << 10;
+  private static final int HIGHEST_RATE = 1_000_000;
+  private static final int MOST_CHANNELS = 64;
+  private static final int MOST_TRACKS = 127;
+  private static final int MOST_TAGS = 1_000;
+  private static final int MOST_CHAPTERS = 1_000;
+
+  /** Later than any audio, early enough to be calculated with: 285 years of milliseconds. */
+  private static final long LATEST_MILLIS = 9_000_000_000_000L;
+
+  private final DataInputStream in;
+  private final Map<String, String> tags = new HashMap<>();
+  private final List<Chapter> chapters = new ArrayList<>();
+  private final List<Track> tracks = new ArrayList<>();
+  private Track described = new Track();
+  private Map<String, String> tagged = tags;
+  private String tagName = "";
+  private Duration chapterStart = Duration.ZERO;
+  private Duration chapterEnd = Duration.ZERO;
+  private long clusterTime;
+  private int blockTrack;
+  private long blockTime;
+  private byte[] block = new byte[0];
+  private int blockSize;
+  private boolean brokenOff;
+
+  public Matroska(InputStream in) {
+    this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
+  }
+
+  /** Reads up to the first block; the rate is 0 when the stream ends before any sound. */
+  public Header header() throws IOException {
+    return next()
+        ? header(blockTrack)
+        : new Header(0, 0, false, tags, Map.of(), List.copyOf(chapters));
+  }
+
+  /** What was said of one of several tracks, once its first block was read. */
+  public Header header(int number) {
+    Track track =
+        tracks.stream().filter(each -> each.number == number).findFirst().orElse(described);
+    // Written so that what is no number is refused too.
+    if (!(track.rate >= 1 && track.rate <= HIGHEST_RATE)
+        || track.channels < 1
+        || track.channels > MOST_CHANNELS) {
+      throw malformed(track.channels + " channels of " + track.rate + " Hz");
+    }
+    return new Header(
+        (int) Math.round(track.rate),
+        (int) track.channels,
+        track.mp3,
+        tags,
+        track.tags,
+        List.copyOf(chapters));
+  }
+
+  @Override
+  public boolean next() throws IOException {
+    try {
+      return search();
+    } catch (EOFException e) {
+      brokenOff = true;
+      return false;
+    }
+  }
+
+  @Override
+  public boolean brokenOff() {
+    return brokenOff;
+  }
+
+  private boolean search() throws IOException {
+    while (true) {
+      int first = in.read();
+      if (first < 0) {
+        return false;
+      }
+      int id = id(first);
+      long size = size();
+      if (take(id, size)) {
+        return true;
+      }
+    }
+  }
+
+  /** The track of the block, counted from 1. */
+  public int track() {
+    return blockTrack;
+  }
+
+  @Override
+  public long millis() {
+    return blockTime;
+  }
+
+  @Override
+  public byte[] bytes() {
+    return block;
+  }
+
+  @Override
+  public int length() {
+    return blockSize;
+  }
+
+  private boolean take(int id, long size) throws IOException {
+    switch (id) {
+      // Segment, Info, Tracks, Audio, Chapters, EditionEntry, ChapterDisplay, Tags
+      case SEGMENT, 0x1549A966, 0x1654AE6B, 0xE1, 0x1043A770, 0x45B9, 0x80, 0x1254C367 -> {}
+      case CLUSTER, 0xA0, 0x63C0, 0x67C8, 0xB6 -> {} // BlockGroup, Targets, SimpleTag, ChapterAtom
+      case 0xAE -> { // TrackEntry
+        described = new Track();
+        if (tracks.size() >= MOST_TRACKS) {
+          throw malformed("more than " + MOST_TRACKS + " tracks");
+        }
+        tracks.add(described);
+      }
+      case 0xD7 -> described.number = unsigned(size);
+      case 0x73C5 -> described.uid = bits(size);
+      case 0x86 -> described.mp3 = text(size).equals("A_MPEG/L3"); // CodecID
+      case 0x536E -> put(described.tags, "TITLE", text(size)); // Name of the track
+      case 0xB5 -> described.rate = number(size);
+      case 0x9F -> described.channels = unsigned(size);
+      case 0x7373 -> tagged = tags; // Tag
+      case 0x63C5 -> tagged = tagsOf(bits(size)); // TagTrackUID
+      case 0x45A3 -> tagName = text(size);
+      case 0x4487 -> put(tagged, tagName, text(size));
+      case 0x7BA9 -> tags.put("TITLE", text(size));
+      case 0x91 -> chapterStart = Duration.ofNanos(unsigned(size));
+      case 0x92 -> chapterEnd = Duration.ofNanos(unsigned(size));
+      case 0x85 -> add(new Chapter(chapterStart, chapterEnd, text(size)));
+      case 0xE7 -> clusterTime = Math.min(LATEST_MILLIS, unsigned(size));
+      case 0xA3, 0xA1 -> {
+        readBlock(size);
+        return true;
+      }
+      default -> in.skipNBytes(size);
+    }
+    return false;
+  }
+
+  private Map<String, String> tagsOf(long uid) {
+    for (Track track : tracks) {
+      if (track.uid == uid) {
+        return track.tags;
+      }
+    }
+    return uid == 0 ? tags : described.tags;
+  }
+
+  private void readBlock(long size) throws IOException {
+    if (size < 4 || size > BLOCK_LIMIT) {
+      throw malformed("a block of " + size + " bytes");
+    }
+    blockTrack = in.readUnsignedByte() & 0x7F; // at most 126 of them: a number of one byte
+    blockTime = clusterTime + in.readShort();
+    in.readUnsignedByte(); // flags
+    blockSize = (int) size - 4;
+    if (block.length < blockSize) {
+      block = new byte[blockSize];
+    }
+    in.readFully(block, 0, blockSize);
+  }
+
+  private int id(int first) throws IOException {
+    int more = Integer.numberOfLeadingZeros(first) - 24;
+    if (more > 3) {
+      throw malformed("no element begins with " + first);
+    }
+    int id = first;
+    for (int i = 0; i < more; i++) {
+      id = (id << 8) | in.readUnsignedByte();
+    }
+    return id;
+  }
+
+  private long size() throws IOException {
+    int first = in.readUnsignedByte();
+    int more = Integer.numberOfLeadingZeros(first) - 24;
+    if (more > 7) {
+      throw malformed("a size of more than eight bytes");
+    }
+    long size = first & (0x7F >> more);
+    for (int i = 0; i < more; i++) {
+      size = (size << 8) | in.readUnsignedByte();
+    }
+    return size;
+  }
+
+  /** A number of up to 64 bits; what is larger than a long has is the largest long. */
+  private long unsigned(long size) throws IOException {
+    long bits = bits(size);
+    return bits < 0 ? Long.MAX_VALUE : bits;
+  }
+
+  private long bits(long size) throws IOException {
+    if (size > 8) {
+      throw malformed("a number of " + size + " bytes");
+    }
+    long value = 0;
+    for (long i = 0; i < size; i++) {
+      value = (value << 8) | in.readUnsignedByte();
+    }
+    return value;
+  }
+
+  private double number(long size) throws IOException {
+    return switch (Math.clamp(size, 0, 9)) {
+      case 0 -> 0;
+      case 4 -> in.readFloat();
+      case 8 -> in.readDouble();
+      default -> throw malformed("a number of " + size + " bytes");
+    };
+  }
+
+  /** What our own child should never write, whatever the file is that it reads. */
+  private static Refusal malformed(String what) {
+    return new Refusal(Code.UNREADABLE_MEDIA, "what ffmpeg makes of it is not understood: " + what);
+  }
+
+  private static void put(Map<String, String> tags, String name, String value) {
+    if (tags.size() < MOST_TAGS) {
+      tags.putIfAbsent(name, value);
+    }
+  }
+
+  private void add(Chapter chapter) {
+    if (chapters.size() < MOST_CHAPTERS) {
+      chapters.add(chapter);
+    }
+  }
+
+  private String text(long size) throws IOException {
+    byte[] bytes = in.readNBytes((int) Math.min(size, TEXT_LIMIT));
+    in.skipNBytes(size - bytes.length);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}
