@@ -20,6 +20,8 @@ import io.tapedeck.notification.LateLetters;
 import io.tapedeck.notification.Letters;
 import io.tapedeck.notification.Mailer;
 import io.tapedeck.notification.Notifier;
+import io.tapedeck.settings.RequiredSetting;
+import io.tapedeck.settings.Settings;
 import io.tapedeck.sql.Database;
 import java.net.URI;
 import java.time.Clock;
@@ -85,24 +87,24 @@ final class Connected {
     Stores.require(settings.cluster());
     switch (role) {
       case AUTH -> {
-        Needed.of("server.public-url", settings.publicUrl());
+        RequiredSetting.of("server.public-url", settings.publicUrl());
         linkKey(settings);
       }
       case GATEWAY -> {
-        Needed.of("auth.url", settings.cluster().auth());
+        RequiredSetting.of("auth.url", settings.cluster().auth());
         linkKey(settings);
       }
       case CONVERTER -> Roles.ffmpeg(settings.work().ffmpeg());
       case NOTIFICATION -> {
-        Needed.of("server.public-url", settings.publicUrl());
-        Needed.of("auth.url", settings.cluster().auth());
+        RequiredSetting.of("server.public-url", settings.publicUrl());
+        RequiredSetting.of("auth.url", settings.cluster().auth());
         linkKey(settings);
       }
     }
   }
 
   private void auth(Closing begun) {
-    URI publicUrl = Needed.of("server.public-url", settings.publicUrl());
+    URI publicUrl = RequiredSetting.of("server.public-url", settings.publicUrl());
     Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
     AuthSettings people = AuthSettings.of(settings.signUp(), () -> publicUrl);
     Post post = new Post();
@@ -155,7 +157,7 @@ final class Connected {
   }
 
   private void notification(Closing begun) {
-    URI publicUrl = Needed.of("server.public-url", settings.publicUrl());
+    URI publicUrl = RequiredSetting.of("server.public-url", settings.publicUrl());
     Identity identity = begun.add("identity", new RemoteIdentity(authService(), Auth.REALM, clock));
     Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
     Letters letters = new Letters(stores.database(), clock, Roles.TAKEOVER);
@@ -172,7 +174,8 @@ final class Connected {
   }
 
   private ServiceClient authService() {
-    return new ServiceClient("auth", Needed.of("auth.url", settings.cluster().auth()), keys::token);
+    return new ServiceClient(
+        "auth", RequiredSetting.of("auth.url", settings.cluster().auth()), keys::token);
   }
 
   private LetterLinks links(URI publicUrl) {
@@ -180,9 +183,9 @@ final class Connected {
   }
 
   private static Secret linkKey(Settings settings) {
-    Secret key = Needed.of("links.key", settings.cluster().linkKey());
+    Secret key = RequiredSetting.of("links.key", settings.cluster().linkKey());
     if (key.reveal().length() < SHORTEST_LINK_KEY) {
-      throw Needed.wrong(
+      throw RequiredSetting.wrong(
           "links.key",
           "it is too short to keep links from being forged",
           "take " + SHORTEST_LINK_KEY + " random characters or more");

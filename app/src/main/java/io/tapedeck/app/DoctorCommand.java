@@ -3,15 +3,19 @@ package io.tapedeck.app;
 import io.tapedeck.auth.Auth;
 import io.tapedeck.cluster.GridFsBlobStore;
 import io.tapedeck.cluster.RabbitEventBus;
+import io.tapedeck.convert.Units;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.Fault;
 import io.tapedeck.core.Identity;
 import io.tapedeck.core.Outage;
+import io.tapedeck.core.Printable;
 import io.tapedeck.core.Secret;
 import io.tapedeck.extraction.Engine;
 import io.tapedeck.identity.RemoteIdentity;
 import io.tapedeck.identity.ServiceClient;
 import io.tapedeck.notification.SmtpMailer;
+import io.tapedeck.settings.Settings;
+import io.tapedeck.settings.UsageErrors;
 import io.tapedeck.sql.Database;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       settings = options.settings(Map.of());
       say("ok", "settings", "can be used");
-    } catch (Mistakes | Fault e) {
+    } catch (UsageErrors | Fault e) {
       bad("settings", String.valueOf(e.getMessage()));
       return ExitCode.SOFTWARE;
     }

@@ -1,14 +1,15 @@
 package io.tapedeck.app;
 
-import io.tapedeck.core.Code;
+import io.tapedeck.convert.ConvertCommand;
+import io.tapedeck.convert.ProblemLine;
+import io.tapedeck.convert.StandardOutput;
 import io.tapedeck.core.Fault;
-import io.tapedeck.core.Problem;
+import io.tapedeck.core.Printable;
+import io.tapedeck.settings.UsageErrors;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -24,9 +25,6 @@ import picocli.CommandLine.ParseResult;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "tapedeck COMMAND --help tells more about each."})
 final class Main {
-  private static final Set<Code> OF_THE_WEB =
-      EnumSet.of(Code.NOT_FOUND, Code.CONFLICT, Code.BAD_REQUEST, Code.UNAVAILABLE);
-
   /** All commands, in the order they are listed. */
   private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
@@ -84,26 +82,12 @@ final class Main {
   private static int explain(Exception thrown, CommandLine command, ParseResult parsed)
       throws Exception {
     switch (thrown) {
-      case Mistakes mistakes ->
+      case UsageErrors mistakes ->
           command.getErr().println(Printable.lines(String.valueOf(mistakes.getMessage())));
       case Fault fault ->
-          command.getErr().println(Printable.line("tapedeck: " + sentence(fault.problem())));
+          command.getErr().println(Printable.line("tapedeck: " + ProblemLine.of(fault.problem())));
       default -> throw thrown;
     }
-    return thrown instanceof Mistakes ? ExitCode.USAGE : ExitCode.SOFTWARE;
-  }
-
-  /**
-   * A problem in one line: what happened, where, and what to do. Titles and hints that speak of web
-   * addresses and servers are left out; the detail says all there is to say here.
-   */
-  static String sentence(Problem problem) {
-    if (OF_THE_WEB.contains(problem.code())) {
-      return problem.detail();
-    }
-    if (problem.code() == Code.DISK_FULL) {
-      return problem.detail() + "; make room, or name another place with -o";
-    }
-    return problem.code().title() + ": " + problem.detail() + ". " + problem.code().hint();
+    return thrown instanceof UsageErrors ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 }

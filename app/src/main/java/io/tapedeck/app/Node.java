@@ -8,6 +8,7 @@ import io.tapedeck.http.Problems;
 import io.tapedeck.http.Route;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.WebServer;
+import io.tapedeck.settings.Settings;
 import java.net.URI;
 import java.time.Clock;
 import java.util.LinkedHashMap;

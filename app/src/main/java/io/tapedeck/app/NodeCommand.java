@@ -1,6 +1,7 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Outage;
+import io.tapedeck.settings.Settings;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

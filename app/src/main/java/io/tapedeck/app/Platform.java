@@ -5,6 +5,7 @@ import io.tapedeck.core.EventBus;
 import io.tapedeck.core.EventBus.Subscription;
 import io.tapedeck.core.Secret;
 import io.tapedeck.http.WebServer;
+import io.tapedeck.settings.Settings;
 import java.net.URI;
 import java.time.Clock;
 import java.util.LinkedHashMap;

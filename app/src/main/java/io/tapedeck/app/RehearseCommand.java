@@ -1,6 +1,8 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Outage;
+import io.tapedeck.logging.LogLines;
+import io.tapedeck.settings.Settings;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

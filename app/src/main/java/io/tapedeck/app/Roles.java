@@ -22,6 +22,7 @@ import io.tapedeck.notification.Letters;
 import io.tapedeck.notification.Mailer;
 import io.tapedeck.notification.Notifier;
 import io.tapedeck.notification.SmtpMailer;
+import io.tapedeck.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

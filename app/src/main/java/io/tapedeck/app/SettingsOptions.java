@@ -1,5 +1,7 @@
 package io.tapedeck.app;
 
+import io.tapedeck.logging.LogLines;
+import io.tapedeck.settings.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

@@ -12,6 +12,8 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
 import io.tapedeck.local.FileBlobStore;
 import io.tapedeck.local.TableEventBus;
+import io.tapedeck.settings.RequiredSetting;
+import io.tapedeck.settings.Settings;
 import io.tapedeck.sql.Database;
 import io.tapedeck.sql.SqlLedger;
 import java.time.Clock;
@@ -40,8 +42,8 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
    */
   static Stores cluster(Settings.Cluster settings, Seal seal, Database database, Clock clock) {
     try (Closing begun = new Closing()) {
-      String files = Needed.of("mongodb.uri", settings.mongodb()).reveal();
-      String broker = Needed.of("rabbitmq.uri", settings.rabbitmq()).reveal();
+      String files = RequiredSetting.of("mongodb.uri", settings.mongodb()).reveal();
+      String broker = RequiredSetting.of("rabbitmq.uri", settings.rabbitmq()).reveal();
       BlobStore blobs =
           begun.add("blobs", asIn("mongodb.uri", () -> GridFsBlobStore.at(files, clock)));
       EventBus bus =
@@ -57,14 +59,14 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
    * @throws Mistakes when one is missing or none
    */
   static void require(Settings.Cluster settings) {
-    if (!Needed.of("database.url", settings.database()).startsWith("jdbc:mysql:")) {
-      throw Needed.wrong(
+    if (!RequiredSetting.of("database.url", settings.database()).startsWith("jdbc:mysql:")) {
+      throw RequiredSetting.wrong(
           "database.url",
           "it is not of the form jdbc:mysql://host:port/schema",
           "docs/settings.md has an example");
     }
-    String files = Needed.of("mongodb.uri", settings.mongodb()).reveal();
-    String broker = Needed.of("rabbitmq.uri", settings.rabbitmq()).reveal();
+    String files = RequiredSetting.of("mongodb.uri", settings.mongodb()).reveal();
+    String broker = RequiredSetting.of("rabbitmq.uri", settings.rabbitmq()).reveal();
     requireAs("mongodb.uri", () -> GridFsBlobStore.requireAddress(files));
     requireAs("rabbitmq.uri", () -> RabbitEventBus.requireAddress(broker));
   }
@@ -83,7 +85,8 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
     try {
       return made.get();
     } catch (IllegalArgumentException e) {
-      throw Needed.wrong(key, String.valueOf(e.getMessage()), "docs/settings.md has an example");
+      throw RequiredSetting.wrong(
+          key, String.valueOf(e.getMessage()), "docs/settings.md has an example");
     }
   }
 

@@ -3,7 +3,12 @@ package io.tapedeck.app;
 import io.tapedeck.auth.Account;
 import io.tapedeck.auth.Accounts;
 import io.tapedeck.core.Identity.Role;
+import io.tapedeck.core.Printable;
 import io.tapedeck.core.Secret;
+import io.tapedeck.logging.LogLines;
+import io.tapedeck.settings.Settings;
+import io.tapedeck.settings.UsageErrors;
+import io.tapedeck.settings.Values;
 import java.io.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -119,7 +124,7 @@ final class UserCommand implements Runnable {
     char[] typed = console.readPassword("Password: ");
     char[] again = console.readPassword("Once more: ");
     if (typed == null || !Arrays.equals(typed, again)) {
-      throw new Mistakes(
+      throw new UsageErrors(
           List.of(new Values.Mistake("password", "the two are not the same", "type it again")));
     }
     return new Secret(new String(typed));

@@ -2,6 +2,7 @@ package io.tapedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.settings.Amounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class ComposeTest {
     assertThat(service.get("mem_limit")).isNotNull();
     assertThat(service.get("pids_limit")).isNotNull();
     String grace = String.valueOf(service.get("stop_grace_period"));
-    assertThat(Units.time(grace)).isGreaterThan(RoleSettings.defaults().web().stop());
+    assertThat(Amounts.time(grace)).isGreaterThan(RoleSettings.defaults().web().stop());
   }
 
   @Test

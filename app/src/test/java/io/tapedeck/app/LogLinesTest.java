@@ -3,6 +3,7 @@ package io.tapedeck.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.Outage;
+import io.tapedeck.logging.LogLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

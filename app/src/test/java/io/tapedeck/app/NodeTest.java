@@ -9,6 +9,8 @@ import io.tapedeck.contracts.MongoWire;
 import io.tapedeck.contracts.Ports;
 import io.tapedeck.contracts.Rabbit;
 import io.tapedeck.core.Outage;
+import io.tapedeck.settings.Settings;
+import io.tapedeck.settings.UsageErrors;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -188,7 +190,7 @@ class NodeTest {
     wrong.put("rabbitmq.uri", "broker:5672");
 
     assertThatThrownBy(() -> Node.start(role, settings(wrong), Clock.systemUTC()))
-        .isInstanceOf(Mistakes.class)
+        .isInstanceOf(UsageErrors.class)
         .hasMessageContaining("rabbitmq.uri");
   }
 

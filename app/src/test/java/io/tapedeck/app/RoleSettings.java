@@ -2,6 +2,8 @@ package io.tapedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.settings.Settings;
+import io.tapedeck.settings.Values;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;

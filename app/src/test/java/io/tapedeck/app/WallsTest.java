@@ -35,6 +35,9 @@ class WallsTest {
           "notification",
           "local",
           "cluster",
+          "logging",
+          "settings",
+          "convert",
           "app");
 
   private static final JavaClasses HOUSE =
@@ -74,6 +77,9 @@ class WallsTest {
     "extraction, core media mp3 extraction",
     "converter, core media extraction converter",
     "notification, core http sql notification",
+    "logging, core http logging",
+    "settings, core http auth gateway notification logging settings",
+    "convert, core http extraction convert",
     "local, core sql local",
     "cluster, core sql cluster",
   })
@@ -112,7 +118,8 @@ class WallsTest {
     "com.rabbitmq.., cluster",
     "org.flywaydb.., sql",
     "com.zaxxer.., sql",
-    "picocli.., app",
+    "picocli.., app convert",
+    "org.snakeyaml.., settings",
     "io.micrometer.., app",
     "java.sql.., sql auth gateway notification local",
     "javax.sql.., sql auth gateway notification local",
@@ -142,10 +149,10 @@ class WallsTest {
   }
 
   @Test
-  void onlyTheAppReadsTheEnvironment() {
+  void onlyCommandsReadTheEnvironment() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(in("app"))
+        .resideOutsideOfPackages(in("app"), in("convert"))
         .should()
         .callMethod(System.class, "getenv")
         .orShould()

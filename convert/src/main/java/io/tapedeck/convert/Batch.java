@@ -1,0 +1,238 @@
+package io.tapedeck.convert;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Fault;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Problem;
+import io.tapedeck.core.Progress;
+import io.tapedeck.extraction.Extracted;
+import io.tapedeck.extraction.Extraction;
+import io.tapedeck.extraction.Extractor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Several files side by side: as many as there are cores, each with its share of them. The last
+ * files share the cores that no other file needs any more. Short files go through in groups.
+ */
+final class Batch {
+  private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+  private static final int DONE = 0;
+  private static final int SOME_FAILED = 1;
+  private static final int NOTHING_TO_CONVERT = 3;
+
+  /** Files that one decoding child takes at most: after that little more is to be gained. */
+  private static final int LARGEST_GROUP = 8;
+
+  /** And at least, where there are enough: its start costs more than an uneven end. */
+  private static final int SMALLEST_GROUP = 4;
+
+  private static final long SHOWN_EVERY_MILLIS = 200;
+  private static final long STOP_SECONDS = 5;
+
+  /** What says that an input held no sound at all, rather than that something went wrong. */
+  private static final Set<Code> NO_SOUND =
+      Set.of(
+          Code.NOT_FOUND,
+          Code.EMPTY_FILE,
+          Code.NO_AUDIO_TRACK,
+          Code.UNSUPPORTED_CONTAINER,
+          Code.NOTHING_IN_RANGE);
+
+  private final Extractor extractor;
+  private final ConversionOptions options;
+  private final int threads;
+  private final Reporter reporter;
+  private final ConcurrentLinkedQueue<Outputs.Job> waiting = new ConcurrentLinkedQueue<>();
+  private final Map<Outputs.Job, Extraction> running = new ConcurrentHashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  /** Whether a worker ended by a defect of ours, so that not all files were tried. */
+  private final AtomicBoolean broken = new AtomicBoolean();
+
+  private int smallestGroup = 1;
+
+  Batch(Extractor extractor, ConversionOptions options, int threads, Reporter reporter) {
+    this.extractor = extractor;
+    this.options = options;
+    this.threads = threads;
+    this.reporter = reporter;
+  }
+
+  /** Converts all and returns the exit code. */
+  int run(Outputs outputs) {
+    List<Outputs.Job> jobs = outputs.jobs();
+    waiting.addAll(jobs);
+    int workers = Math.min(threads, jobs.size());
+    smallestGroup = Math.clamp(jobs.size() / Math.max(1, workers), 1, SMALLEST_GROUP);
+    CountDownLatch left = new CountDownLatch(workers);
+    outputs.beforeEnd(() -> interrupt(left));
+    for (int i = 0; i < workers; i++) {
+      Thread.ofPlatform().name("convert-" + i).start(() -> work(outputs, workers, left));
+    }
+    await(left);
+    return exitCode(jobs.size());
+  }
+
+  private int exitCode(int count) {
+    if (broken.get()) {
+      return SOME_FAILED;
+    }
+    if (problems.isEmpty()) {
+      return DONE;
+    }
+    return problems.size() == count && problems.stream().allMatch(p -> NO_SOUND.contains(p.code()))
+        ? NOTHING_TO_CONVERT
+        : SOME_FAILED;
+  }
+
+  private void work(Outputs outputs, int workers, CountDownLatch left) {
+    try {
+      for (List<Outputs.Job> group = next(workers); !group.isEmpty(); group = next(workers)) {
+        int others = Math.min(workers, waiting.size() + 1);
+        convert(outputs, group, Math.max(1, threads / others));
+      }
+    } catch (RuntimeException | Error defect) {
+      broken.set(true);
+      throw defect;
+    } finally {
+      left.countDown();
+    }
+  }
+
+  /**
+   * The next file, or several that are short; groups grow smaller to the end, so that all end
+   * together.
+   */
+  private synchronized List<Outputs.Job> next(int workers) {
+    List<Outputs.Job> group = new ArrayList<>();
+    int most = Math.clamp(waiting.size() / workers, smallestGroup, LARGEST_GROUP);
+    Outputs.Job job = waiting.poll();
+    while (job != null) {
+      group.add(job);
+      boolean more =
+          group.size() < most && Extractor.isShort(job.input()) && isShort(waiting.peek());
+      job = more ? waiting.poll() : null;
+    }
+    return group;
+  }
+
+  private static boolean isShort(Outputs.@Nullable Job job) {
+    return job != null && job.refused().isEmpty() && Extractor.isShort(job.input());
+  }
+
+  private void convert(Outputs outputs, List<Outputs.Job> group, int share) {
+    List<Extraction> extractions = extractions(group, share);
+    for (int i = 0; i < group.size() && !stopped.get(); i++) {
+      convert(outputs, group.get(i), extractions.get(i));
+    }
+  }
+
+  /** What goes wrong with several at once does not happen to each alone. */
+  private List<Extraction> extractions(List<Outputs.Job> group, int share) {
+    try {
+      return extractor.of(group.stream().map(Outputs.Job::input).toList(), options, share);
+    } catch (RuntimeException | Error defect) {
+      LOG.atDebug().setCause(defect).log("not decoded together");
+      return group.stream().map(job -> extractor.of(job.input(), options, share)).toList();
+    }
+  }
+
+  private void convert(Outputs outputs, Outputs.Job job, Extraction extraction) {
+    long begun = System.nanoTime();
+    try {
+      if (job.refused().isPresent()) {
+        failed(job, job.refused().get());
+        return;
+      }
+      running.put(job, extraction);
+      if (stopped.get()) {
+        return;
+      }
+      Extracted made = extraction.run(job.made());
+      outputs.deliver(job);
+      reporter.made(job, made, (System.nanoTime() - begun) / 1e9);
+    } catch (Interrupted e) {
+      return;
+    } catch (StandardOutput.Lost e) {
+      synchronized (problems) {
+        problems.add(new Problem(Code.UNAVAILABLE, "standard output")); // told at the end
+      }
+    } catch (Fault e) {
+      failed(job, e.problem());
+    } catch (RuntimeException | Error defect) {
+      LOG.atDebug().setCause(defect).addKeyValue("file", job.name()).log("an unforeseen error");
+      failed(job, new Problem(Code.INTERNAL, "an unforeseen error ended it: " + said(defect)));
+    } finally {
+      running.remove(job);
+    }
+  }
+
+  /** In its own words, which for an error of the machine's are few. */
+  private static String said(Throwable defect) {
+    return switch (defect) {
+      case StackOverflowError e -> "it is nested too deep";
+      case OutOfMemoryError e -> "there is not enough memory";
+      default -> String.valueOf(defect.getMessage());
+    };
+  }
+
+  private void failed(Outputs.Job job, Problem problem) {
+    synchronized (problems) {
+      problems.add(problem);
+    }
+    reporter.failed(job, problem);
+  }
+
+  private void await(CountDownLatch left) {
+    try {
+      while (!left.await(SHOWN_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        reporter.progress(running.values().stream().map(Extraction::progress).toList());
+      }
+      reporter.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Outage("interrupted", e);
+    }
+  }
+
+  /** Ctrl-C: children end, half-written files go, and then we do. */
+  private void interrupt(CountDownLatch left) {
+    stopped.set(true);
+    waiting.clear();
+    running.values().forEach(extraction -> extraction.stop(new Interrupted()));
+    try {
+      if (!left.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+        reporter.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The person pressed Ctrl-C. */
+  private static final class Interrupted extends RuntimeException {}
+
+  /** All progress as one: for a single file its own, for several the files done. */
+  static Progress total(int done, int all, List<Progress> running) {
+    double fraction = done;
+    double speed = 0;
+    for (Progress each : running) {
+      fraction += each.fraction();
+      speed += each.speed();
+    }
+    return new Progress(Math.min(1, fraction / Math.max(1, all)), speed);
+  }
+}

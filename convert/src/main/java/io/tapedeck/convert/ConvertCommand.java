@@ -1,0 +1,172 @@
+package io.tapedeck.convert;
+
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Quality;
+import io.tapedeck.extraction.Engine;
+import io.tapedeck.extraction.Extractor;
+import io.tapedeck.extraction.Ffmpeg;
+import io.tapedeck.extraction.Limits;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tapedeck convert}: files in, MP3s out; no server, no database. */
+@Command(
+    name = "convert",
+    description = "Converts videos to MP3s: IN.mp4 becomes IN.mp3 beside it.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:all done",
+      "1:some failed",
+      "2:wrong usage",
+      "3:no input has sound to convert",
+    })
+public final class ConvertCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "IN",
+      arity = "1..*",
+      description = "Video or audio files; - is standard input.")
+  private List<String> inputs = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT|DIR",
+      description = "The MP3, or a folder for several; - is standard output.")
+  private @Nullable String output;
+
+  @ArgGroup(exclusive = true)
+  private @Nullable Sound sound;
+
+  /** How good: one of the two. */
+  private static final class Sound {
+    @Option(
+        names = {"-q", "--quality"},
+        paramLabel = "0..9",
+        description = "Variable bitrate: 0 is the best, 9 the smallest. Usual: 2.")
+    private @Nullable Integer level;
+
+    @Option(
+        names = {"-b", "--bitrate"},
+        paramLabel = "KBPS",
+        description = "Constant bitrate, 32 to 320 kbit/s.")
+    private @Nullable Integer bitrate;
+  }
+
+  @Option(
+      names = "--start",
+      paramLabel = "T",
+      description = "Begin here: 90, 1:30 or 1:02:30.5.",
+      converter = Moment.class)
+  private Duration start = Duration.ZERO;
+
+  @Option(
+      names = "--end",
+      paramLabel = "T",
+      description = "End here, counted from the file's start.",
+      converter = Moment.class)
+  private @Nullable Duration end;
+
+  @Option(names = "--mono", description = "Mix all channels to one.")
+  private boolean mono;
+
+  @Option(
+      names = "--loudness",
+      paramLabel = "LUFS",
+      description = "Bring it to this loudness (EBU R128), such as -16.")
+  private @Nullable Double loudness;
+
+  @Option(names = "--track", paramLabel = "N", description = "The N-th audio track. Usual: 1.")
+  private int track = 1;
+
+  @Option(
+      names = "--encode",
+      description =
+          "Encode anew even where the sound is MP3 already and could be kept; so do -q and -b.")
+  private boolean encode;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Cores to use over all files. Usual: all.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = {"-f", "--force"},
+      description = "Replace MP3s that are there already.")
+  private boolean force;
+
+  @Option(names = "--json", description = "One JSON line for each file on standard output.")
+  private boolean json;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    ConversionOptions options = checked(this::options);
+    Ffmpeg ffmpeg = Ffmpeg.find(Optional.empty(), System.getenv().getOrDefault("PATH", ""));
+    Extractor one =
+        new Extractor(ffmpeg, new Engine(Optional.empty()), Limits.GENEROUS, Clock.systemUTC());
+    try (Outputs outputs = checked(() -> Outputs.plan(inputs, output, force))) {
+      Reporter reporter = new Reporter(json, outputs.toStdout(), outputs.jobs().size());
+      return new Batch(one, options, threads, reporter).run(outputs);
+    }
+  }
+
+  private ConversionOptions options() {
+    if (threads < 1) {
+      throw new IllegalArgumentException("--threads is 1 or more");
+    }
+    return new ConversionOptions(
+        quality(),
+        start,
+        Optional.ofNullable(end),
+        mono,
+        loudness == null ? OptionalDouble.empty() : OptionalDouble.of(loudness),
+        track,
+        !encode && sound == null);
+  }
+
+  private Quality quality() {
+    if (sound == null) {
+      return Quality.DEFAULT;
+    }
+    return sound.bitrate != null
+        ? new Quality.Cbr(sound.bitrate)
+        : new Quality.Vbr(sound.level == null ? 2 : sound.level);
+  }
+
+  private <T> T checked(java.util.function.Supplier<T> made) {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException e) {
+      CommandLine command = spec == null ? new CommandLine(this) : spec.commandLine();
+      throw new ParameterException(command, e.getMessage());
+    }
+  }
+
+  /** Reads a moment in a recording. */
+  private static final class Moment implements CommandLine.ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      try {
+        return Units.moment(value);
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

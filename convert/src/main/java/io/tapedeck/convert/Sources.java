@@ -1,0 +1,64 @@
+package io.tapedeck.convert;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What can be read from: files, and pipes with or without a name. */
+final class Sources {
+  /** What the JVM makes of bytes that are not UTF-8; the file cannot be found by it. */
+  private static final String UNKNOWN = "\ufffd";
+
+  private static final String RENAME =
+      " is not UTF-8 and cannot be opened by it; rename it, or feed the file in:"
+          + " tapedeck convert - <FILE >OUT.mp3";
+
+  private static final int KIND = 0xf000; // of st_mode
+  private static final int PIPE = 0x1000;
+
+  private Sources() {}
+
+  /** Why it cannot be read, where that shows already. */
+  static Optional<Problem> refusal(Path source) {
+    if (!Files.exists(source)) {
+      return isUnknown(source.toString())
+          ? missing("its name" + RENAME)
+          : isUnknown(source.toAbsolutePath().toString())
+              ? missing("the name of this folder" + RENAME)
+              : Optional.empty();
+    }
+    if (Files.isDirectory(source)) {
+      return missing("it is a folder; name the files in it");
+    }
+    if (!Files.isReadable(source)) {
+      return Optional.of(
+          new Problem(Code.UNAVAILABLE, "it may not be read (permission denied); see its owner"));
+    }
+    return Files.isRegularFile(source) || isPipe(source)
+        ? Optional.empty()
+        : missing("it is a device, and neither a file nor a pipe");
+  }
+
+  /** Whether a name holds bytes that are not UTF-8. */
+  static boolean isUnknown(String name) {
+    return name.contains(UNKNOWN);
+  }
+
+  /** Whether it can be read once only, from its beginning to its end. */
+  static boolean isPipe(Path source) {
+    try {
+      return !Files.isRegularFile(source)
+          && Files.getAttribute(source, "unix:mode") instanceof Integer mode
+          && (mode & KIND) == PIPE;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  private static Optional<Problem> missing(String what) {
+    return Optional.of(new Problem(Code.NOT_FOUND, what));
+  }
+}

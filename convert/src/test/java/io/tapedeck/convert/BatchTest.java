@@ -1,0 +1,61 @@
+package io.tapedeck.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapedeck.contracts.Media;
+import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.extraction.Engine;
+import io.tapedeck.extraction.Extractor;
+import io.tapedeck.extraction.Ffmpeg;
+import io.tapedeck.extraction.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BatchTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"1,true", "2,true", "1,false", "2,false"})
+  void anUnforeseenErrorAtOneFileEndsNoOther(int threads, boolean error) throws IOException {
+    List<String> inputs = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      inputs.add(Media.sound(folder.resolve("clip" + i + ".m4a"), 1).toString());
+    }
+    AtomicBoolean first = new AtomicBoolean(true);
+    InstantSource broken =
+        () -> {
+          if (first.getAndSet(false)) {
+            if (error) {
+              throw new StackOverflowError();
+            }
+            throw new IllegalStateException("odd");
+          }
+          return Instant.now();
+        };
+    Ffmpeg ffmpeg = Ffmpeg.find(Optional.empty(), System.getenv("PATH"));
+    Extractor extractor =
+        new Extractor(ffmpeg, new Engine(Optional.empty()), Limits.GENEROUS, broken);
+    Path out = Files.createDirectory(folder.resolve("out"));
+
+    int code;
+    try (Outputs outputs = Outputs.plan(inputs, out + "/", false)) {
+      Reporter reporter = new Reporter(false, false, inputs.size());
+      code = new Batch(extractor, ConversionOptions.DEFAULT, threads, reporter).run(outputs);
+    }
+
+    assertThat(code).isEqualTo(1);
+    try (var made = Files.list(out)) {
+      assertThat(made).hasSize(5).allMatch(file -> file.toString().endsWith(".mp3"));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.tapedeck.settings;
+
+import io.tapedeck.core.Code;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * A settings file, flattened to dotted keys: {@code mail: {host: x}} is {@code mail.host}.
+ *
+ * @param name how messages call it
+ */
+record SettingsFile(String name, Map<String, String> values) {
+  private static final String USUAL = "tapedeck.yaml";
+  private static final SettingsFile NONE = new SettingsFile(USUAL, Map.of());
+
+  SettingsFile {
+    values = Map.copyOf(values);
+  }
+
+  /**
+   * The file that was named; else {@code tapedeck.yaml} here; else the one in the data folder; else
+   * nothing.
+   *
+   * @throws Refusal when it cannot be read, with its place
+   */
+  static SettingsFile find(Optional<Path> named, Path data) {
+    if (named.isPresent()) {
+      return read(named.get());
+    }
+    for (Path place : new Path[] {Path.of(USUAL), data.resolve(USUAL)}) {
+      if (Files.exists(place)) {
+        return read(place);
+      }
+    }
+    return NONE;
+  }
+
+  private static SettingsFile read(Path path) {
+    try {
+      Object tree =
+          new Load(LoadSettings.builder().setLabel(path.toString()).build())
+              .loadFromString(Files.readString(path));
+      Map<String, String> values = new LinkedHashMap<>();
+      if (tree instanceof Map<?, ?> map) {
+        flatten("", map, values);
+      } else if (tree != null) {
+        throw new Refusal(Code.BAD_REQUEST, path + " is no list of settings, such as port: 8080");
+      }
+      return new SettingsFile(path.toString(), values);
+    } catch (IOException e) {
+      throw new Refusal(
+          Code.NOT_FOUND, "cannot read the settings file " + path + ": " + Outage.reason(e));
+    } catch (YamlEngineException e) {
+      throw new Refusal(Code.BAD_REQUEST, path + " is no YAML: " + e.getMessage());
+    }
+  }
+
+  private static void flatten(String prefix, Map<?, ?> map, Map<String, String> into) {
+    map.forEach((key, value) -> put(prefix + key, value, into));
+  }
+
+  private static void put(String key, @Nullable Object value, Map<String, String> into) {
+    switch (value) {
+      case null -> {}
+      case Map<?, ?> map -> flatten(key + ".", map, into);
+      case Collection<?> list ->
+          into.put(key, list.stream().map(String::valueOf).collect(Collectors.joining(",")));
+      default -> into.put(key, value.toString());
+    }
+  }
+}

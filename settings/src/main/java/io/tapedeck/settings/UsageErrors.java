@@ -1,0 +1,14 @@
+package io.tapedeck.settings;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Settings that cannot be used: all that is wrong with them, at once. */
+public final class UsageErrors extends RuntimeException {
+  public UsageErrors(List<Values.Mistake> mistakes) {
+    super(
+        mistakes.stream()
+            .map(mistake -> "\n  " + mistake)
+            .collect(Collectors.joining("", "tapedeck: the settings cannot be used:", "")));
+  }
+}

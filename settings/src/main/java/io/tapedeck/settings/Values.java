@@ -1,0 +1,265 @@
+package io.tapedeck.settings;
+
+import io.tapedeck.core.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What the command line, the environment and the settings file say, the first of them winning. It
+ * notes every key that is asked for, so that the keys nobody asks for are known to be mistakes, and
+ * collects all problems instead of stopping at the first.
+ */
+public final class Values {
+  private static final String PREFIX = "TAPEDECK_";
+  private static final String NONE = "none";
+
+  /** Read by the launcher and the tests, not by us. */
+  private static final Set<String> NOT_OURS =
+      Set.of("TAPEDECK_INSTALL", "TAPEDECK_FAST_LAME", "TAPEDECK_JAVA_OPTIONS");
+
+  /** A setting that was asked for. */
+  public record Known(String key, String form, String usual, String about) {
+    public String variable() {
+      return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+  }
+
+  /** One thing that is wrong: where, what, and what to do. */
+  public record Mistake(String place, String what, String remedy) {
+    @Override
+    public String toString() {
+      return place + ": " + what + "; " + remedy;
+    }
+  }
+
+  private record Given(String text, String place) {}
+
+  private final Map<String, String> flags;
+  private final Map<String, String> environment;
+  private final Map<String, String> file;
+  private final String fileName;
+  private final List<Known> known = new ArrayList<>();
+  private final List<Mistake> mistakes = new ArrayList<>();
+
+  /**
+   * @param flags values from the command line, by key
+   * @param environment all variables
+   * @param file the settings file's values, by dotted key
+   * @param fileName how messages call the file
+   */
+  public Values(
+      Map<String, String> flags,
+      Map<String, String> environment,
+      Map<String, String> file,
+      String fileName) {
+    this.flags = Map.copyOf(flags);
+    this.environment = Map.copyOf(environment);
+    this.file = Map.copyOf(file);
+    this.fileName = fileName;
+  }
+
+  String text(String key, String usual, String about) {
+    return ask(key, "text", usual, about, text -> text).orElse(usual);
+  }
+
+  Optional<String> optional(String key, String about) {
+    return ask(key, "text", "", about, text -> text);
+  }
+
+  Optional<Secret> secret(String key, String about) {
+    return ask(key, "secret", "", about, Secret::new);
+  }
+
+  Path path(String key, String usual, String about) {
+    return ask(key, "path", usual, about, Path::of).orElseGet(() -> Path.of(usual));
+  }
+
+  boolean flag(String key, boolean usual, String about) {
+    return ask(key, "true or false", String.valueOf(usual), about, Values::truth).orElse(usual);
+  }
+
+  int number(String key, int usual, int least, int most, String about) {
+    Function<String, Integer> read =
+        text -> Math.toIntExact(within(Long.parseLong(text), least, most));
+    String form = "number, " + least + " to " + most;
+    return ask(key, form, String.valueOf(usual), about, read).orElse(usual);
+  }
+
+  /** A number whose default is not fixed; {@code usual} says in words what it is. */
+  Optional<Integer> number(String key, String usual, int least, int most, String about) {
+    String form = "number, " + least + " to " + most;
+    return ask(
+        key,
+        form,
+        usual,
+        about,
+        text -> Math.toIntExact(within(Long.parseLong(text), least, most)));
+  }
+
+  /** Bytes, such as {@code 500 MB} or {@code 2 GiB}. */
+  long size(String key, String usual, String about) {
+    return ask(key, "size, such as 500 MB", usual, about, Amounts::bytes)
+        .orElseGet(() -> Amounts.bytes(usual));
+  }
+
+  /** Bytes, and {@code none} when nothing is said: the largest number there is. */
+  long sizeLimit(String key, String about) {
+    return ask(
+            key,
+            "size, such as 500 GB, or none",
+            NONE,
+            about,
+            text -> text.equals(NONE) ? Long.MAX_VALUE : Amounts.bytes(text))
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** Time, and {@code none} when nothing is said. */
+  Optional<Duration> timeLimit(String key, String about) {
+    return ask(
+            key,
+            "time, such as 15m, 12h or 7d, or none",
+            NONE,
+            about,
+            text ->
+                text.equals(NONE) ? Optional.<Duration>empty() : Optional.of(Amounts.time(text)))
+        .flatMap(limit -> limit);
+  }
+
+  /** Time, such as {@code 90s}, {@code 15m}, {@code 12h} or {@code 7d}. */
+  Duration time(String key, String usual, String about) {
+    return ask(key, "time, such as 90s, 15m, 12h or 7d", usual, about, Amounts::time)
+        .orElseGet(() -> Amounts.time(usual));
+  }
+
+  <E extends Enum<E>> Optional<E> choice(String key, Class<E> type, String usual, String about) {
+    String all =
+        Arrays.stream(type.getEnumConstants()).map(Values::wire).collect(Collectors.joining(", "));
+    return ask(
+        key,
+        "one of " + all,
+        usual,
+        about,
+        text ->
+            Arrays.stream(type.getEnumConstants())
+                .filter(constant -> wire(constant).equals(text.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("it is one of " + all)));
+  }
+
+  /** Adds a mistake that only shows when values are seen together. */
+  public void mistake(String key, String what, String remedy) {
+    mistakes.add(new Mistake(key, what, remedy));
+  }
+
+  /** Every setting that was asked for, in the order of asking. */
+  public List<Known> known() {
+    return List.copyOf(known);
+  }
+
+  /** All that is wrong, keys that nobody asked for included. Call it after the last question. */
+  public List<Mistake> mistakes() {
+    Set<String> keys = known.stream().map(Known::key).collect(Collectors.toSet());
+    Set<String> variables = new HashSet<>(NOT_OURS);
+    known.forEach(k -> variables.addAll(List.of(k.variable(), k.variable() + "_FILE")));
+    List<Mistake> all = new ArrayList<>(mistakes);
+    for (String key : new TreeSet<>(file.keySet())) {
+      if (!keys.contains(key)) {
+        all.add(new Mistake(fileName + ", " + key, "there is no such setting", meant(key, keys)));
+      }
+    }
+    for (String variable : new TreeSet<>(environment.keySet())) {
+      if (variable.startsWith(PREFIX) && !variables.contains(variable)) {
+        all.add(new Mistake(variable, "there is no such setting", meant(variable, variables)));
+      }
+    }
+    return all;
+  }
+
+  private <T> Optional<T> ask(
+      String key, String form, String usual, String about, Function<String, T> read) {
+    Known setting = new Known(key, form, usual, about);
+    known.add(setting);
+    return given(setting).flatMap(given -> read(setting, given, read));
+  }
+
+  private <T> Optional<T> read(Known setting, Given given, Function<String, T> read) {
+    try {
+      return Optional.of(read.apply(given.text().strip()));
+    } catch (IllegalArgumentException e) {
+      String shown = setting.form().equals("secret") ? "this" : '"' + given.text().strip() + '"';
+      String cause = e instanceof NumberFormatException ? "it is no number" : e.getMessage();
+      mistakes.add(
+          new Mistake(
+              given.place(), shown + " cannot be used: " + cause, "write a " + setting.form()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Given> given(Known setting) {
+    String flag = flags.get(setting.key());
+    if (flag != null) {
+      return Optional.of(new Given(flag, "--" + setting.key().replaceFirst(".*\\.", "")));
+    }
+    String value = environment.get(setting.variable());
+    String mounted = environment.get(setting.variable() + "_FILE");
+    if (value != null && mounted != null) {
+      mistakes.add(
+          new Mistake(setting.variable(), "it is set twice, also as a _FILE", "set one of them"));
+    }
+    if (value != null) {
+      return Optional.of(new Given(value, setting.variable()));
+    }
+    if (mounted != null) {
+      return mounted(setting.variable() + "_FILE", Path.of(mounted));
+    }
+    return Optional.ofNullable(file.get(setting.key()))
+        .map(text -> new Given(text, fileName + ", " + setting.key()));
+  }
+
+  private Optional<Given> mounted(String place, Path path) {
+    try {
+      return Optional.of(new Given(Files.readString(path), place));
+    } catch (IOException e) {
+      mistakes.add(new Mistake(place, "cannot read " + path, "check that the file is there"));
+      return Optional.empty();
+    }
+  }
+
+  private static boolean truth(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on" -> true;
+      case "false", "no", "off" -> false;
+      default -> throw new IllegalArgumentException("it is true or false");
+    };
+  }
+
+  private static long within(long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException("it is " + least + " to " + most);
+    }
+    return value;
+  }
+
+  private static String wire(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String meant(String wrong, Set<String> right) {
+    return Suggestion.nearest(wrong, right)
+        .map(near -> "perhaps " + near + "?")
+        .orElse("see docs/settings.md for those there are");
+  }
+}
