@@ -11,7 +11,7 @@ import io.tapedeck.core.Identity;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
 import io.tapedeck.gateway.Gateway;
-import io.tapedeck.gateway.Links;
+import io.tapedeck.gateway.SignedLinks;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.ForwardingRoute;
 import io.tapedeck.identity.RemoteIdentity;
@@ -179,7 +179,7 @@ final class Connected {
   }
 
   private LetterLinks links(URI publicUrl) {
-    return new LetterLinks(new Links(linkKey(settings), clock), () -> publicUrl);
+    return new LetterLinks(new SignedLinks(linkKey(settings), clock), () -> publicUrl);
   }
 
   private static Secret linkKey(Settings settings) {

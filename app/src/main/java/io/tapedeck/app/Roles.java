@@ -13,7 +13,7 @@ import io.tapedeck.extraction.Extractor;
 import io.tapedeck.extraction.Ffmpeg;
 import io.tapedeck.extraction.Limits;
 import io.tapedeck.gateway.Gateway;
-import io.tapedeck.gateway.Links;
+import io.tapedeck.gateway.SignedLinks;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.Trace;
 import io.tapedeck.notification.FileMailer;
@@ -64,7 +64,7 @@ record Roles(
     Secret key = folder.key();
     Mailer mailer = mailer(settings, folder.at("outbox"));
     Letters letters = new Letters(stores.database(), clock, TAKEOVER);
-    LetterLinks links = new LetterLinks(new Links(key, clock), address);
+    LetterLinks links = new LetterLinks(new SignedLinks(key, clock), address);
     Post post = new Post();
     AuthSettings people = AuthSettings.of(settings.signUp(), address);
     Auth auth = Auth.open(stores.database(), people, post, new Departure(stores), clock);

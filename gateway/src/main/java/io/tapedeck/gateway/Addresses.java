@@ -2,6 +2,7 @@ package io.tapedeck.gateway;
 
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.http.Exchange;
+import io.tapedeck.uploads.UploadId;
 import java.net.URI;
 import java.util.Optional;
 

@@ -17,6 +17,7 @@ import io.tapedeck.core.Text;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
+import io.tapedeck.uploads.Submissions;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -37,28 +38,28 @@ final class Conversions {
   /** Further back nobody wants to know their place in the queue. */
   private static final int LONGEST_QUEUE = 100;
 
-  private final Door door;
+  private final AccessCheck access;
   private final Ledger ledger;
   private final BlobStore store;
   private final EventBus bus;
-  private final Intake intake;
-  private final Notices notices;
+  private final Submissions submissions;
+  private final ChangeFeed changes;
   private final Addresses addresses;
 
   Conversions(
-      Door door,
+      AccessCheck access,
       Ledger ledger,
       BlobStore store,
       EventBus bus,
-      Intake intake,
-      Notices notices,
+      Submissions submissions,
+      ChangeFeed changes,
       Addresses addresses) {
-    this.door = door;
+    this.access = access;
     this.ledger = ledger;
     this.store = store;
     this.bus = bus;
-    this.intake = intake;
-    this.notices = notices;
+    this.submissions = submissions;
+    this.changes = changes;
     this.addresses = addresses;
   }
 
@@ -72,10 +73,10 @@ final class Conversions {
   }
 
   /** A page of a list; {@code next} is the cursor of the page after it, null on the last. */
-  record Page(List<ConversionDocument> conversions, @Nullable String next) {}
+  record ListPage(List<ConversionDocument> conversions, @Nullable String next) {}
 
   private Reply list(Exchange exchange) {
-    AccountId account = door.account(exchange);
+    AccountId account = access.account(exchange);
     int limit = number(exchange, "limit", USUAL_PAGE, 1, LARGEST_PAGE);
     String search =
         exchange.query("q").map(String::strip).filter(text -> !text.isEmpty()).orElse(null);
@@ -90,7 +91,7 @@ final class Conversions {
     String origin = addresses.origin(exchange);
     return fresh(
         Reply.json(
-            new Page(
+            new ListPage(
                 shown.stream()
                     .map(conversion -> ConversionDocument.of(conversion, origin))
                     .toList(),
@@ -134,7 +135,7 @@ final class Conversions {
   }
 
   private Reply get(Exchange exchange) {
-    AccountId account = door.account(exchange);
+    AccountId account = access.account(exchange);
     int wait = number(exchange, "wait", 0, 0, LONGEST_WAIT);
     Conversion conversion = owned(exchange, account);
     if (wait > 0 && !conversion.state().kind().terminal()) {
@@ -146,12 +147,12 @@ final class Conversions {
   /** Returns when the conversion has ended, or the time is over, or the server stops. */
   private Conversion awaited(Conversion waited, Duration patience) {
     long start = System.nanoTime();
-    try (Notices.Box box = notices.open(waited.owner())) {
+    try (ChangeFeed.Box box = changes.open(waited.owner())) {
       Conversion now = again(waited);
       while (!now.state().kind().terminal()) {
         Duration left = patience.minusNanos(System.nanoTime() - start);
         Duration pause = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
-        if (!left.isPositive() || box.take(pause) instanceof Notices.Found.Closed) {
+        if (!left.isPositive() || box.take(pause) instanceof ChangeFeed.Found.Closed) {
           return now;
         }
         now = again(now);
@@ -165,10 +166,10 @@ final class Conversions {
   }
 
   private Reply retry(Exchange exchange) {
-    Conversion conversion = owned(exchange, door.creator(exchange));
+    Conversion conversion = owned(exchange, access.creator(exchange));
     return switch (ledger.retry(conversion.id())) {
       case Move.Done(Conversion queued) -> {
-        intake.queued(queued);
+        submissions.queued(queued);
         yield document(202, exchange, queued);
       }
       case Move.Refused(Conversion now) ->
@@ -178,7 +179,7 @@ final class Conversions {
   }
 
   private Reply cancel(Exchange exchange) {
-    Conversion conversion = owned(exchange, door.account(exchange));
+    Conversion conversion = owned(exchange, access.account(exchange));
     return switch (ledger.cancel(conversion.id())) {
       case Move.Done(Conversion cancelled) -> {
         stopped(cancelled);
@@ -196,7 +197,7 @@ final class Conversions {
   }
 
   private Reply delete(Exchange exchange) {
-    Conversion conversion = owned(exchange, door.account(exchange));
+    Conversion conversion = owned(exchange, access.account(exchange));
     ledger.expire(conversion.id(), true);
     stopped(conversion);
     store.delete(conversion.video().blob());

@@ -23,23 +23,23 @@ import org.jspecify.annotations.Nullable;
 
 /** MP3s on their way out, whole or in parts, to their owner or to who has a link. */
 final class Downloads {
-  private final Door door;
+  private final AccessCheck access;
   private final Ledger ledger;
   private final BlobStore store;
-  private final Links links;
+  private final SignedLinks links;
   private final Addresses addresses;
   private final GatewaySettings settings;
   private final Clock clock;
 
   Downloads(
-      Door door,
+      AccessCheck access,
       Ledger ledger,
       BlobStore store,
-      Links links,
+      SignedLinks links,
       Addresses addresses,
       GatewaySettings settings,
       Clock clock) {
-    this.door = door;
+    this.access = access;
     this.ledger = ledger;
     this.store = store;
     this.links = links;
@@ -59,7 +59,7 @@ final class Downloads {
     String id = exchange.path("id");
     Optional<String> signature = exchange.query("signature");
     if (signature.isEmpty()) {
-      return content(exchange, Conversions.owned(ledger, id, door.account(exchange)));
+      return content(exchange, Conversions.owned(ledger, id, access.account(exchange)));
     }
     try {
       Conversion conversion =
@@ -67,8 +67,8 @@ final class Downloads {
       links.check(conversion.id(), exchange.query("expires").orElse(""), signature.get());
       return content(exchange, conversion);
     } catch (Refusal refusal) {
-      if (DeadLink.concerns(exchange, refusal)) {
-        return DeadLink.reply(exchange, refusal);
+      if (ExpiredLinkPage.concerns(exchange, refusal)) {
+        return ExpiredLinkPage.reply(exchange, refusal);
       }
       throw refusal;
     }
@@ -76,7 +76,7 @@ final class Downloads {
 
   /** As the client of the well-known tutorial asks for it. */
   private Reply tutorial(Exchange exchange) {
-    AccountId account = door.account(exchange);
+    AccountId account = access.account(exchange);
     String id =
         exchange.query("fid").orElseThrow(() -> new Refusal(Code.BAD_REQUEST, "fid is missing"));
     return content(exchange, Conversions.owned(ledger, id, account));
@@ -120,7 +120,8 @@ final class Downloads {
   record Link(String url, Instant expiresAt) {}
 
   private Reply link(Exchange exchange) throws IOException {
-    Conversion conversion = Conversions.owned(ledger, exchange.path("id"), door.creator(exchange));
+    Conversion conversion =
+        Conversions.owned(ledger, exchange.path("id"), access.creator(exchange));
     ready(conversion);
     Duration wanted = settings.links().usual();
     if (exchange.contentLength() != 0) {

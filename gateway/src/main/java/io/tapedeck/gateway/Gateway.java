@@ -8,6 +8,13 @@ import io.tapedeck.core.Ledger;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.Authentication;
 import io.tapedeck.sql.Database;
+import io.tapedeck.uploads.Admission;
+import io.tapedeck.uploads.IdempotencyKeys;
+import io.tapedeck.uploads.OpenUploads;
+import io.tapedeck.uploads.Submissions;
+import io.tapedeck.uploads.UploadLocks;
+import io.tapedeck.uploads.UploadSweeper;
+import io.tapedeck.uploads.UploadTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -26,14 +33,14 @@ public final class Gateway implements Component {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final Duration ROUND = Duration.ofMinutes(1);
 
-  private final Door door;
-  private final Notices notices;
+  private final AccessCheck access;
+  private final ChangeFeed changes;
   private final Uploads plain;
   private final TusUploads resumable;
   private final Conversions conversions;
   private final Downloads downloads;
   private final LiveEvents events;
-  private final Limits limits;
+  private final LimitsRoute limits;
   private final UploadSweeper sweeper;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -49,28 +56,30 @@ public final class Gateway implements Component {
       Database database,
       GatewaySettings settings,
       Clock clock) {
-    database.migrate("gateway");
+    UploadTable.migrate(database);
     Addresses addresses = new Addresses(settings.publicUrl());
-    Intake intake = new Intake(store, ledger, bus, settings.keeping().conversion(), clock);
+    Submissions submissions =
+        new Submissions(store, ledger, bus, settings.keeping().conversion(), clock);
     UploadTable table = new UploadTable(database, clock);
-    Turns turns = new Turns();
-    OpenUploads open = new OpenUploads(table, turns, intake);
-    Admission admission = new Admission(settings, ledger, store, table, turns, clock);
+    UploadLocks locks = new UploadLocks();
+    OpenUploads open = new OpenUploads(table, locks, submissions);
+    Admission admission = new Admission(settings.uploads(), ledger, store, table, locks, clock);
     IdempotencyKeys keys =
         new IdempotencyKeys(database, settings.keeping().idempotencyKey(), clock);
-    Parts parts = new Parts(table, open, turns, admission, store, settings, clock);
-    Links links = new Links(settings.links().key(), clock);
-    door =
-        new Door(
-            new Authentication(identity), new Rates(settings.quota().createsPerMinute(), clock));
-    notices = new Notices(bus);
-    plain = new Uploads(door, admission, keys, intake, addresses, clock);
-    resumable = new TusUploads(door, admission, open, parts, addresses, settings, clock);
-    conversions = new Conversions(door, ledger, store, bus, intake, notices, addresses);
-    downloads = new Downloads(door, ledger, store, links, addresses, settings, clock);
-    events = new LiveEvents(door, ledger, notices, addresses, settings, clock);
-    limits = new Limits(door, ledger, table, settings, clock);
-    sweeper = new UploadSweeper(table, open, turns, intake, keys, clock);
+    Parts parts = new Parts(table, open, locks, admission, store, settings, clock);
+    SignedLinks links = new SignedLinks(settings.links().key(), clock);
+    access =
+        new AccessCheck(
+            new Authentication(identity),
+            new Rates(settings.uploads().quota().createsPerMinute(), clock));
+    changes = new ChangeFeed(bus);
+    plain = new Uploads(access, admission, keys, submissions, addresses, clock);
+    resumable = new TusUploads(access, admission, open, parts, addresses, settings, clock);
+    conversions = new Conversions(access, ledger, store, bus, submissions, changes, addresses);
+    downloads = new Downloads(access, ledger, store, links, addresses, settings, clock);
+    events = new LiveEvents(access, ledger, changes, addresses, settings, clock);
+    limits = new LimitsRoute(access, ledger, table, settings, clock);
+    sweeper = new UploadSweeper(table, open, locks, submissions, keys, clock);
     rounds =
         timer.scheduleWithFixedDelay(
             this::sweep, ROUND.toSeconds(), ROUND.toSeconds(), TimeUnit.SECONDS);
@@ -89,7 +98,7 @@ public final class Gateway implements Component {
 
   /** Adds those addresses that need no store: the page and the description of the API. */
   public static void fixedRoutes(Router router) {
-    new Page().routes(router);
+    new PageFiles().routes(router);
     new OpenApi().routes(router);
   }
 
@@ -113,13 +122,13 @@ public final class Gateway implements Component {
   /** It has nothing of its own that could fail. */
   @Override
   public Health check() {
-    return door.open() ? Health.up() : Health.down("the gateway is stopping");
+    return access.open() ? Health.up() : Health.down("the gateway is stopping");
   }
 
   @Override
   public void close() {
-    door.close();
-    notices.close();
+    access.close();
+    changes.close();
     rounds.cancel(true);
     timer.shutdownNow();
   }

@@ -1,6 +1,8 @@
 package io.tapedeck.gateway;
 
 import io.tapedeck.core.Secret;
+import io.tapedeck.uploads.Quota;
+import io.tapedeck.uploads.UploadLimits;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,8 +10,7 @@ import java.util.Optional;
 /**
  * What the public edge allows, and for how long it keeps things.
  *
- * @param longestVideo bytes of one file; more is refused
- * @param diskMargin bytes that stay free on the disk whatever is uploaded
+ * @param uploads what is let in
  * @param chunk bytes per request that clients of resumable uploads are advised to send; below the
  *     100 MB that public proxies cut at
  * @param publicUrl how clients reach this server, without a slash at the end; empty to believe each
@@ -18,59 +19,29 @@ import java.util.Optional;
  * @param streamAge after which an event stream ends and its client comes back, signed in anew
  */
 public record GatewaySettings(
-    long longestVideo,
-    long diskMargin,
+    UploadLimits uploads,
     long chunk,
-    Quota quota,
     Keeping keeping,
     LinkSettings links,
     Optional<URI> publicUrl,
     Duration heartbeat,
     Duration streamAge) {
   public GatewaySettings {
-    if (longestVideo < 1 || diskMargin < 0 || chunk < 1) {
-      throw new IllegalArgumentException("sizes are at least 1 byte, and a margin 0");
+    if (chunk < 1) {
+      throw new IllegalArgumentException("a chunk has at least 1 byte");
     }
   }
 
   /** What holds when nothing is configured: generous to people, firm on the disk. */
   public static GatewaySettings defaults(Secret linkKey) {
     return new GatewaySettings(
-        50L << 30,
-        1L << 30,
+        new UploadLimits(50L << 30, 1L << 30, Quota.DEFAULT),
         32L << 20,
-        Quota.DEFAULT,
         Keeping.DEFAULT,
         new LinkSettings(linkKey, Duration.ofHours(24), Duration.ofDays(7)),
         Optional.empty(),
         Duration.ofSeconds(15),
         Duration.ofMinutes(15));
-  }
-
-  /**
-   * What one account may have and do.
-   *
-   * @param storedBytes of videos and MP3s kept, open uploads included
-   * @param sound how much may be converted in 30 days
-   * @param active conversions Queued or Converting, plus uploads open
-   * @param streams event streams open at once
-   * @param createsPerMinute new uploads, conversions, retries and links
-   */
-  public record Quota(
-      long storedBytes, Duration sound, int active, int streams, int createsPerMinute) {
-    /** No limit of bytes. */
-    public static final long NO_LIMIT = Long.MAX_VALUE;
-
-    /** No limit of sound: more than anybody can convert. */
-    public static final Duration NO_SOUND_LIMIT = Duration.ofDays(36_500);
-
-    public static final Quota DEFAULT = new Quota(NO_LIMIT, NO_SOUND_LIMIT, 1000, 4096, 600);
-
-    public Quota {
-      if (storedBytes < 1 || active < 1 || streams < 1 || createsPerMinute < 1) {
-        throw new IllegalArgumentException("limits are at least 1");
-      }
-    }
   }
 
   /**

@@ -43,23 +43,23 @@ final class LiveEvents {
   private static final int PAGE = 200;
   private static final int REMEMBERED = 16;
 
-  private final Door door;
+  private final AccessCheck access;
   private final Ledger ledger;
-  private final Notices notices;
+  private final ChangeFeed changes;
   private final Addresses addresses;
   private final GatewaySettings settings;
   private final Clock clock;
 
   LiveEvents(
-      Door door,
+      AccessCheck access,
       Ledger ledger,
-      Notices notices,
+      ChangeFeed changes,
       Addresses addresses,
       GatewaySettings settings,
       Clock clock) {
-    this.door = door;
+    this.access = access;
     this.ledger = ledger;
-    this.notices = notices;
+    this.changes = changes;
     this.addresses = addresses;
     this.settings = settings;
     this.clock = clock;
@@ -70,12 +70,12 @@ final class LiveEvents {
   }
 
   private Reply open(Exchange exchange) {
-    AccountId account = door.account(exchange);
-    door.refuseWhileClosing();
-    if (notices.count(account) >= settings.quota().streams()) {
+    AccountId account = access.account(exchange);
+    access.refuseWhileClosing();
+    if (changes.count(account) >= settings.uploads().quota().streams()) {
       throw new Refusal(
           Code.RATE_LIMITED,
-          "an account may have " + settings.quota().streams() + " event streams",
+          "an account may have " + settings.uploads().quota().streams() + " event streams",
           settings.heartbeat());
     }
     Optional<Instant> since =
@@ -85,7 +85,7 @@ final class LiveEvents {
             .map(LiveEvents::moment);
     String origin = addresses.origin(exchange);
     return EventStream.reply(stream -> {
-      try (Notices.Box box = notices.open(account)) {
+      try (ChangeFeed.Box box = changes.open(account)) {
         new Stream(stream, account, origin, since.orElse(clock.instant()))
             .run(box, since.isEmpty());
       }
@@ -122,7 +122,7 @@ final class LiveEvents {
       this.seen = seen;
     }
 
-    void run(Notices.Box box, boolean fresh) throws IOException {
+    void run(ChangeFeed.Box box, boolean fresh) throws IOException {
       stream.retry(RETRY);
       if (fresh) {
         snapshot();
@@ -133,20 +133,20 @@ final class LiveEvents {
       int quiet = 0;
       while (System.nanoTime() - start < settings.streamAge().toNanos()) {
         switch (box.take(settings.heartbeat())) {
-          case Notices.Found.Changes(List<ConversionId> changed) -> {
+          case ChangeFeed.Found.Changes(List<ConversionId> changed) -> {
             for (ConversionId id : changed) {
               send(ledger.find(id));
             }
           }
-          case Notices.Found.TooMuch tooMuch -> replay();
-          case Notices.Found.Nothing nothing -> {
+          case ChangeFeed.Found.TooMuch tooMuch -> replay();
+          case ChangeFeed.Found.Nothing nothing -> {
             stream.comment("still here");
             quiet++;
             if (quiet % QUIET_BEATS == 0) {
               replay();
             }
           }
-          case Notices.Found.Closed closed -> {
+          case ChangeFeed.Found.Closed closed -> {
             return;
           }
         }

@@ -7,6 +7,12 @@ import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Trace;
+import io.tapedeck.uploads.Admission;
+import io.tapedeck.uploads.OpenUploads;
+import io.tapedeck.uploads.Upload;
+import io.tapedeck.uploads.UploadId;
+import io.tapedeck.uploads.UploadLocks;
+import io.tapedeck.uploads.UploadTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -22,7 +28,7 @@ import java.util.OptionalLong;
 final class Parts {
   private final UploadTable table;
   private final OpenUploads uploads;
-  private final Turns turns;
+  private final UploadLocks locks;
   private final Admission admission;
   private final BlobStore store;
   private final long longest;
@@ -32,17 +38,17 @@ final class Parts {
   Parts(
       UploadTable table,
       OpenUploads uploads,
-      Turns turns,
+      UploadLocks locks,
       Admission admission,
       BlobStore store,
       GatewaySettings settings,
       Clock clock) {
     this.table = table;
     this.uploads = uploads;
-    this.turns = turns;
+    this.locks = locks;
     this.admission = admission;
     this.store = store;
-    this.longest = settings.longestVideo();
+    this.longest = settings.uploads().largestFile();
     this.expiry = settings.keeping().openUpload();
     this.clock = clock;
   }
@@ -82,7 +88,7 @@ final class Parts {
    */
   Written write(UploadId id, AccountId account, long at, Exchange exchange) throws IOException {
     Optional<Tus.Checksum> checksum = Tus.checksum(exchange);
-    try (Turns.Turn turn = turns.take(id, exchange::hangUp)) {
+    try (UploadLocks.Lock lock = locks.take(id, exchange::hangUp)) {
       Upload found = owned(id, account);
       long offset = uploads.offset(found);
       if (at != offset) {
@@ -100,8 +106,8 @@ final class Parts {
           draft.truncate(at);
         }
         return checksum.isPresent()
-            ? checked(upload, draft, turn, checksum.get(), exchange)
-            : unchecked(upload, draft, turn, exchange);
+            ? checked(upload, draft, lock, checksum.get(), exchange)
+            : unchecked(upload, draft, lock, exchange);
       }
     }
   }
@@ -135,10 +141,11 @@ final class Parts {
 
   /** A part whose bytes count as they come. */
   private Written unchecked(
-      Upload upload, BlobStore.Draft draft, Turns.Turn turn, Exchange exchange) throws IOException {
+      Upload upload, BlobStore.Draft draft, UploadLocks.Lock lock, Exchange exchange)
+      throws IOException {
     table.uncheck(upload.id());
     try {
-      append(upload, draft, exchange, piece -> turn.received(piece.remaining()));
+      append(upload, draft, exchange, piece -> lock.received(piece.remaining()));
     } catch (IOException | RuntimeException e) {
       table.receive(upload.id(), draft.size(), clock.instant().plus(expiry));
       throw e;
@@ -150,13 +157,13 @@ final class Parts {
   private Written checked(
       Upload upload,
       BlobStore.Draft draft,
-      Turns.Turn turn,
+      UploadLocks.Lock lock,
       Tus.Checksum checksum,
       Exchange exchange)
       throws IOException {
     long at = draft.size();
     String part = Trace.fresh();
-    turn.checkedFrom(at);
+    lock.checkedFrom(at);
     table.check(upload.id(), at, part);
     try {
       append(
@@ -164,7 +171,7 @@ final class Parts {
           draft,
           exchange,
           piece -> {
-            turn.received(piece.remaining());
+            lock.received(piece.remaining());
             checksum.digest().update(piece);
           });
       if (!checksum.fits()) {
@@ -202,11 +209,11 @@ final class Parts {
   }
 
   private void append(
-      Upload upload, BlobStore.Draft draft, Exchange exchange, Counted.Observer seen)
+      Upload upload, BlobStore.Draft draft, Exchange exchange, ObservedChannel.Observer seen)
       throws IOException {
     long at = draft.size();
     long room = upload.length().orElse(longest) - at;
-    draft.append(new Counted(exchange.body(), seen), room);
+    draft.append(new ObservedChannel(exchange.body(), seen), room);
     boolean full = draft.size() - at == room;
     if (full && exchange.contentLength() < 0 && exchange.body().read(ByteBuffer.allocate(1)) > 0) {
       draft.truncate(at);

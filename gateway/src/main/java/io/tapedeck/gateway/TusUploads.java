@@ -11,6 +11,10 @@ import io.tapedeck.http.Problems;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Route;
 import io.tapedeck.http.Router;
+import io.tapedeck.uploads.Admission;
+import io.tapedeck.uploads.OpenUploads;
+import io.tapedeck.uploads.Upload;
+import io.tapedeck.uploads.UploadId;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
@@ -25,7 +29,7 @@ final class TusUploads {
   /** Names the conversion that the last byte created. */
   private static final String CONVERSION = "Tapedeck-Conversion";
 
-  private final Door door;
+  private final AccessCheck access;
   private final Admission admission;
   private final OpenUploads uploads;
   private final Parts parts;
@@ -34,14 +38,14 @@ final class TusUploads {
   private final Clock clock;
 
   TusUploads(
-      Door door,
+      AccessCheck access,
       Admission admission,
       OpenUploads uploads,
       Parts parts,
       Addresses addresses,
       GatewaySettings settings,
       Clock clock) {
-    this.door = door;
+    this.access = access;
     this.admission = admission;
     this.uploads = uploads;
     this.parts = parts;
@@ -66,7 +70,7 @@ final class TusUploads {
         .header("Tus-Version", Tus.VERSION)
         .header("Tus-Extension", Tus.EXTENSIONS)
         .header("Tus-Checksum-Algorithm", Tus.ALGORITHMS)
-        .header("Tus-Max-Size", String.valueOf(settings.longestVideo()));
+        .header("Tus-Max-Size", String.valueOf(settings.uploads().largestFile()));
   }
 
   /** Refuses clients of another version, and puts the headers of the protocol on every refusal. */
@@ -104,7 +108,7 @@ final class TusUploads {
   }
 
   private Reply create(Exchange exchange) throws IOException {
-    AccountId account = door.creator(exchange);
+    AccountId account = access.creator(exchange);
     OptionalLong length = Tus.length(exchange);
     String header = String.join(",", exchange.headers("Upload-Metadata"));
     Map<String, String> metadata = Tus.metadata(header);
@@ -146,8 +150,8 @@ final class TusUploads {
   }
 
   private Reply patch(Exchange exchange) throws IOException {
-    AccountId account = door.account(exchange);
-    door.refuseWhileClosing();
+    AccountId account = access.account(exchange);
+    access.refuseWhileClosing();
     UploadId id = UploadId.of(exchange.path("id"));
     parts.owned(id, account);
     String type = exchange.header("Content-Type").orElse("");
@@ -174,7 +178,7 @@ final class TusUploads {
   }
 
   private Reply head(Exchange exchange) {
-    Upload upload = parts.owned(UploadId.of(exchange.path("id")), door.account(exchange));
+    Upload upload = parts.owned(UploadId.of(exchange.path("id")), access.account(exchange));
     Optional<ConversionId> conversion = uploads.finishIfWhole(upload);
     Reply reply =
         Tus.reply(200)
@@ -191,7 +195,7 @@ final class TusUploads {
   }
 
   private Reply delete(Exchange exchange) {
-    Upload upload = parts.owned(UploadId.of(exchange.path("id")), door.account(exchange));
+    Upload upload = parts.owned(UploadId.of(exchange.path("id")), access.account(exchange));
     if (upload.finished()) {
       throw new Refusal(
           Code.WRONG_STATE,

@@ -15,6 +15,9 @@ import io.tapedeck.http.Json;
 import io.tapedeck.http.Multipart;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
+import io.tapedeck.uploads.Admission;
+import io.tapedeck.uploads.IdempotencyKeys;
+import io.tapedeck.uploads.Submissions;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,24 +36,24 @@ final class Uploads {
   private static final int LONGEST_FIELD = 1000;
   private static final Duration RENEWAL = IdempotencyKeys.LEASE.dividedBy(3);
 
-  private final Door door;
+  private final AccessCheck access;
   private final Admission admission;
   private final IdempotencyKeys keys;
-  private final Intake intake;
+  private final Submissions submissions;
   private final Addresses addresses;
   private final Clock clock;
 
   Uploads(
-      Door door,
+      AccessCheck access,
       Admission admission,
       IdempotencyKeys keys,
-      Intake intake,
+      Submissions submissions,
       Addresses addresses,
       Clock clock) {
-    this.door = door;
+    this.access = access;
     this.admission = admission;
     this.keys = keys;
-    this.intake = intake;
+    this.submissions = submissions;
     this.addresses = addresses;
     this.clock = clock;
   }
@@ -60,7 +63,7 @@ final class Uploads {
   }
 
   private Reply create(Exchange exchange) throws IOException {
-    AccountId account = door.creator(exchange);
+    AccountId account = access.creator(exchange);
     Accepted accepted = receive(exchange, account);
     Reply reply =
         Reply.bytes(
@@ -73,7 +76,7 @@ final class Uploads {
 
   /** As the client of the well-known tutorial sends it, and expects to hear "success!". */
   private Reply tutorial(Exchange exchange) throws IOException {
-    Accepted accepted = receive(exchange, door.creator(exchange));
+    Accepted accepted = receive(exchange, access.creator(exchange));
     return Reply.json(Map.of("message", "success!", "fid", accepted.id().value()))
         .header("Location", addresses.conversion(exchange, accepted.id()));
   }
@@ -112,7 +115,7 @@ final class Uploads {
       IdempotencyKeys.Key key)
       throws IOException {
     try {
-      Optional<Conversion> earlier = intake.find(id);
+      Optional<Conversion> earlier = submissions.find(id);
       Accepted accepted =
           earlier.isPresent()
               ? new Accepted(id, answer(exchange, earlier.get()), true)
@@ -139,11 +142,11 @@ final class Uploads {
     BlobId blob = BlobId.video(id);
     Lifeline lifeline = new Lifeline(key);
     boolean whole = false;
-    try (BlobStore.Draft draft = intake.store().draft(blob)) {
+    try (BlobStore.Draft draft = submissions.store().draft(blob)) {
       // A try before this one, that a crash ended, may have left something.
       draft.truncate(0);
-      Counted bytes =
-          new Counted(
+      ObservedChannel bytes =
+          new ObservedChannel(
               form.file(),
               piece -> {
                 place.received(piece.remaining());
@@ -156,11 +159,11 @@ final class Uploads {
       }
       whole = true;
       Video video = new Video(form.name(), draft.size(), blob);
-      Conversion conversion = intake.accept(draft, id, account, video, options);
+      Conversion conversion = submissions.accept(draft, id, account, video, options);
       return new Accepted(id, answer(exchange, conversion), false);
     } finally {
       if (!whole && lifeline.held()) {
-        intake.store().discard(blob);
+        submissions.store().discard(blob);
       }
     }
   }

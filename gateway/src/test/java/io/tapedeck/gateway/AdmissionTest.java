@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Conversion;
+import io.tapedeck.uploads.Quota;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.Socket;
@@ -38,8 +39,7 @@ class AdmissionTest {
   }
 
   private void startWithQuota(long stored, Duration sound, int active, int perMinute) {
-    start(settings ->
-        Edge.withQuota(settings, new GatewaySettings.Quota(stored, sound, active, 10, perMinute)));
+    start(settings -> Edge.withQuota(settings, new Quota(stored, sound, active, 10, perMinute)));
   }
 
   /** A disk with as much room as the number says, less what is on it. */
@@ -102,7 +102,7 @@ class AdmissionTest {
 
   @Test
   void aFileThatIsTooLargeIsRefusedBeforeItIsSent() throws Exception {
-    start(settings -> Edge.withLongest(settings, MB));
+    start(settings -> Edge.withLargest(settings, MB));
     assertThat(asked(MB + 1)).isEqualTo("413");
     assertThat(asked(MB)).isEqualTo("100");
     assertThat(create(MB + 1).statusCode()).isEqualTo(413);
@@ -111,7 +111,7 @@ class AdmissionTest {
 
   @Test
   void aFileThatTurnsOutTooLargeIsRefusedAndForgotten() throws Exception {
-    start(settings -> Edge.withLongest(settings, MB));
+    start(settings -> Edge.withLargest(settings, MB));
     HttpResponse<String> response =
         edge.chunked(
             "POST",
@@ -126,7 +126,7 @@ class AdmissionTest {
 
   @Test
   void aLargeFileIsRefusedReadablyToAClientThatSendsItAllTheSame() throws Exception {
-    start(settings -> Edge.withLongest(settings, MB));
+    start(settings -> Edge.withLargest(settings, MB));
     HttpResponse<String> response = edge.upload("a.mp4", new byte[20 << 20]);
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(Edge.json(response).get("hint").asString()).isNotEmpty();

@@ -25,6 +25,8 @@ import io.tapedeck.local.FileBlobStore;
 import io.tapedeck.local.TableEventBus;
 import io.tapedeck.sql.Database;
 import io.tapedeck.sql.SqlLedger;
+import io.tapedeck.uploads.Quota;
+import io.tapedeck.uploads.UploadLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -120,38 +122,25 @@ final class Edge implements AutoCloseable {
     return withMargin(GatewaySettings.defaults(KEY), 1 << 20);
   }
 
-  static GatewaySettings withQuota(GatewaySettings of, GatewaySettings.Quota quota) {
-    return new GatewaySettings(
-        of.longestVideo(),
-        of.diskMargin(),
-        of.chunk(),
-        quota,
-        of.keeping(),
-        of.links(),
-        of.publicUrl(),
-        of.heartbeat(),
-        of.streamAge());
+  static GatewaySettings withQuota(GatewaySettings of, Quota quota) {
+    UploadLimits limits = of.uploads();
+    return with(of, new UploadLimits(limits.largestFile(), limits.diskMargin(), quota));
   }
 
   static GatewaySettings withMargin(GatewaySettings of, long diskMargin) {
-    return new GatewaySettings(
-        of.longestVideo(),
-        diskMargin,
-        of.chunk(),
-        of.quota(),
-        of.keeping(),
-        of.links(),
-        of.publicUrl(),
-        of.heartbeat(),
-        of.streamAge());
+    UploadLimits limits = of.uploads();
+    return with(of, new UploadLimits(limits.largestFile(), diskMargin, limits.quota()));
   }
 
-  static GatewaySettings withLongest(GatewaySettings of, long longestVideo) {
+  static GatewaySettings withLargest(GatewaySettings of, long largestFile) {
+    UploadLimits limits = of.uploads();
+    return with(of, new UploadLimits(largestFile, limits.diskMargin(), limits.quota()));
+  }
+
+  private static GatewaySettings with(GatewaySettings of, UploadLimits limits) {
     return new GatewaySettings(
-        longestVideo,
-        of.diskMargin(),
+        limits,
         of.chunk(),
-        of.quota(),
         of.keeping(),
         of.links(),
         of.publicUrl(),
@@ -161,15 +150,7 @@ final class Edge implements AutoCloseable {
 
   static GatewaySettings withHeartbeat(GatewaySettings of, Duration heartbeat, Duration age) {
     return new GatewaySettings(
-        of.longestVideo(),
-        of.diskMargin(),
-        of.chunk(),
-        of.quota(),
-        of.keeping(),
-        of.links(),
-        of.publicUrl(),
-        heartbeat,
-        age);
+        of.uploads(), of.chunk(), of.keeping(), of.links(), of.publicUrl(), heartbeat, age);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.ConversionId;
+import io.tapedeck.uploads.IdempotencyKeys;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.Progress;
 import io.tapedeck.http.Json;
+import io.tapedeck.uploads.Quota;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -236,19 +237,19 @@ class LiveEventsTest {
 
   @Test
   void aReaderWhoDoesNotReadCostsNoMemoryAndHoldsUpNobody() throws Exception {
-    try (Notices notices = new Notices(edge.bus);
-        Notices.Box slow = notices.open(Edge.ANNA)) {
+    try (ChangeFeed changes = new ChangeFeed(edge.bus);
+        ChangeFeed.Box slow = changes.open(Edge.ANNA)) {
       for (int i = 0; i < 10_000; i++) {
         edge.bus.tell(new Event.Changed(id(i % 5), Edge.ANNA));
       }
       assertThat(slow.take(Duration.ZERO))
           .isInstanceOfSatisfying(
-              Notices.Found.Changes.class, changes -> assertThat(changes.conversions()).hasSize(5));
+              ChangeFeed.Found.Changes.class, found -> assertThat(found.conversions()).hasSize(5));
       for (int i = 0; i < 10_000; i++) {
         edge.bus.tell(new Event.Changed(id(i), Edge.ANNA));
       }
-      assertThat(slow.take(Duration.ZERO)).isEqualTo(new Notices.Found.TooMuch());
-      assertThat(slow.take(Duration.ZERO)).isEqualTo(new Notices.Found.Nothing());
+      assertThat(slow.take(Duration.ZERO)).isEqualTo(new ChangeFeed.Found.TooMuch());
+      assertThat(slow.take(Duration.ZERO)).isEqualTo(new ChangeFeed.Found.Nothing());
     }
   }
 
@@ -294,9 +295,7 @@ class LiveEventsTest {
     edge =
         new Edge(
             folder,
-            settings ->
-                Edge.withQuota(
-                    settings, new GatewaySettings.Quota(1 << 20, Duration.ofDays(1), 9, 2, 9)));
+            settings -> Edge.withQuota(settings, new Quota(1 << 20, Duration.ofDays(1), 9, 2, 9)));
     try (Listener _ = new Listener("anna");
         Listener _ = new Listener("anna");
         Listener _ = new Listener("bert")) {

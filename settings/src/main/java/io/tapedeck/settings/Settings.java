@@ -6,10 +6,11 @@ import io.tapedeck.core.Secret;
 import io.tapedeck.gateway.GatewaySettings;
 import io.tapedeck.gateway.GatewaySettings.Keeping;
 import io.tapedeck.gateway.GatewaySettings.LinkSettings;
-import io.tapedeck.gateway.GatewaySettings.Quota;
 import io.tapedeck.http.WebServer;
 import io.tapedeck.logging.LogLines;
 import io.tapedeck.notification.SmtpMailer;
+import io.tapedeck.uploads.Quota;
+import io.tapedeck.uploads.UploadLimits;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.URI;
@@ -68,10 +69,9 @@ public record Settings(
     public GatewaySettings with(Secret linkKey, Optional<URI> publicUrl) {
       GatewaySettings usual = GatewaySettings.defaults(linkKey);
       return new GatewaySettings(
-          longestVideo,
-          diskMargin + diskMargin / 2, // else a full disk could not convert what it has
+          // Half a margin more, or else a full disk could not convert what it has.
+          new UploadLimits(longestVideo, diskMargin + diskMargin / 2, quota),
           chunk,
-          quota,
           keeping,
           new LinkSettings(linkKey, links, keeping.conversion()),
           publicUrl,

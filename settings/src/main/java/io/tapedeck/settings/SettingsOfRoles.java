@@ -1,9 +1,9 @@
 package io.tapedeck.settings;
 
 import io.tapedeck.gateway.GatewaySettings.Keeping;
-import io.tapedeck.gateway.GatewaySettings.Quota;
 import io.tapedeck.notification.SmtpMailer;
 import io.tapedeck.notification.SmtpMailer.Security;
+import io.tapedeck.uploads.Quota;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

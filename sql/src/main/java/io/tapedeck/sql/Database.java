@@ -164,11 +164,20 @@ public final class Database implements Component {
    * @throws Outage when the database is not there, or its history is not that of these files
    */
   public void migrate(String module) {
-    migrations(module).run();
+    migrate(module, module);
   }
 
-  Migrations migrations(String module) {
-    return new Migrations(module, this, unpooled);
+  /**
+   * The same for tables that were another module's when their history began.
+   *
+   * @param origin the name that the history is kept by
+   */
+  public void migrate(String module, String origin) {
+    migrations(module, origin).run();
+  }
+
+  Migrations migrations(String module, String origin) {
+    return new Migrations(module, origin, this, unpooled);
   }
 
   /**

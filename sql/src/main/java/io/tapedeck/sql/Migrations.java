@@ -34,11 +34,11 @@ final class Migrations {
   private final DataSource source;
   private final List<Script> scripts;
 
-  Migrations(String module, Database database, DataSource source) {
-    if (!module.matches("[a-z]{1,20}")) {
+  Migrations(String module, String origin, Database database, DataSource source) {
+    if (!(module + origin).matches("[a-z]{1,40}")) {
       throw new IllegalArgumentException("not the name of a module: " + module);
     }
-    this.table = module + "_schema";
+    this.table = origin + "_schema";
     this.database = database;
     this.source = source;
     this.scripts = scripts("io/tapedeck/" + module + "/migrations/");

@@ -74,10 +74,10 @@ class DatabaseTest {
   void severalModulesKeepTheirOwnHistoryAndASecondStartSeesItIsDone() {
     try (Database database = Database.sqlite(folder.resolve("t.db"))) {
       database.migrate("trial");
-      assertThat(database.migrations("trial").current()).isTrue();
-      assertThat(database.migrations("other").current()).isFalse();
+      assertThat(database.migrations("trial", "trial").current()).isTrue();
+      assertThat(database.migrations("other", "other").current()).isFalse();
       database.migrate("other");
-      assertThat(database.migrations("other").current()).isTrue();
+      assertThat(database.migrations("other", "other").current()).isTrue();
       database.write(
           handle -> handle.execute("UPDATE other_schema SET checksum = 1 WHERE type = 'SQL'"));
       assertThatThrownBy(() -> database.migrate("other"))
@@ -95,7 +95,7 @@ class DatabaseTest {
           .map(each -> CompletableFuture.runAsync(() -> each.migrate("other")))
           .toList()
           .forEach(CompletableFuture::join);
-      assertThat(openings.getLast().migrations("other").current()).isTrue();
+      assertThat(openings.getLast().migrations("other", "other").current()).isTrue();
     } finally {
       openings.forEach(Database::close);
     }

@@ -55,7 +55,7 @@ class MariaDbLedgerTest extends LedgerContract {
           .map(replica -> CompletableFuture.runAsync(() -> replica.migrate("other")))
           .toList()
           .forEach(CompletableFuture::join);
-      assertThat(replicas.getFirst().migrations("other").current()).isTrue();
+      assertThat(replicas.getFirst().migrations("other", "other").current()).isTrue();
     } finally {
       replicas.forEach(Database::close);
     }

@@ -13,7 +13,7 @@ import java.util.Locale;
  * What a browser shows a person whose link no longer works, in English or Italian: what happened
  * and what to do. Programs get the problem as JSON.
  */
-final class DeadLink {
+final class ExpiredLinkPage {
   private static final String POLICY =
       "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -37,7 +37,7 @@ final class DeadLink {
               "Chiedi un nuovo link a chi te l’ha mandato. Se l’MP3 è tuo, accedi e copiane uno nuovo.",
               "Apri Tapedeck"));
 
-  private DeadLink() {}
+  private ExpiredLinkPage() {}
 
   /** Whether a person in a browser asks, and what was refused is the link itself. */
   static boolean concerns(Exchange exchange, Refusal refusal) {

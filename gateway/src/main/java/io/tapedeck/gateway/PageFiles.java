@@ -17,7 +17,7 @@ import java.util.Optional;
  * {@code /}, and what it needs below {@code /assets/}, whose names change with their content. Where
  * there is no page, a few lines say what to do without one.
  */
-final class Page {
+final class PageFiles {
   private static final String FOLDER = "io/tapedeck/web/page/";
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
@@ -78,7 +78,7 @@ final class Page {
   }
 
   private static Optional<byte[]> resource(String name) throws IOException {
-    try (InputStream in = Page.class.getClassLoader().getResourceAsStream(FOLDER + name)) {
+    try (InputStream in = PageFiles.class.getClassLoader().getResourceAsStream(FOLDER + name)) {
       return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
     }
   }

@@ -1,10 +1,9 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.Refusal;
-import io.tapedeck.http.Trace;
 import io.tapedeck.sql.Database;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * The keys with which clients send a request again without its work being done again. A key holds
  * the conversion's id from the start: who takes over after a crash goes on with the same one.
  */
-final class IdempotencyKeys {
+public final class IdempotencyKeys {
   /** A request under way says so again within this time; after it, another takes over. */
-  static final Duration LEASE = Duration.ofSeconds(60);
+  public static final Duration LEASE = Duration.ofSeconds(60);
 
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
@@ -31,14 +31,14 @@ final class IdempotencyKeys {
   private final Duration expiry;
   private final Clock clock;
 
-  IdempotencyKeys(Database database, Duration expiry, Clock clock) {
+  public IdempotencyKeys(Database database, Duration expiry, Clock clock) {
     this.database = database;
     this.expiry = expiry;
     this.clock = clock;
   }
 
   /** What a key says to a request. */
-  sealed interface Claim {
+  public sealed interface Claim {
     /** Do the work, for this conversion, which an earlier try may have begun. */
     record Work(Key key, ConversionId conversion) implements Claim {}
 
@@ -47,7 +47,7 @@ final class IdempotencyKeys {
   }
 
   /** A claimed key. */
-  record Key(AccountId account, String id, String holder) {}
+  public record Key(AccountId account, String id, String holder) {}
 
   private record Row(
       String fingerprint, ConversionId conversion, Instant leasedUntil, @Nullable String answer) {}
@@ -57,7 +57,7 @@ final class IdempotencyKeys {
    *
    * @throws Refusal {@link Code#BAD_REQUEST} when it is no key
    */
-  static Optional<String> checked(Optional<String> key) {
+  public static Optional<String> checked(Optional<String> key) {
     key.filter(text -> !text.matches("[!-~]{1,255}"))
         .ifPresent(text -> {
           throw new Refusal(
@@ -67,7 +67,7 @@ final class IdempotencyKeys {
   }
 
   /** What makes two requests the same: a digest of these texts. */
-  static String fingerprint(String... parts) {
+  public static String fingerprint(String... parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String part : parts) {
@@ -87,8 +87,8 @@ final class IdempotencyKeys {
    * @param fresh the conversion's id when the key is new
    * @throws Refusal {@link Code#IDEMPOTENCY_KEY_REUSED} or {@link Code#IDEMPOTENCY_KEY_IN_USE}
    */
-  Claim claim(AccountId account, String id, String fingerprint, ConversionId fresh) {
-    Key key = new Key(account, id, Trace.fresh());
+  public Claim claim(AccountId account, String id, String fingerprint, ConversionId fresh) {
+    Key key = new Key(account, id, UUID.randomUUID().toString().replace("-", ""));
     return database.write(handle -> {
       Optional<Row> row = find(handle, key);
       if (row.isPresent()) {
@@ -128,28 +128,28 @@ final class IdempotencyKeys {
   }
 
   /** Says that the request is still under way; false when another has taken over. */
-  boolean renew(Key key) {
+  public boolean renew(Key key) {
     return change(key, "leased_until = :value", leaseEnd());
   }
 
   /** Writes the answer down for those who ask again. */
-  void answer(Key key, String body) {
+  public void answer(Key key, String body) {
     change(key, "answer = :value", body);
   }
 
   /** Lets the same request be made again at once. */
-  boolean letGo(Key key) {
+  public boolean letGo(Key key) {
     return change(key, "leased_until = :value", 0L);
   }
 
   /** Lets all requests be made again at once: nobody is working on any of them. */
-  void letGoAll() {
+  public void letGoAll() {
     database.write(handle ->
         handle.execute("UPDATE idempotency_key SET leased_until = 0 WHERE answer IS NULL"));
   }
 
   /** Forgets a key whose request was refused. */
-  void forget(Key key) {
+  public void forget(Key key) {
     database.write(handle ->
         handle.execute(
             "DELETE FROM idempotency_key WHERE account = ? AND id = ? AND holder = ?",
@@ -159,7 +159,7 @@ final class IdempotencyKeys {
   }
 
   /** Forgets all keys that are old enough. Writes only when there are any. */
-  void sweep() {
+  public void sweep() {
     long before = clock.instant().minus(expiry).toEpochMilli();
     boolean any =
         database.read(handle ->

@@ -1,7 +1,8 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.core.AccountId;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.sql.Database;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class UploadTableTest {
 
   private List<String> plan(String sql) {
     try (Database database = Database.sqlite(folder.resolve("tapedeck.db"))) {
-      database.migrate("gateway");
+      UploadTable.migrate(database);
       return database.read(handle ->
           handle
               .createQuery("EXPLAIN QUERY PLAN " + sql)
@@ -45,14 +46,14 @@ class UploadTableTest {
   @Test
   void onlyThePartThatWaitsForAChecksumEndsTheWaiting() {
     try (Database database = Database.sqlite(folder.resolve("tapedeck.db"))) {
-      database.migrate("gateway");
+      UploadTable.migrate(database);
       UploadTable table = new UploadTable(database, Clock.systemUTC());
       Instant later = Instant.now().plusSeconds(60);
       UploadId id = UploadId.of("upl_" + "0".repeat(25) + "1");
       table.insert(
           new Upload(
               id,
-              Edge.ANNA,
+              new AccountId("acc_" + "0".repeat(25) + "a"),
               OptionalLong.of(100),
               0,
               "talk.mp4",

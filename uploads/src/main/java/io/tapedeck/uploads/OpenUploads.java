@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Conversion;
@@ -8,37 +8,37 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** How far uploads are, and how they become conversions. */
-final class OpenUploads {
+public final class OpenUploads {
   private final UploadTable table;
-  private final Turns turns;
-  private final Intake intake;
+  private final UploadLocks locks;
+  private final Submissions submissions;
 
-  OpenUploads(UploadTable table, Turns turns, Intake intake) {
+  public OpenUploads(UploadTable table, UploadLocks locks, Submissions submissions) {
     this.table = table;
-    this.turns = turns;
-    this.intake = intake;
+    this.locks = locks;
+    this.submissions = submissions;
   }
 
   /** The bytes of an upload that are safely kept and right. Never waits for a writer. */
-  long offset(Upload upload) {
+  public long offset(Upload upload) {
     if (upload.finished()) {
       return upload.length().orElseThrow();
     }
-    BlobStore store = intake.store();
+    BlobStore store = submissions.store();
     Optional<Long> draft = store.draftSize(upload.blob());
     if (draft.isPresent()) {
-      OptionalLong live = turns.checkedFrom(upload.id());
+      OptionalLong live = locks.checkedFrom(upload.id());
       long right = live.orElse(upload.checkedFrom().orElse(Long.MAX_VALUE));
       return Math.min(draft.get(), right);
     }
     return store
         .size(upload.blob())
-        .or(() -> intake.find(upload.id().conversion()).map(known -> known.video().size()))
+        .or(() -> submissions.find(upload.id().conversion()).map(known -> known.video().size()))
         .orElse(0L);
   }
 
   /** Makes the conversion of an upload whose last byte is in its draft. */
-  ConversionId finish(Upload upload, BlobStore.Draft draft) {
+  public ConversionId finish(Upload upload, BlobStore.Draft draft) {
     long size = draft.size();
     draft.publish();
     return accepted(upload, size);
@@ -48,37 +48,37 @@ final class OpenUploads {
    * Finishes an upload that has all its bytes, where a crash or an outage has kept that from being
    * done; nothing when bytes are missing or somebody is writing.
    */
-  Optional<ConversionId> finishIfWhole(Upload upload) {
+  public Optional<ConversionId> finishIfWhole(Upload upload) {
     if (upload.finished()) {
       return Optional.of(upload.id().conversion());
     }
     if (!upload.complete(offset(upload))) {
       return Optional.empty();
     }
-    Optional<Turns.Turn> turn = turns.takeIfFree(upload.id());
-    if (turn.isEmpty()) {
+    Optional<UploadLocks.Lock> lock = locks.tryLock(upload.id());
+    if (lock.isEmpty()) {
       return Optional.empty();
     }
-    try (Turns.Turn _ = turn.get()) {
+    try (UploadLocks.Lock _ = lock.get()) {
       return Optional.of(finishWhole(upload));
     }
   }
 
   /** Finishes an upload that has all its bytes; its turn is the caller's. */
-  ConversionId finishWhole(Upload upload) {
-    if (intake.store().draftSize(upload.blob()).isEmpty()) {
+  public ConversionId finishWhole(Upload upload) {
+    if (submissions.store().draftSize(upload.blob()).isEmpty()) {
       return accepted(upload, upload.length().orElseThrow());
     }
-    try (BlobStore.Draft draft = intake.store().draft(upload.blob())) {
+    try (BlobStore.Draft draft = submissions.store().draft(upload.blob())) {
       return finish(upload, draft);
     }
   }
 
   private ConversionId accepted(Upload upload, long size) {
     ConversionId id = upload.id().conversion();
-    Optional<Conversion> earlier = intake.find(id);
+    Optional<Conversion> earlier = submissions.find(id);
     if (earlier.isEmpty()) {
-      intake.accept(
+      submissions.accept(
           id, upload.owner(), new Video(upload.name(), size, upload.blob()), upload.options());
     }
     table.finish(upload.id());
@@ -86,9 +86,9 @@ final class OpenUploads {
   }
 
   /** Ends an upload: whoever writes to it is hung up, its bytes go. */
-  void discard(Upload upload) {
-    turns.hangUp(upload.id());
-    intake.store().discard(upload.blob());
+  public void discard(Upload upload) {
+    locks.hangUp(upload.id());
+    submissions.store().discard(upload.blob());
     table.delete(upload.id());
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page; a small one stands on the test's class path where the real one stands later. */
-class PageTest {
+class PageFilesTest {
   @TempDir Path folder;
   private Edge edge;
 

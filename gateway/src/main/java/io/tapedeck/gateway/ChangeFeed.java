@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Hears what the bus tells of changes, once for the whole server, and puts it into the boxes of
  * those who wait for their own conversions.
  */
-final class Notices implements AutoCloseable {
+final class ChangeFeed implements AutoCloseable {
   /**
    * Conversions a box holds for a reader who is slow; with more, it is told to look everything up.
    */
@@ -27,7 +27,7 @@ final class Notices implements AutoCloseable {
   private final EventBus.Subscription subscription;
   private volatile boolean closed;
 
-  Notices(EventBus bus) {
+  ChangeFeed(EventBus bus) {
     subscription = bus.listen(this::hear);
   }
 

@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionId;
@@ -9,7 +9,7 @@ import io.tapedeck.core.Text;
  * Names an upload that comes in parts: {@code upl_} and the 26 characters of the conversion that
  * its last byte creates. So to finish it twice creates one conversion.
  */
-record UploadId(ConversionId conversion) {
+public record UploadId(ConversionId conversion) {
   private static final String PREFIX = "upl_";
 
   /**
@@ -17,7 +17,7 @@ record UploadId(ConversionId conversion) {
    *
    * @throws Refusal {@link Code#NOT_FOUND} when no upload can have this id
    */
-  static UploadId of(String text) {
+  public static UploadId of(String text) {
     try {
       if (text.startsWith(PREFIX)) {
         return new UploadId(new ConversionId("cnv_" + text.substring(PREFIX.length())));

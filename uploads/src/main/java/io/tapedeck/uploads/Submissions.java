@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.BlobStore;
@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where bytes become a conversion: the video is published, the ledger told, and then the
- * converters. Every step may run twice.
+ * Turns a stored video into a conversion: publishes the video, creates the conversion in the ledger
+ * and tells the converters. Every step may run twice.
  */
-final class Intake {
-  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+public final class Submissions {
+  private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
 
   private final BlobStore store;
   private final Ledger ledger;
@@ -29,7 +29,8 @@ final class Intake {
   private final Duration retention;
   private final Clock clock;
 
-  Intake(BlobStore store, Ledger ledger, EventBus bus, Duration retention, Clock clock) {
+  public Submissions(
+      BlobStore store, Ledger ledger, EventBus bus, Duration retention, Clock clock) {
     this.store = store;
     this.ledger = ledger;
     this.bus = bus;
@@ -38,7 +39,7 @@ final class Intake {
   }
 
   /** Accepts the bytes of a whole draft, which the caller still closes. */
-  Conversion accept(
+  public Conversion accept(
       BlobStore.Draft draft,
       ConversionId id,
       AccountId owner,
@@ -49,7 +50,8 @@ final class Intake {
   }
 
   /** Accepts a video that is published already. */
-  Conversion accept(ConversionId id, AccountId owner, Video video, ConversionOptions options) {
+  public Conversion accept(
+      ConversionId id, AccountId owner, Video video, ConversionOptions options) {
     Conversion conversion =
         ledger.create(id, owner, video, options, clock.instant().plus(retention));
     LOG.atInfo()
@@ -62,7 +64,7 @@ final class Intake {
   }
 
   /** Tells converters and watchers of a conversion that is Queued. */
-  void queued(Conversion conversion) {
+  public void queued(Conversion conversion) {
     try {
       bus.publish(new Event.VideoStored(conversion.id()));
     } catch (Outage e) {
@@ -75,11 +77,11 @@ final class Intake {
   }
 
   /** The conversion, when it was accepted before. */
-  Optional<Conversion> find(ConversionId id) {
+  public Optional<Conversion> find(ConversionId id) {
     return ledger.find(id);
   }
 
-  BlobStore store() {
+  public BlobStore store() {
     return store;
   }
 }

@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.BlobId;
@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  *     known to be right
  * @param finished whether its conversion was created
  */
-record Upload(
+public record Upload(
     UploadId id,
     AccountId owner,
     OptionalLong length,
@@ -28,7 +28,7 @@ record Upload(
     OptionalLong checkedFrom,
     Instant expiresAt,
     boolean finished) {
-  Upload withLength(long known) {
+  public Upload withLength(long known) {
     return new Upload(
         id,
         owner,
@@ -42,11 +42,11 @@ record Upload(
         finished);
   }
 
-  BlobId blob() {
+  public BlobId blob() {
     return BlobId.video(id.conversion());
   }
 
-  boolean complete(long offset) {
+  public boolean complete(long offset) {
     return length.isPresent() && length.getAsLong() == offset;
   }
 }

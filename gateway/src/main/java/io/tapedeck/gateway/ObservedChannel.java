@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /** Bytes on their way in, with somebody looking at each piece before it is stored. */
-final class Counted implements ReadableByteChannel {
+final class ObservedChannel implements ReadableByteChannel {
   /** Sees a piece: the bytes between position and limit. It may throw to end the upload. */
   @FunctionalInterface
   interface Observer {
@@ -15,7 +15,7 @@ final class Counted implements ReadableByteChannel {
   private final ReadableByteChannel from;
   private final Observer observer;
 
-  Counted(ReadableByteChannel from, Observer observer) {
+  ObservedChannel(ReadableByteChannel from, Observer observer) {
     this.from = from;
     this.observer = observer;
   }

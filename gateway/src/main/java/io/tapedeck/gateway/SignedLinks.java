@@ -17,13 +17,13 @@ import javax.crypto.spec.SecretKeySpec;
  * Links to one MP3 that work without signing in, until a moment: the moment and an HMAC-SHA-256
  * over it and the conversion's id stand in the query.
  */
-public final class Links {
+public final class SignedLinks {
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final SecretKeySpec key;
   private final Clock clock;
 
-  public Links(Secret key, Clock clock) {
+  public SignedLinks(Secret key, Clock clock) {
     this.key = new SecretKeySpec(key.reveal().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     this.clock = clock;
   }

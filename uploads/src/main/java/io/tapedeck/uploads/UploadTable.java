@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.ConversionOptions;
@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The uploads that come in parts, open and lately finished. Times are epoch milliseconds. */
-final class UploadTable {
+public final class UploadTable {
   /** Asked each minute, or before each upload; each walks one index. */
   static final String REMAINING =
       "SELECT COALESCE(SUM(length - received), 0) FROM upload WHERE"
@@ -32,7 +32,12 @@ final class UploadTable {
   private final Database database;
   private final Clock clock;
 
-  UploadTable(Database database, Clock clock) {
+  /** Brings the tables of this module up to date; the gateway's history has them from before. */
+  public static void migrate(Database database) {
+    database.migrate("uploads", "gateway");
+  }
+
+  public UploadTable(Database database, Clock clock) {
     this.database = database;
     this.clock = clock;
   }
@@ -42,9 +47,9 @@ final class UploadTable {
    *
    * @param bytes as they will be when whole
    */
-  record Open(int count, long bytes) {}
+  public record Open(int count, long bytes) {}
 
-  void insert(Upload upload) {
+  public void insert(Upload upload) {
     database.write(handle ->
         handle
             .createUpdate(
@@ -61,7 +66,7 @@ final class UploadTable {
             .execute());
   }
 
-  Optional<Upload> find(UploadId id) {
+  public Optional<Upload> find(UploadId id) {
     return database.read(handle ->
         handle
             .createQuery("SELECT * FROM upload WHERE id = :id")
@@ -70,7 +75,7 @@ final class UploadTable {
             .findOne());
   }
 
-  void declare(UploadId id, long length) {
+  public void declare(UploadId id, long length) {
     update("UPDATE upload SET length = :value WHERE id = :id AND length IS NULL", id, length);
   }
 
@@ -79,7 +84,7 @@ final class UploadTable {
    *
    * @param by a name that only this part has
    */
-  void check(UploadId id, long from, String by) {
+  public void check(UploadId id, long from, String by) {
     database.write(handle ->
         handle.execute(
             "UPDATE upload SET checked_from = ?, checked_by = ? WHERE id = ?",
@@ -89,7 +94,7 @@ final class UploadTable {
   }
 
   /** A part without a checksum begins, and whatever was behind the bytes that count is gone. */
-  void uncheck(UploadId id) {
+  public void uncheck(UploadId id) {
     database.write(handle ->
         handle.execute(
             "UPDATE upload SET checked_from = NULL, checked_by = NULL"
@@ -98,7 +103,7 @@ final class UploadTable {
   }
 
   /** The checksum of this part was met; what another part waits for stays as it is. */
-  void met(UploadId id, String by) {
+  public void met(UploadId id, String by) {
     database.write(handle ->
         handle.execute(
             "UPDATE upload SET checked_from = NULL, checked_by = NULL WHERE id = ? AND checked_by = ?",
@@ -107,7 +112,7 @@ final class UploadTable {
   }
 
   /** A part has ended, as a whole or not: how much is kept now. */
-  void receive(UploadId id, long received, Instant expiresAt) {
+  public void receive(UploadId id, long received, Instant expiresAt) {
     database.write(handle ->
         handle.execute(
             "UPDATE upload SET received = ?, expires_at = ? WHERE id = ? AND finished_at IS NULL",
@@ -116,20 +121,20 @@ final class UploadTable {
             id.toString()));
   }
 
-  void finish(UploadId id) {
+  public void finish(UploadId id) {
     update("UPDATE upload SET finished_at = :value WHERE id = :id", id, clock.millis());
   }
 
   /** The bytes of an expired upload are gone; the row stays to say so for a while. */
-  void clear(UploadId id) {
+  public void clear(UploadId id) {
     update("UPDATE upload SET cleared = :value WHERE id = :id", id, 1);
   }
 
-  void delete(UploadId id) {
+  public void delete(UploadId id) {
     database.write(handle -> handle.execute("DELETE FROM upload WHERE id = ?", id.toString()));
   }
 
-  Open open(AccountId account) {
+  public Open open(AccountId account) {
     return database.read(handle ->
         handle
             .createQuery(
@@ -158,7 +163,7 @@ final class UploadTable {
   }
 
   /** Forgets all whose time ended before the moment. Writes only when there are any. */
-  void forget(Instant moment) {
+  public void forget(Instant moment) {
     long before = moment.toEpochMilli();
     boolean any =
         database.read(handle ->

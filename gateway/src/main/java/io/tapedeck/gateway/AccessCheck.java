@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Who comes in, how often, and whether anything new is begun at all. */
-final class Door {
+final class AccessCheck {
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final Authentication authentication;
   private final Rates rates;
   private volatile boolean closing;
 
-  Door(Authentication authentication, Rates rates) {
+  AccessCheck(Authentication authentication, Rates rates) {
     this.authentication = authentication;
     this.rates = rates;
   }

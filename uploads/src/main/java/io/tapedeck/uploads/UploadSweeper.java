@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * bytes, deletes the bytes of those whose time is over, and forgets old rows and keys. Every
  * replica may run it.
  */
-final class UploadSweeper {
+public final class UploadSweeper {
   private static final Logger LOG = LoggerFactory.getLogger(UploadSweeper.class);
 
   /** How long one who comes back too late is told that the upload has expired. */
@@ -21,27 +21,27 @@ final class UploadSweeper {
 
   private final UploadTable table;
   private final OpenUploads uploads;
-  private final Turns turns;
-  private final Intake intake;
+  private final UploadLocks locks;
+  private final Submissions submissions;
   private final IdempotencyKeys keys;
   private final Clock clock;
 
-  UploadSweeper(
+  public UploadSweeper(
       UploadTable table,
       OpenUploads uploads,
-      Turns turns,
-      Intake intake,
+      UploadLocks locks,
+      Submissions submissions,
       IdempotencyKeys keys,
       Clock clock) {
     this.table = table;
     this.uploads = uploads;
-    this.turns = turns;
-    this.intake = intake;
+    this.locks = locks;
+    this.submissions = submissions;
     this.keys = keys;
     this.clock = clock;
   }
 
-  void round() {
+  public void round() {
     table.whole().forEach(upload -> guarded(upload, () -> uploads.finishIfWhole(upload)));
     table.expired().forEach(upload -> guarded(upload, () -> expire(upload)));
     table.forget(clock.instant().minus(REMEMBERED));
@@ -52,9 +52,9 @@ final class UploadSweeper {
    * For a process that is the only one and serves nobody yet: whatever was being received is not
    * received any more. Bytes that came in one request go, parts stay and can be gone on with.
    */
-  void freeAll() {
+  public void freeAll() {
     keys.letGoAll();
-    intake.store().each(BlobId.Shelf.VIDEOS, this::discardUnlessResumable);
+    submissions.store().each(BlobId.Shelf.VIDEOS, this::discardUnlessResumable);
   }
 
   private void discardUnlessResumable(BlobStore.Entry entry) {
@@ -63,7 +63,7 @@ final class UploadSweeper {
           .addKeyValue("conversion", entry.id().conversion())
           .addKeyValue("bytes", entry.size())
           .log("the server was killed while this came in one request; its bytes are deleted");
-      intake.store().discard(entry.id());
+      submissions.store().discard(entry.id());
     }
   }
 
@@ -71,10 +71,10 @@ final class UploadSweeper {
     if (uploads.finishIfWhole(upload).isPresent()) {
       return;
     }
-    Optional<Turns.Turn> turn = turns.takeIfFree(upload.id());
-    if (turn.isPresent()) {
-      try (Turns.Turn _ = turn.get()) {
-        intake.store().discard(upload.blob());
+    Optional<UploadLocks.Lock> lock = locks.tryLock(upload.id());
+    if (lock.isPresent()) {
+      try (UploadLocks.Lock _ = lock.get()) {
+        submissions.store().discard(upload.blob());
         LOG.atInfo()
             .addKeyValue("upload", upload.id())
             .addKeyValue("bytes", upload.received())

@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.BlobStore;
@@ -19,41 +19,41 @@ import java.util.concurrent.locks.ReentrantLock;
  * Whether bytes may come at all: the file's size, the account's quota, and room on the disk for
  * everything that was promised room. Asked before the first byte where the length is known.
  */
-final class Admission {
+public final class Admission {
   /** Over which the quota of sound counts. */
-  static final Duration MONTH = Duration.ofDays(30);
+  public static final Duration MONTH = Duration.ofDays(30);
 
   private static final Duration PAUSE = Duration.ofSeconds(60);
 
   /** How long an upload waits for others to be let in. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final GatewaySettings settings;
+  private final UploadLimits limits;
   private final Ledger ledger;
   private final BlobStore store;
   private final UploadTable table;
-  private final Turns turns;
+  private final UploadLocks locks;
   private final Clock clock;
   private final Set<Place> places = ConcurrentHashMap.newKeySet();
   private final ReentrantLock oneAtATime = new ReentrantLock();
 
-  Admission(
-      GatewaySettings settings,
+  public Admission(
+      UploadLimits limits,
       Ledger ledger,
       BlobStore store,
       UploadTable table,
-      Turns turns,
+      UploadLocks locks,
       Clock clock) {
-    this.settings = settings;
+    this.limits = limits;
     this.ledger = ledger;
     this.store = store;
     this.table = table;
-    this.turns = turns;
+    this.locks = locks;
     this.clock = clock;
   }
 
   /** Room for an upload in one request. Closing gives it back. */
-  final class Place implements AutoCloseable {
+  public final class Place implements AutoCloseable {
     private final AccountId account;
     private final long length;
     private final AtomicLong received = new AtomicLong();
@@ -64,9 +64,9 @@ final class Admission {
     }
 
     /** Counts bytes that came, and refuses more than there is room for. */
-    void received(int bytes) {
+    public void received(int bytes) {
       long sum = received.addAndGet(bytes);
-      if (sum > settings.longestVideo()) {
+      if (sum > limits.largestFile()) {
         throw tooLarge("this file has more");
       }
       if (sum > length && sum / SLICE != (sum - bytes) / SLICE) {
@@ -94,7 +94,7 @@ final class Admission {
    * @throws Refusal {@link Code#TOO_LARGE}, {@link Code#TOO_MANY_UPLOADS}, {@link
    *     Code#QUOTA_EXCEEDED} or {@link Code#DISK_FULL}
    */
-  Place admit(AccountId account, OptionalLong length) {
+  public Place admit(AccountId account, OptionalLong length) {
     enter();
     try {
       check(account, length);
@@ -107,7 +107,7 @@ final class Admission {
   }
 
   /** Lets an upload that comes in parts in, and writes it down; refuses like {@link #admit}. */
-  void admit(Upload upload) {
+  public void admit(Upload upload) {
     enter();
     try {
       check(upload.owner(), upload.length());
@@ -118,7 +118,7 @@ final class Admission {
   }
 
   /** Lets an upload grow to a length that was not known before; refuses like {@link #admit}. */
-  void declare(Upload upload, long length) {
+  public void declare(Upload upload, long length) {
     enter();
     try {
       refuseTooLarge(OptionalLong.of(length));
@@ -145,7 +145,7 @@ final class Admission {
   }
 
   /** How many uploads and conversions the account has that have not ended. */
-  int active(AccountId account) {
+  public int active(AccountId account) {
     return ledger.usage(account, clock.instant().minus(MONTH)).active() + open(account);
   }
 
@@ -157,12 +157,12 @@ final class Admission {
   private void check(AccountId account, OptionalLong length) {
     refuseTooLarge(length);
     int active = active(account);
-    if (active >= settings.quota().active()) {
+    if (active >= limits.quota().active()) {
       throw new Refusal(
           Code.TOO_MANY_UPLOADS,
           active
               + " uploads and conversions have not ended yet; an account may have "
-              + settings.quota().active(),
+              + limits.quota().active(),
           PAUSE);
     }
     refuseAboveQuota(account, length.orElse(0));
@@ -170,14 +170,14 @@ final class Admission {
   }
 
   private void refuseTooLarge(OptionalLong length) {
-    if (length.orElse(0) > settings.longestVideo()) {
+    if (length.orElse(0) > limits.largestFile()) {
       throw tooLarge("this file has " + length.getAsLong());
     }
   }
 
   private Refusal tooLarge(String has) {
     return new Refusal(
-        Code.TOO_LARGE, has + " bytes, and " + settings.longestVideo() + " are accepted");
+        Code.TOO_LARGE, has + " bytes, and " + limits.largestFile() + " are accepted");
   }
 
   private void refuseAboveQuota(AccountId account, long more) {
@@ -189,22 +189,22 @@ final class Admission {
                 .filter(place -> place.account.equals(account))
                 .mapToLong(place -> place.length)
                 .sum();
-    if (more > settings.quota().storedBytes() - held) {
+    if (more > limits.quota().storedBytes() - held) {
       throw new Refusal(
           Code.QUOTA_EXCEEDED,
           held
               + " bytes are kept for this account, which may have "
-              + settings.quota().storedBytes()
+              + limits.quota().storedBytes()
               + "; this file needs "
               + more);
     }
-    if (usage.converted().compareTo(settings.quota().sound()) >= 0) {
+    if (usage.converted().compareTo(limits.quota().sound()) >= 0) {
       throw new Refusal(
           Code.QUOTA_EXCEEDED,
           usage.converted().toMinutes()
               + " minutes were converted in the last 30 days; an account"
               + " may have "
-              + settings.quota().sound().toMinutes());
+              + limits.quota().sound().toMinutes());
     }
   }
 
@@ -214,9 +214,9 @@ final class Admission {
       return;
     }
     long promised =
-        Math.max(0, table.remaining() - turns.received())
+        Math.max(0, table.remaining() - locks.received())
             + places.stream().mapToLong(Place::remaining).sum();
-    long free = room - promised - settings.diskMargin();
+    long free = room - promised - limits.diskMargin();
     if (more > free) {
       throw new Refusal(
           Code.DISK_FULL,

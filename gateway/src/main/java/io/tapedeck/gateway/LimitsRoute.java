@@ -5,21 +5,25 @@ import io.tapedeck.core.Ledger;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
+import io.tapedeck.uploads.Admission;
+import io.tapedeck.uploads.Quota;
+import io.tapedeck.uploads.UploadTable;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What this server accepts, for clients to know before they send. */
-final class Limits {
-  private final Door door;
+final class LimitsRoute {
+  private final AccessCheck access;
   private final Ledger ledger;
   private final UploadTable table;
   private final GatewaySettings settings;
   private final Clock clock;
 
-  Limits(Door door, Ledger ledger, UploadTable table, GatewaySettings settings, Clock clock) {
-    this.door = door;
+  LimitsRoute(
+      AccessCheck access, Ledger ledger, UploadTable table, GatewaySettings settings, Clock clock) {
+    this.access = access;
     this.ledger = ledger;
     this.table = table;
     this.settings = settings;
@@ -66,19 +70,19 @@ final class Limits {
           new Span(-70, -5));
 
   private Reply get(Exchange exchange) {
-    Optional<AccountId> account = door.accountIfAny(exchange);
+    Optional<AccountId> account = access.accountIfAny(exchange);
     Document document =
         new Document(
-            settings.longestVideo(),
+            settings.uploads().largestFile(),
             settings.chunk(),
-            settings.quota().storedBytes() == GatewaySettings.Quota.NO_LIMIT
+            settings.uploads().quota().storedBytes() == Quota.NO_LIMIT
                 ? null
-                : settings.quota().storedBytes(),
-            settings.quota().sound().compareTo(GatewaySettings.Quota.NO_SOUND_LIMIT) >= 0
+                : settings.uploads().quota().storedBytes(),
+            settings.uploads().quota().sound().compareTo(Quota.NO_SOUND_LIMIT) >= 0
                 ? null
-                : settings.quota().sound().toSeconds(),
-            settings.quota().active(),
-            settings.quota().createsPerMinute(),
+                : settings.uploads().quota().sound().toSeconds(),
+            settings.uploads().quota().active(),
+            settings.uploads().quota().createsPerMinute(),
             settings.keeping().openUpload().toSeconds(),
             settings.keeping().conversion().toSeconds(),
             settings.links().longest().toSeconds(),
