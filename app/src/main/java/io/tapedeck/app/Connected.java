@@ -16,10 +16,10 @@ import io.tapedeck.http.Router;
 import io.tapedeck.identity.ForwardingRoute;
 import io.tapedeck.identity.RemoteIdentity;
 import io.tapedeck.identity.ServiceClient;
-import io.tapedeck.notification.LateLetters;
-import io.tapedeck.notification.Letters;
+import io.tapedeck.notification.MailRetry;
 import io.tapedeck.notification.Mailer;
 import io.tapedeck.notification.Notifier;
+import io.tapedeck.notification.SentMails;
 import io.tapedeck.settings.RequiredSetting;
 import io.tapedeck.settings.Settings;
 import io.tapedeck.sql.Database;
@@ -57,14 +57,14 @@ final class Connected {
       DataFolder folder,
       Metrics metrics,
       Clock clock,
-      Closing begun) {
+      Closer begun) {
     this.settings = settings;
     this.folder = folder;
     this.metrics = metrics;
     this.clock = clock;
     Database database = begun.add("database", Stores.database(settings, folder));
     keys = ServiceKeys.open(database, role.wire(), clock);
-    Stores plain = Stores.cluster(settings.cluster(), new ServiceSeal(keys), database, clock);
+    Stores plain = Stores.cluster(settings.cluster(), new ServiceTokens(keys), database, clock);
     begun.add("stores", plain);
     stores = plain.withLedger(metrics.counting(plain.ledger()));
     shown = new LinkedHashMap<>(stores.parts());
@@ -103,16 +103,18 @@ final class Connected {
     }
   }
 
-  private void auth(Closing begun) {
+  private void auth(Closer begun) {
     URI publicUrl = RequiredSetting.of("server.public-url", settings.publicUrl());
     Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
     AuthSettings people = AuthSettings.of(settings.signUp(), () -> publicUrl);
-    Post post = new Post();
+    MailWiring post = new MailWiring();
     Auth auth =
-        begun.add("auth", Auth.open(stores.database(), people, post, new Departure(stores), clock));
-    Letters letters = new Letters(stores.database(), clock, Roles.TAKEOVER);
+        begun.add(
+            "auth",
+            Auth.open(stores.database(), people, post, new AccountDataRemoval(stores), clock));
+    SentMails mails = new SentMails(stores.database(), clock, Roles.TAKEOVER);
     post.goesBy(
-        new Notifier(stores.ledger(), auth.identity(), letters, mailer, links(publicUrl), clock),
+        new Notifier(stores.ledger(), auth.identity(), mails, mailer, links(publicUrl), clock),
         people.resetLife(),
         clock);
     auth.routes(router);
@@ -122,7 +124,7 @@ final class Connected {
     setupToken = auth.setupToken();
   }
 
-  private void gateway(Closing begun) {
+  private void gateway(Closer begun) {
     ServiceClient service = authService();
     Identity identity = begun.add("identity", new RemoteIdentity(service, Auth.REALM, clock));
     Gateway edge =
@@ -144,7 +146,7 @@ final class Connected {
     shown.put("identity", identity);
   }
 
-  private void converter(Closing begun) {
+  private void converter(Closer begun) {
     Converter converter = Roles.converter(stores, settings, folder.at("scratch"), clock);
     begun.add("converter", converter);
     Janitor janitor = begun.add("janitor", Roles.janitor(stores, settings, clock));
@@ -156,19 +158,18 @@ final class Connected {
     counted.put("janitor", janitor);
   }
 
-  private void notification(Closing begun) {
+  private void notification(Closer begun) {
     URI publicUrl = RequiredSetting.of("server.public-url", settings.publicUrl());
     Identity identity = begun.add("identity", new RemoteIdentity(authService(), Auth.REALM, clock));
     Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
-    Letters letters = new Letters(stores.database(), clock, Roles.TAKEOVER);
+    SentMails mails = new SentMails(stores.database(), clock, Roles.TAKEOVER);
     Notifier notifier =
-        new Notifier(stores.ledger(), identity, letters, mailer, links(publicUrl), clock);
-    LateLetters late =
-        begun.add("late letters", new LateLetters(letters, notifier, Roles.LATE_LETTERS));
+        new Notifier(stores.ledger(), identity, mails, mailer, links(publicUrl), clock);
+    MailRetry late = begun.add("late e-mails", new MailRetry(mails, notifier, Roles.LATE_LETTERS));
     late.start();
     begun.add(
-        "letters", stores.bus().consume(EventBus.Queue.MP3, Platform.LETTERS_AT_ONCE, notifier));
-    counted.put("late letters", late);
+        "e-mails", stores.bus().consume(EventBus.Queue.MP3, Platform.LETTERS_AT_ONCE, notifier));
+    counted.put("late e-mails", late);
     shown.put("identity", identity);
     shown.put("mail", mailer);
   }
@@ -178,8 +179,8 @@ final class Connected {
         "auth", RequiredSetting.of("auth.url", settings.cluster().auth()), keys::token);
   }
 
-  private LetterLinks links(URI publicUrl) {
-    return new LetterLinks(new SignedLinks(linkKey(settings), clock), () -> publicUrl);
+  private SignedMailLinks links(URI publicUrl) {
+    return new SignedMailLinks(new SignedLinks(linkKey(settings), clock), () -> publicUrl);
   }
 
   private static Secret linkKey(Settings settings) {

@@ -56,11 +56,11 @@ final class Node implements AutoCloseable {
   private Optional<Secret> setupToken = Optional.empty();
 
   /** What is open since the start, and what since it is connected. */
-  private Closing listening = new Closing();
+  private Closer listening = new Closer();
 
-  private Closing working = new Closing();
+  private Closer working = new Closer();
 
-  private Node(Role role, Settings settings, Clock clock, Closing begun) {
+  private Node(Role role, Settings settings, Clock clock, Closer begun) {
     this.role = role;
     this.settings = settings;
     this.clock = clock;
@@ -80,7 +80,7 @@ final class Node implements AutoCloseable {
         };
   }
 
-  private WebServer listen(Closing begun, WebServer.Settings where) {
+  private WebServer listen(Closer begun, WebServer.Settings where) {
     return begun.add("web", WebServer.start(where, routes, metrics));
   }
 
@@ -107,7 +107,7 @@ final class Node implements AutoCloseable {
    */
   static Node start(Role role, Settings settings, Clock clock) {
     Connected.require(role, settings);
-    try (Closing begun = new Closing()) {
+    try (Closer begun = new Closer()) {
       Node node = new Node(role, settings, clock, begun);
       node.listening = begun.handOver();
       return node;
@@ -121,7 +121,7 @@ final class Node implements AutoCloseable {
    * @throws Outage when a store is away
    */
   void connect() {
-    try (Closing begun = new Closing()) {
+    try (Closer begun = new Closer()) {
       Connected connected = new Connected(role, settings, folder, metrics, clock, begun);
       Map<String, Component> counted = new LinkedHashMap<>(connected.counted());
       routes.becomes(connected.router());
@@ -156,7 +156,7 @@ final class Node implements AutoCloseable {
   @Override
   public void close() {
     LOG.atInfo().addKeyValue("role", role.wire()).log("stopping");
-    try (Closing all = new Closing()) {
+    try (Closer all = new Closer()) {
       all.add("listening", listening);
       all.add("work", working);
       web.ifPresent(server -> all.add("web", server));

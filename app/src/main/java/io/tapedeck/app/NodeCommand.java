@@ -118,7 +118,7 @@ abstract class NodeCommand implements Callable<Integer> {
   /** {@code tapedeck notification}. */
   @Command(
       name = "notification",
-      description = "Cluster: letters to people.",
+      description = "Cluster: e-mails to people.",
       mixinStandardHelpOptions = true)
   static final class OfNotification extends NodeCommand {
     OfNotification() {

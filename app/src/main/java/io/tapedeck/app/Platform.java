@@ -23,7 +23,7 @@ record Platform(
     Roles roles,
     WebServer web,
     WebServer admin,
-    Subscription letters,
+    Subscription mails,
     URI address)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
@@ -36,7 +36,7 @@ record Platform(
    * closed again.
    */
   static Platform start(Settings settings, Clock clock) {
-    try (Closing begun = new Closing()) {
+    try (Closer begun = new Closer()) {
       DataFolder folder = begun.add("data folder", DataFolder.open(settings.data()));
       Metrics metrics = begun.add("metrics", new Metrics());
       Stores plain = begun.add("stores", Stores.local(folder, clock));
@@ -53,15 +53,15 @@ record Platform(
           "Conversions running here",
           () -> roles.converter().active());
       WebServer admin = begun.add("admin", admin(settings, metrics, stores, roles, web));
-      Subscription letters = work(stores, roles);
+      Subscription mails = work(stores, roles);
       begun.keep();
-      return new Platform(folder, metrics, stores, roles, web, admin, letters, address.get());
+      return new Platform(folder, metrics, stores, roles, web, admin, mails, address.get());
     }
   }
 
   /** The process that held leases, claims and uploads before is dead: the folder was free. */
   private static void freeAll(Roles roles) {
-    roles.letters().releaseAll();
+    roles.mails().releaseAll();
     roles.janitor().freeAll();
     roles.gateway().freeAll();
   }
@@ -69,7 +69,7 @@ record Platform(
   private static Subscription work(Stores stores, Roles roles) {
     roles.converter().start();
     roles.janitor().start();
-    roles.lateLetters().start();
+    roles.lateMails().start();
     return stores.bus().consume(EventBus.Queue.MP3, LETTERS_AT_ONCE, roles.notifier());
   }
 
@@ -103,13 +103,13 @@ record Platform(
   @Override
   public void close() {
     LOG.atInfo().log("stopping; what is under way is finished or handed back");
-    try (Closing all = new Closing()) {
+    try (Closer all = new Closer()) {
       all.add("data folder", folder);
       all.add("metrics", metrics);
       all.add("admin", admin);
       all.add("stores", stores);
       all.add("roles", roles);
-      all.add("letters", letters);
+      all.add("e-mails", mails);
       all.add("web", web);
       all.add("gateway", roles.gateway());
     }

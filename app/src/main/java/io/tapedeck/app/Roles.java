@@ -17,10 +17,10 @@ import io.tapedeck.gateway.SignedLinks;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.Trace;
 import io.tapedeck.notification.FileMailer;
-import io.tapedeck.notification.LateLetters;
-import io.tapedeck.notification.Letters;
+import io.tapedeck.notification.MailRetry;
 import io.tapedeck.notification.Mailer;
 import io.tapedeck.notification.Notifier;
+import io.tapedeck.notification.SentMails;
 import io.tapedeck.notification.SmtpMailer;
 import io.tapedeck.settings.Settings;
 import java.io.IOException;
@@ -41,14 +41,14 @@ record Roles(
     Converter converter,
     Janitor janitor,
     Notifier notifier,
-    Letters letters,
-    LateLetters lateLetters,
+    SentMails mails,
+    MailRetry lateMails,
     Mailer mailer)
     implements AutoCloseable {
-  /** A letter that somebody claimed and did not send is another's after this time. */
+  /** An e-mail that somebody claimed and did not send is another's after this time. */
   static final Duration TAKEOVER = Duration.ofMinutes(2);
 
-  /** Between two tries of letters that the mail server would not take. */
+  /** Between two tries of e-mails that the mail server would not take. */
   static final Duration LATE_LETTERS = Duration.ofMinutes(5);
 
   /** Looks through all shelves in the time that an orphan has to live. */
@@ -63,13 +63,12 @@ record Roles(
       Stores stores, Settings settings, DataFolder folder, Supplier<URI> address, Clock clock) {
     Secret key = folder.key();
     Mailer mailer = mailer(settings, folder.at("outbox"));
-    Letters letters = new Letters(stores.database(), clock, TAKEOVER);
-    LetterLinks links = new LetterLinks(new SignedLinks(key, clock), address);
-    Post post = new Post();
+    SentMails mails = new SentMails(stores.database(), clock, TAKEOVER);
+    SignedMailLinks links = new SignedMailLinks(new SignedLinks(key, clock), address);
+    MailWiring post = new MailWiring();
     AuthSettings people = AuthSettings.of(settings.signUp(), address);
-    Auth auth = Auth.open(stores.database(), people, post, new Departure(stores), clock);
-    Notifier notifier =
-        new Notifier(stores.ledger(), auth.identity(), letters, mailer, links, clock);
+    Auth auth = Auth.open(stores.database(), people, post, new AccountDataRemoval(stores), clock);
+    Notifier notifier = new Notifier(stores.ledger(), auth.identity(), mails, mailer, links, clock);
     post.goesBy(notifier, people.resetLife(), clock);
     Gateway gateway =
         new Gateway(
@@ -86,8 +85,8 @@ record Roles(
         converter(stores, settings, folder.at("scratch"), clock),
         janitor(stores, settings, clock),
         notifier,
-        letters,
-        new LateLetters(letters, notifier, LATE_LETTERS),
+        mails,
+        new MailRetry(mails, notifier, LATE_LETTERS),
         mailer);
   }
 
@@ -106,15 +105,15 @@ record Roles(
     parts.put("gateway", gateway);
     parts.put("converter", converter);
     parts.put("janitor", janitor);
-    parts.put("late letters", lateLetters);
+    parts.put("late e-mails", lateMails);
     return parts;
   }
 
   @Override
   public void close() {
-    try (Closing all = new Closing()) {
+    try (Closer all = new Closer()) {
       all.add("mail", mailer);
-      all.add("late letters", lateLetters);
+      all.add("late e-mails", lateMails);
       all.add("auth", auth);
       all.add("janitor", janitor);
       all.add("converter", converter);
@@ -165,7 +164,7 @@ record Roles(
             usual.worker(),
             usual.every(),
             usual.unheard(),
-            usual.letters(),
+            usual.mails(),
             orphans.dividedBy(SWEEPS_PER_GRACE),
             orphans,
             openUpload.plus(orphans),

@@ -41,7 +41,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
    * @throws Outage when one of them cannot be reached
    */
   static Stores cluster(Settings.Cluster settings, Seal seal, Database database, Clock clock) {
-    try (Closing begun = new Closing()) {
+    try (Closer begun = new Closer()) {
       String files = RequiredSetting.of("mongodb.uri", settings.mongodb()).reveal();
       String broker = RequiredSetting.of("rabbitmq.uri", settings.rabbitmq()).reveal();
       BlobStore blobs =
@@ -98,7 +98,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
     }
     Database database = database(settings, folder);
     ServiceKeys keys = ServiceKeys.open(database, command, clock);
-    return cluster(settings.cluster(), new ServiceSeal(keys), database, clock);
+    return cluster(settings.cluster(), new ServiceTokens(keys), database, clock);
   }
 
   /** The database alone, of the cluster where one is set, else of this machine. */

@@ -51,7 +51,7 @@ final class UserCommand implements Runnable {
   void add(
       @Parameters(paramLabel = EMAIL) String email,
       @Option(names = "--admin", description = "An administrator.") boolean admin,
-      @Option(names = "--italian", description = "Letters in Italian.") boolean italian,
+      @Option(names = "--italian", description = "E-mails in Italian.") boolean italian,
       @Option(names = "--password-stdin", description = "Read the password from standard input.")
           boolean stdin,
       @Mixin SettingsOptions options) {
@@ -111,7 +111,7 @@ final class UserCommand implements Runnable {
     LogLines.configure(settings.log().format(), Level.WARN);
     Clock clock = Clock.systemUTC();
     try (Stores stores = Stores.beside(settings, "user", clock)) {
-      return work.apply(Accounts.in(stores.database(), new Departure(stores), clock));
+      return work.apply(Accounts.in(stores.database(), new AccountDataRemoval(stores), clock));
     }
   }
 

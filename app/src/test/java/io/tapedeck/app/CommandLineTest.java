@@ -88,7 +88,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "LC_ALL=C", "LC_ALL=xx_YY.UTF-8", "LC_ALL=C.UTF-8"})
-  void namesWithAllLettersAreOpenedInEveryLocale(String locale) throws Exception {
+  void namesWithAllMailsAreOpenedInEveryLocale(String locale) throws Exception {
     Ran ran =
         sh(
             "mkdir Füße && cp in.m4a 'Füße/Música 🎵.m4a' && cd Füße && "

@@ -56,7 +56,7 @@ class ComposeTest {
   }
 
   @Test
-  void onlyThePageAndTheLettersAreReachedFromOutsideAndOnlyFromThisMachine() {
+  void onlyThePageAndTheMailsAreReachedFromOutsideAndOnlyFromThisMachine() {
     Map<String, List<?>> open = new LinkedHashMap<>();
     CLUSTER.forEach((name, service) -> {
       if (cast(service).get("ports") instanceof List<?> ports) {

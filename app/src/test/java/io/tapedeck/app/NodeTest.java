@@ -207,7 +207,7 @@ class NodeTest {
           .extracting(HttpResponse::statusCode)
           .isEqualTo(202);
       while (state(node, "mail").equals("up")) {
-        Thread.onSpinWait(); // until the letter was tried
+        Thread.onSpinWait(); // until the e-mail was tried
       }
       shownNotCounted(node, "mail");
       broker.kill();

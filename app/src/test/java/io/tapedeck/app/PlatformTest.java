@@ -108,7 +108,7 @@ class PlatformTest {
   }
 
   @Test
-  void aPersonSignsUpHandsOverAVideoAndGetsItsSoundAndALetter() throws Exception {
+  void aPersonSignsUpHandsOverAVideoAndGetsItsSoundAndAMail() throws Exception {
     String token = signUp("ada@example.org");
     String id = upload(token);
 

@@ -50,7 +50,7 @@ class PrivacyTest {
   @Test
   void aFolderOfAnEarlierVersionIsClosedAtTheNextStart() throws IOException {
     open();
-    for (String name : new String[] {"videos/v", "mp3s/m", "outbox/letter.eml", "uploads/u.part"}) {
+    for (String name : new String[] {"videos/v", "mp3s/m", "outbox/e-mail.eml", "uploads/u.part"}) {
       Files.createDirectories(data().resolve(name).getParent());
       Files.writeString(data().resolve(name), "mine");
     }

@@ -10,7 +10,7 @@ import java.util.Locale;
  * One who may sign in.
  *
  * @param email normalised
- * @param language of letters, {@code en} or {@code it}
+ * @param language of e-mails, {@code en} or {@code it}
  */
 public record Account(AccountId id, String email, Role role, Locale language, Instant createdAt) {
 

@@ -90,7 +90,7 @@ final class AccountRoutes {
     return Reply.json(view(account(authentication.caller(exchange).account())));
   }
 
-  /** Changes the language of letters, the password, or both. A new password ends other sessions. */
+  /** Changes the language of e-mails, the password, or both. A new password ends other sessions. */
   private Reply change(Exchange exchange) throws IOException {
     SignedIn here = auth.identity().session(Authentication.required(exchange));
     Change body = exchange.json(Change.class);
@@ -167,7 +167,7 @@ final class AccountRoutes {
   private Reply askReset(Exchange exchange) throws IOException {
     auth.resets().ask(exchange.json(Ask.class).email(), exchange.remote());
     return Reply.json(
-        202, Map.of("detail", "If this e-mail has an account, a letter is on its way."));
+        202, Map.of("detail", "If this e-mail has an account, an e-mail is on its way."));
   }
 
   private Reply reset(Exchange exchange) throws IOException {

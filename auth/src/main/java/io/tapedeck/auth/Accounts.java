@@ -28,13 +28,13 @@ public final class Accounts {
 
   private final Database database;
   private final PasswordHashes hashes;
-  private final Leaving leaving;
+  private final AccountRemoval leaving;
   private final Clock clock;
 
   /** An account with the hash of its password, for those who compare it. */
   record WithHash(Account account, String hash) {}
 
-  Accounts(Database database, PasswordHashes hashes, Leaving leaving, Clock clock) {
+  Accounts(Database database, PasswordHashes hashes, AccountRemoval leaving, Clock clock) {
     this.database = database;
     this.hashes = hashes;
     this.leaving = leaving;
@@ -42,7 +42,7 @@ public final class Accounts {
   }
 
   /** The accounts in this database, whose tables are brought up to date first. */
-  public static Accounts in(Database database, Leaving leaving, Clock clock) {
+  public static Accounts in(Database database, AccountRemoval leaving, Clock clock) {
     Auth.migrate(database);
     return new Accounts(database, new PasswordHashes(), leaving, clock);
   }
@@ -165,7 +165,7 @@ public final class Accounts {
         .isPresent();
   }
 
-  /** Sets a new hash, ends the sessions but one, and takes back all letters of reset. */
+  /** Sets a new hash, ends the sessions but one, and takes back all e-mails of reset. */
   static int changePassword(Handle handle, AccountId id, String hash, Optional<String> keep) {
     handle.execute("DELETE FROM password_resets WHERE account = ?", id.value());
     Sessions.deleteAll(handle, id, keep);

@@ -60,8 +60,8 @@ public final class Auth implements Component {
   private Auth(
       Database database,
       AuthSettings settings,
-      ResetLetters letters,
-      Leaving leaving,
+      ResetMailer mails,
+      AccountRemoval leaving,
       Clock clock) {
     keys = new SigningKeys(database, settings, clock);
     Attempts attempts = new Attempts(database, clock);
@@ -79,7 +79,7 @@ public final class Auth implements Component {
             sessions,
             apiKeys,
             new SignUps(database, accounts, hashes, attempts, settings, clock),
-            new PasswordResets(database, accounts, hashes, attempts, letters, settings, clock),
+            new PasswordResets(database, accounts, hashes, attempts, mails, settings, clock),
             hashes,
             new LocalIdentity(
                 accounts, credentials, sessions, apiKeys, new Jwt.Verifier(REALM, keys, clock)),
@@ -91,17 +91,17 @@ public final class Auth implements Component {
    * Builds the role and brings its tables up to date.
    *
    * @param database stays the caller's, who closes it after this
-   * @param letters sends the letters of password resets
+   * @param mails sends the e-mails of password resets
    * @param leaving deletes what an account owns when it goes
    */
   public static Auth open(
       Database database,
       AuthSettings settings,
-      ResetLetters letters,
-      Leaving leaving,
+      ResetMailer mails,
+      AccountRemoval leaving,
       Clock clock) {
     migrate(database);
-    return new Auth(database, settings, letters, leaving, clock);
+    return new Auth(database, settings, mails, leaving, clock);
   }
 
   static void migrate(Database database) {
@@ -169,7 +169,7 @@ public final class Auth implements Component {
     }
   }
 
-  /** Waits for letters that are being written. */
+  /** Waits for e-mails that are being written. */
   @Override
   public void close() {
     parts.resets().close();

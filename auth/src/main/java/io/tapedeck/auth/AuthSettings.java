@@ -9,11 +9,11 @@ import java.util.function.Supplier;
  *
  * @param signUp who may make an account
  * @param publicUrl where people reach this server, such as {@code https://sound.example/base/};
- *     links in letters begin with it. Never taken from a request: a stranger could then have a
- *     letter point to another server
+ *     links in e-mails begin with it. Never taken from a request: a stranger could then have a
+ *     e-mail point to another server
  * @param accessLife of an access token
  * @param sessionLife of a session since it was last refreshed
- * @param resetLife of the link in a reset letter
+ * @param resetLife of the link in a reset e-mail
  * @param inviteLife of an invitation
  * @param keyLife after which tokens are signed with a new key
  */

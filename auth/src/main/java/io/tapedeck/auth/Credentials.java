@@ -71,7 +71,7 @@ final class Credentials {
     }
   }
 
-  /** Opens the door of this account and address again: who has the letter is the owner. */
+  /** Opens the door of this account and address again: who has the e-mail is the owner. */
   void forgive(Account account, String from) {
     attempts.forget(door(account.email(), from));
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The languages letters are written in. */
+/** The languages e-mails are written in. */
 final class Languages {
   static final List<Locale> ALL = List.of(Locale.ENGLISH, Locale.ITALIAN);
 

@@ -29,7 +29,7 @@ final class PasswordResets implements AutoCloseable {
   private final Accounts accounts;
   private final PasswordHashes hashes;
   private final Attempts attempts;
-  private final ResetLetters letters;
+  private final ResetMailer mails;
   private final AuthSettings settings;
   private final Clock clock;
   private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
@@ -39,20 +39,20 @@ final class PasswordResets implements AutoCloseable {
       Accounts accounts,
       PasswordHashes hashes,
       Attempts attempts,
-      ResetLetters letters,
+      ResetMailer mails,
       AuthSettings settings,
       Clock clock) {
     this.database = database;
     this.accounts = accounts;
     this.hashes = hashes;
     this.attempts = attempts;
-    this.letters = letters;
+    this.mails = mails;
     this.settings = settings;
     this.clock = clock;
   }
 
   /**
-   * Asks for a letter. Returns at once, whoever it is.
+   * Asks for an e-mail. Returns at once, whoever it is.
    *
    * @throws Refusal {@link Code#RATE_LIMITED} when this address asks too often
    */
@@ -72,9 +72,9 @@ final class PasswordResets implements AutoCloseable {
   private void write(Accounts.WithHash known) {
     Account account = known.account();
     try {
-      // Three letters, then ever fewer: a stranger must not fill somebody's mailbox.
+      // Three e-mails, then ever fewer: a stranger must not fill somebody's mailbox.
       List<Limit> perAccount =
-          List.of(new Limit("letter to " + account.email(), 3, HOUR, Duration.ofDays(1)));
+          List.of(new Limit("e-mail to " + account.email(), 3, HOUR, Duration.ofDays(1)));
       attempts.check(Code.RATE_LIMITED, perAccount);
       attempts.count(perAccount);
       Secret token = Token.fresh("tdp_");
@@ -85,18 +85,18 @@ final class PasswordResets implements AutoCloseable {
               Token.hash(token),
               account.id().value(),
               end));
-      letters.send(account.person(), new Secret(settings.link("reset", token.reveal())));
+      mails.send(account.person(), new Secret(settings.link("reset", token.reveal())));
     } catch (RuntimeException e) {
       LOG.atWarn()
           .setCause(e)
           .addKeyValue("account", account.id())
-          .log("no letter of reset was sent; the person may ask again");
+          .log("no e-mail of reset was sent; the person may ask again");
     }
   }
 
   /**
-   * Sets the new password with the token of a letter, and ends all sessions of the account. A
-   * password that is refused does not use the letter up.
+   * Sets the new password with the token of an e-mail, and ends all sessions of the account. A
+   * password that is refused does not use the e-mail up.
    *
    * @throws Refusal {@link Code#LINK_EXPIRED} or {@link Code#WEAK_PASSWORD}
    */
@@ -116,7 +116,7 @@ final class PasswordResets implements AutoCloseable {
     });
     LOG.atInfo()
         .addKeyValue("account", account.id())
-        .log("password was reset by letter; all sessions are ended");
+        .log("password was reset by e-mail; all sessions are ended");
     return account;
   }
 
@@ -134,10 +134,10 @@ final class PasswordResets implements AutoCloseable {
   }
 
   private static Refusal expired() {
-    return new Refusal(Code.LINK_EXPIRED, "the letter is older than an hour, or was used");
+    return new Refusal(Code.LINK_EXPIRED, "the e-mail is older than an hour, or was used");
   }
 
-  /** Waits for the letters that are being written. */
+  /** Waits for the e-mails that are being written. */
   @Override
   public void close() {
     later.close();

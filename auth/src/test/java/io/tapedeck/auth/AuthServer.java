@@ -31,13 +31,13 @@ final class AuthServer implements AutoCloseable {
 
   final TurnableClock clock;
   final Database database;
-  final BlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
+  final BlockingQueue<Mail> mails = new LinkedBlockingQueue<>();
   final List<AccountId> left = new CopyOnWriteArrayList<>();
   final Auth auth;
   final WebServer web;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  record Letter(Person to, String link) {}
+  record Mail(Person to, String link) {}
 
   /** An answer, read as JSON where it is an object. */
   record Answer(int status, String text, Map<String, Object> json, HttpResponse<String> whole) {
@@ -72,7 +72,7 @@ final class AuthServer implements AutoCloseable {
         Auth.open(
             database,
             settings,
-            (to, link) -> letters.add(new Letter(to, link.reveal())),
+            (to, link) -> mails.add(new Mail(to, link.reveal())),
             left::add,
             clock);
     Router router = new Router();

@@ -115,7 +115,7 @@ class MariaDbAuthTest {
                 .status())
         .isEqualTo(201);
     server.post("/v1/password-resets", Map.of("email", "ada@example.org"));
-    String link = server.letters.take().link();
+    String link = server.mails.take().link();
     String token = link.substring(link.indexOf('=') + 1);
     assertThat(
             server

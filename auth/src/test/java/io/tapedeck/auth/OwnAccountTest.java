@@ -33,7 +33,7 @@ class OwnAccountTest {
   }
 
   @Test
-  void theLanguageOfLettersCanBeChanged() {
+  void theLanguageOfMailsCanBeChanged() {
     assertThat(change(Map.of("language", "it")).get("language")).isEqualTo("it");
     assertThat(change(Map.of()).get("language")).isEqualTo("it");
     assertThat(change(Map.of("language", "xx")).status()).isEqualTo(400);
@@ -41,10 +41,10 @@ class OwnAccountTest {
   }
 
   @Test
-  void aNewPasswordEndsTheOtherSessionsAndTakesBackLetters() throws Exception {
+  void aNewPasswordEndsTheOtherSessionsAndTakesBackMails() throws Exception {
     String phone = "Bearer " + server.signIn("ada@example.org", PASSWORD).get("accessToken");
     server.post("/v1/password-resets", Map.of("email", "ada@example.org"));
-    String link = server.letters.take().link();
+    String link = server.mails.take().link();
     assertThat(change(Map.of("password", NEW, "currentPassword", PASSWORD)).status())
         .isEqualTo(200);
     assertThat(me().status()).isEqualTo(200);

@@ -4,7 +4,7 @@ import static io.tapedeck.auth.AuthServer.PASSWORD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.auth.AuthServer.Answer;
-import io.tapedeck.auth.AuthServer.Letter;
+import io.tapedeck.auth.AuthServer.Mail;
 import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.contracts.TurnableClock;
 import io.tapedeck.core.Secret;
@@ -45,13 +45,13 @@ class PasswordResetTest {
   }
 
   @Test
-  void theLetterSetsANewPasswordAndEndsAllSessions() throws Exception {
+  void theMailSetsANewPasswordAndEndsAllSessions() throws Exception {
     String old = server.signIn("ada@example.org", PASSWORD).get("accessToken");
-    Letter letter = ask("ADA@example.org");
-    assertThat(letter.to().email()).isEqualTo("ada@example.org");
-    assertThat(letter.to().language()).isEqualTo(Locale.ITALIAN);
-    assertThat(letter.link()).startsWith("https://sound.example/base/#reset=tdp_");
-    assertThat(reset(letter, NEW).status()).isEqualTo(204);
+    Mail mail = ask("ADA@example.org");
+    assertThat(mail.to().email()).isEqualTo("ada@example.org");
+    assertThat(mail.to().language()).isEqualTo(Locale.ITALIAN);
+    assertThat(mail.link()).startsWith("https://sound.example/base/#reset=tdp_");
+    assertThat(reset(mail, NEW).status()).isEqualTo(204);
     assertThat(server.get("/v1/accounts/me", "Authorization", "Bearer " + old).status())
         .isEqualTo(401);
     assertThat(server.signIn("ada@example.org", PASSWORD).status()).isEqualTo(401);
@@ -59,37 +59,37 @@ class PasswordResetTest {
   }
 
   @Test
-  void aLetterIsGoodOnceAndTakesTheOthersWithIt() throws Exception {
-    Letter first = ask("ada@example.org");
-    Letter second = ask("ada@example.org");
+  void aMailIsGoodOnceAndTakesTheOthersWithIt() throws Exception {
+    Mail first = ask("ada@example.org");
+    Mail second = ask("ada@example.org");
     assertThat(reset(first, NEW).status()).isEqualTo(204);
     assertThat(reset(first, "a-third-plum-tart").get("code")).isEqualTo("link-expired");
     assertThat(reset(second, "a-third-plum-tart").get("code")).isEqualTo("link-expired");
   }
 
   @Test
-  void aLetterIsGoodForAnHour() throws Exception {
-    Letter letter = ask("ada@example.org");
+  void aMailIsGoodForAnHour() throws Exception {
+    Mail mail = ask("ada@example.org");
     clock.advance(Duration.ofHours(1));
-    assertThat(reset(letter, NEW).get("code")).isEqualTo("link-expired");
+    assertThat(reset(mail, NEW).get("code")).isEqualTo("link-expired");
     clock.advance(Duration.ofMillis(-1));
-    assertThat(reset(letter, NEW).status()).isEqualTo(204);
+    assertThat(reset(mail, NEW).status()).isEqualTo(204);
   }
 
   @Test
-  void aRefusedPasswordDoesNotUseTheLetterUp() throws Exception {
-    Letter letter = ask("ada@example.org");
-    assertThat(reset(letter, "short").get("code")).isEqualTo("weak-password");
-    assertThat(reset(letter, NEW).status()).isEqualTo(204);
+  void aRefusedPasswordDoesNotUseTheMailUp() throws Exception {
+    Mail mail = ask("ada@example.org");
+    assertThat(reset(mail, "short").get("code")).isEqualTo("weak-password");
+    assertThat(reset(mail, NEW).status()).isEqualTo(204);
   }
 
   @Test
-  void ofManyAtOnceOneUsesTheLetter() throws Exception {
-    Letter letter = ask("ada@example.org");
+  void ofManyAtOnceOneUsesTheMail() throws Exception {
+    Mail mail = ask("ada@example.org");
     List<Callable<Integer>> all = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       String password = NEW + i;
-      all.add(() -> reset(letter, password).status());
+      all.add(() -> reset(mail, password).status());
     }
     List<Integer> statuses = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -112,17 +112,17 @@ class PasswordResetTest {
           .isEqualTo(known.whole().headers().map().keySet());
     }
     assertThat(server.post("/v1/password-resets", Map.of()).text()).isEqualTo(known.text());
-    assertThat(letter().to().email()).isEqualTo("ada@example.org");
+    assertThat(mail().to().email()).isEqualTo("ada@example.org");
     server.auth.close(); // waits for all that is being written
-    assertThat(server.letters).isEmpty();
+    assertThat(server.mails).isEmpty();
   }
 
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // else it would hang
-  void theAnswerDoesNotWaitForTheLetter() throws Exception {
+  void theAnswerDoesNotWaitForTheMail() throws Exception {
     CountDownLatch mayGoOn = new CountDownLatch(1);
     CountDownLatch writing = new CountDownLatch(1);
-    ResetLetters slow =
+    ResetMailer slow =
         (to, link) -> {
           writing.countDown();
           try {
@@ -157,8 +157,8 @@ class PasswordResetTest {
               "Origin",
               "https://evil.example");
       assertThat(asked.status()).isEqualTo(202);
-      Letter letter = believing.letters.poll(30, TimeUnit.SECONDS);
-      assertThat(letter.link()).startsWith("https://sound.example/base/#reset=");
+      Mail mail = believing.mails.poll(30, TimeUnit.SECONDS);
+      assertThat(mail.link()).startsWith("https://sound.example/base/#reset=");
     }
   }
 
@@ -171,11 +171,11 @@ class PasswordResetTest {
     assertThat(server.post("/v1/password-resets", Map.of("email", "bob@example.org")).get("code"))
         .isEqualTo("rate-limited");
     server.auth.close();
-    assertThat(server.letters).hasSizeBetween(1, 3);
+    assertThat(server.mails).hasSizeBetween(1, 3);
   }
 
   @Test
-  void whoHasTheLetterIsNotLockedOut() throws Exception {
+  void whoHasTheMailIsNotLockedOut() throws Exception {
     for (int i = 0; i < 6; i++) {
       server.signIn("ada@example.org", "guess");
     }
@@ -194,27 +194,27 @@ class PasswordResetTest {
 
   @Test
   void onlyTheHashOfTheTokenIsKept() throws Exception {
-    Letter letter = ask("ada@example.org");
-    String token = letter.link().substring(letter.link().indexOf('=') + 1);
+    Mail mail = ask("ada@example.org");
+    String token = mail.link().substring(mail.link().indexOf('=') + 1);
     List<String> kept =
         server.database.read(
             handle -> handle.select("SELECT hash FROM password_resets").mapTo(String.class).list());
     assertThat(kept).containsExactly(Token.hash(new Secret(token)));
   }
 
-  private Letter ask(String email) throws InterruptedException {
+  private Mail ask(String email) throws InterruptedException {
     assertThat(server.post("/v1/password-resets", Map.of("email", email)).status()).isEqualTo(202);
-    return letter();
+    return mail();
   }
 
-  private Letter letter() throws InterruptedException {
-    Letter letter = server.letters.poll(30, TimeUnit.SECONDS);
-    assertThat(letter).isNotNull();
-    return letter;
+  private Mail mail() throws InterruptedException {
+    Mail mail = server.mails.poll(30, TimeUnit.SECONDS);
+    assertThat(mail).isNotNull();
+    return mail;
   }
 
-  private Answer reset(Letter letter, String password) {
-    String token = letter.link().substring(letter.link().indexOf('=') + 1);
+  private Answer reset(Mail mail, String password) {
+    String token = mail.link().substring(mail.link().indexOf('=') + 1);
     return server.post("/v1/password-resets/" + token, Map.of("password", password));
   }
 }

@@ -25,7 +25,7 @@ public abstract class IdentityContract {
   /** The identity under test; the same one during a test. */
   protected abstract Identity identity();
 
-  /** Makes a user whose letters are in Italian. */
+  /** Makes a user whose e-mails are in Italian. */
   protected abstract AccountId account(String email, Secret password);
 
   /** Makes an API key of this account. */

@@ -189,7 +189,7 @@ public final class Janitor implements Component {
     for (int i = 1; i < DOUBLINGS; i++) {
       waiting.add(new Republisher(ledger, queued, now.minus(age(i))));
     }
-    Instant from = now.minus(settings.letters());
+    Instant from = now.minus(settings.mails());
     return new Retold(
         waiting,
         new Republisher(ledger, Set.of(Kind.READY, Kind.FAILED), from),

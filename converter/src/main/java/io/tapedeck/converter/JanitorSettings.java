@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param every time between two rounds
  * @param unheard how long a conversion may be Queued before its event is published again; doubled
  *     after each time
- * @param letters how long after its end a conversion's event is published again once, so that a
- *     lost letter is written; a Janitor that takes over the duty looks back so far
+ * @param mails how long after its end a conversion's event is published again once, so that a lost
+ *     e-mail is written; a Janitor that takes over the duty looks back so far
  * @param sweepEvery time between two looks through all shelves
  * @param orphanGrace how old bytes without a conversion must be to be deleted
  * @param uploadGrace how long ago the last byte must have come to an unfinished upload
@@ -22,7 +22,7 @@ public record JanitorSettings(
     String worker,
     Duration every,
     Duration unheard,
-    Duration letters,
+    Duration mails,
     Duration sweepEvery,
     Duration orphanGrace,
     Duration uploadGrace,

@@ -82,7 +82,7 @@ final class Job {
     this.conversion = conversion;
     this.lease = lease;
     this.threads = threads;
-    room = new DiskSpace(blobs, settings.scratch(), settings.uploads().diskMargin());
+    room = new DiskSpace(blobs, settings.scratch(), settings.diskMargin());
     target = BlobId.mp3(conversion.id(), lease.attempt());
     writtenAt = extractor.clock().instant();
     renewAt = writtenAt.plus(settings.lease().dividedBy(4));

@@ -120,7 +120,7 @@ class JanitorTest {
   }
 
   @Test
-  void lostLettersAreToldOnceMoreAndForgottenVideosDeleted() throws Exception {
+  void lostMailsAreToldOnceMoreAndForgottenVideosDeleted() throws Exception {
     ConversionId ready = ready();
     ConversionId failed = house.stored(video);
     house.ledger.fail(claim(failed), new io.tapedeck.core.Problem(Code.NO_AUDIO_TRACK, "mute"));

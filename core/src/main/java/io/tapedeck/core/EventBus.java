@@ -46,7 +46,7 @@ public interface EventBus extends Component {
 
     /**
      * Told when an event was delivered too often or discarded, before it is put with the dead
-     * letters. After an {@link Outage} it is told again; whatever else it throws is logged.
+     * e-mails. After an {@link Outage} it is told again; whatever else it throws is logged.
      */
     default void dead(Event.Work event) {}
   }

@@ -24,7 +24,7 @@ public interface Identity extends Component {
    */
   Secret signIn(String email, Secret password, String from);
 
-  /** The person behind an account, to write letters to; empty when the account is gone. */
+  /** The person behind an account, to write e-mails to; empty when the account is gone. */
   Optional<Person> person(AccountId account);
 
   /** What a caller may do. */
@@ -37,9 +37,9 @@ public interface Identity extends Component {
   record Caller(AccountId account, Role role) {}
 
   /**
-   * Whom letters go to.
+   * Whom e-mails go to.
    *
-   * @param language of letters: English or Italian
+   * @param language of e-mails: English or Italian
    */
   record Person(AccountId account, String email, Locale language) {}
 }

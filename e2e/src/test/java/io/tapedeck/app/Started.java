@@ -1,7 +1,6 @@
 package io.tapedeck.app;
 
 import io.tapedeck.settings.Settings;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -128,7 +128,7 @@ final class Chaos implements AutoCloseable {
       }
     }
     ChaosReport report = look();
-    // Letters and clearing up come a moment after the end of a conversion.
+    // E-mails and clearing up come a moment after the end of a conversion.
     for (int i = 0; i < 120 && !report.broken().isEmpty(); i++) {
       LockSupport.parkNanos(500_000_000);
       report = look();
@@ -141,9 +141,9 @@ final class Chaos implements AutoCloseable {
     for (Api account : accounts) {
       conversions.addAll(account.conversions());
     }
-    List<String> letters = new ArrayList<>();
-    for (Path letter : Outbox.of(data()).files()) {
-      letters.add(letter.getFileName().toString().replaceFirst("\\..*", ""));
+    List<String> mails = new ArrayList<>();
+    for (Path mail : Outbox.of(data()).files()) {
+      mails.add(mail.getFileName().toString().replaceFirst("\\..*", ""));
     }
     return ChaosReport.of(
         plan.conversions(),
@@ -153,7 +153,7 @@ final class Chaos implements AutoCloseable {
         new ChaosReport.Remains(
             Folders.files(data().resolve("videos")),
             Folders.files(data().resolve("mp3s")),
-            letters,
+            mails,
             Folders.files(data().resolve("uploads")),
             Folders.files(data().resolve("scratch"))),
         0);

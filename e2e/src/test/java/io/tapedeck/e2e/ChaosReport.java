@@ -22,14 +22,14 @@ record ChaosReport(String table, List<String> broken) {
    *
    * @param videos keys of stored videos
    * @param mp3s keys of stored results, each beginning with its conversion's id and a dot
-   * @param letters for each letter the conversion it is about
+   * @param mails for each e-mail the conversion it is about
    * @param drafts of uploads and results that were never finished
    * @param scratch files of converters
    */
   record Remains(
       List<String> videos,
       List<String> mp3s,
-      List<String> letters,
+      List<String> mails,
       List<String> drafts,
       List<String> scratch) {}
 
@@ -38,7 +38,7 @@ record ChaosReport(String table, List<String> broken) {
    * @param story what was done, for the table's head
    * @param accepted what clients were told: the conversion's id by the video's name
    * @param conversions what the server lists
-   * @param twice how many letters may have come twice, mail having no transactions
+   * @param twice how many e-mails may have come twice, mail having no transactions
    */
   static ChaosReport of(
       int handedOver,
@@ -59,9 +59,9 @@ record ChaosReport(String table, List<String> broken) {
     rows.put("lost", found.lost);
     rows.put("doubled conversions", found.doubled);
     rows.put("conversions with several results", found.severalResults);
-    rows.put("letters: none", found.letters(0));
-    rows.put("letters: one", found.letters(1));
-    rows.put("letters: two or more", found.letters(2));
+    rows.put("e-mails: none", found.mails(0));
+    rows.put("e-mails: one", found.mails(1));
+    rows.put("e-mails: two or more", found.mails(2));
     rows.put("orphan videos", found.orphanVideos.size());
     rows.put("orphan MP3s", found.orphanMp3s.size());
     rows.put("unfinished uploads", remains.drafts().size());
@@ -72,8 +72,8 @@ record ChaosReport(String table, List<String> broken) {
     must(broken, found.doubled == 0, "one video became two conversions");
     must(broken, found.severalResults == 0, "one conversion has several results");
     must(broken, found.missing.isEmpty(), "Ready without a result: " + found.missing);
-    must(broken, found.letters(0) == 0, "an end without a letter");
-    must(broken, found.letters(2) <= twice, "an end with several letters");
+    must(broken, found.mails(0) == 0, "an end without an e-mail");
+    must(broken, found.mails(2) <= twice, "an end with several e-mails");
     must(broken, found.orphanVideos.isEmpty(), "orphan videos: " + found.orphanVideos);
     must(broken, found.orphanMp3s.isEmpty(), "orphan MP3s: " + found.orphanMp3s);
     must(broken, remains.drafts().isEmpty(), "orphan drafts: " + remains.drafts());
@@ -96,7 +96,7 @@ record ChaosReport(String table, List<String> broken) {
     final List<String> missing = new ArrayList<>();
     final List<String> orphanVideos = new ArrayList<>();
     final List<String> orphanMp3s = new ArrayList<>();
-    private final Map<String, Integer> letters = new HashMap<>();
+    private final Map<String, Integer> mails = new HashMap<>();
     int unended;
     int lost;
     int doubled;
@@ -118,8 +118,8 @@ record ChaosReport(String table, List<String> broken) {
           orphanVideos.add(video);
         }
       }
-      for (String about : remains.letters()) {
-        letters.computeIfPresent(about, (id, count) -> count + 1);
+      for (String about : remains.mails()) {
+        mails.computeIfPresent(about, (id, count) -> count + 1);
       }
     }
 
@@ -127,13 +127,13 @@ record ChaosReport(String table, List<String> broken) {
       switch (Api.state(conversion)) {
         case "ready" -> {
           ready.add(Api.id(conversion));
-          letters.put(Api.id(conversion), 0);
+          mails.put(Api.id(conversion), 0);
         }
         case "failed" -> {
           JsonNode problem = conversion.get("problem");
           String reason = problem.get("code").asString() + ", " + problem.get("detail").asString();
           failed.merge(reason, 1, Integer::sum);
-          letters.put(Api.id(conversion), 0);
+          mails.put(Api.id(conversion), 0);
         }
         default -> unended++;
       }
@@ -153,9 +153,9 @@ record ChaosReport(String table, List<String> broken) {
       ready.stream().filter(id -> !results.containsKey(id)).forEach(missing::add);
     }
 
-    /** How many ends have none, one, or two and more letters. */
-    int letters(int count) {
-      return (int) letters.values().stream().filter(n -> Math.min(n, 2) == count).count();
+    /** How many ends have none, one, or two and more e-mails. */
+    int mails(int count) {
+      return (int) mails.values().stream().filter(n -> Math.min(n, 2) == count).count();
     }
   }
 }

@@ -12,7 +12,7 @@ class ChaosTest {
   @TempDir Path folder;
 
   @Test
-  void whateverIsKilledEveryAcceptedVideoBecomesOneMp3AndOneLetter() throws Exception {
+  void whateverIsKilledEveryAcceptedVideoBecomesOneMp3AndOneMail() throws Exception {
     Chaos.Plan plan = new Chaos.Plan(30, 3, new Random().nextInt(1_000_000));
     ChaosReport report = Chaos.run(plan, folder);
     assertThat(report.broken()).as("%s%n%s", plan, report.table()).isEmpty();

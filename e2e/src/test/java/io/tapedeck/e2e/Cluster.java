@@ -91,10 +91,10 @@ final class Cluster implements House {
   }
 
   private void startNodes() throws Exception {
-    // All letters in one place, whoever writes them.
-    Path letters = Files.createDirectories(data().resolve("outbox"));
+    // All e-mails in one place, whoever writes them.
+    Path mails = Files.createDirectories(data().resolve("outbox"));
     Files.createSymbolicLink(
-        Files.createDirectories(folder.resolve("auth")).resolve("outbox"), letters);
+        Files.createDirectories(folder.resolve("auth")).resolve("outbox"), mails);
     for (String name : NODES.keySet()) {
       launch(name);
     }

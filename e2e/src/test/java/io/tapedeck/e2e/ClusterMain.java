@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What {@code dev/cluster up} starts: a cluster with a mail server, until it is told to stop. Says
- * in the file {@code addresses} what is where; letters become files in {@code mail}.
+ * in the file {@code addresses} what is where; e-mails become files in {@code mail}.
  */
 final class ClusterMain {
   private ClusterMain() {}
@@ -58,14 +58,14 @@ final class ClusterMain {
         "open");
   }
 
-  private static int keep(MimeMessage[] letters, int seen, Path folder) throws Exception {
+  private static int keep(MimeMessage[] mails, int seen, Path folder) throws Exception {
     Files.createDirectories(folder);
-    for (int i = seen; i < letters.length; i++) {
+    for (int i = seen; i < mails.length; i++) {
       try (OutputStream to = Files.newOutputStream(folder.resolve(i + 1 + ".eml"))) {
-        letters[i].writeTo(to);
+        mails[i].writeTo(to);
       }
     }
-    return letters.length;
+    return mails.length;
   }
 
   private static void await(CountDownLatch latch) {

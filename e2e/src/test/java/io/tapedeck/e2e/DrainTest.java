@@ -68,7 +68,7 @@ class DrainTest {
     other.awaitWork();
     assertThat(Api.state(api.ended(id))).isEqualTo("ready");
     assertThat(results(id)).as("of the second who took it").containsExactly(id + ".2");
-    awaitLetters(id);
+    awaitMails(id);
     assertThat(Outbox.of(cluster.data()).about(id)).hasSize(1);
     assertThat(Folders.files(cluster.folder().resolve("converter-1/scratch"))).isEmpty();
     cluster.launch("converter-1").awaitWork();
@@ -111,7 +111,7 @@ class DrainTest {
       for (String id : accepted) {
         assertThat(Api.state(api.ended(id))).isEqualTo("ready");
         assertThat(results(id)).hasSize(1);
-        awaitLetters(id);
+        awaitMails(id);
         assertThat(Outbox.of(cluster.data()).about(id)).hasSize(1);
       }
     }
@@ -162,7 +162,7 @@ class DrainTest {
     return keys.stream().filter(key -> key.startsWith(id + ".")).toList();
   }
 
-  private static void awaitLetters(String id) throws IOException {
+  private static void awaitMails(String id) throws IOException {
     while (Outbox.of(cluster.data()).about(id).isEmpty()) {
       LockSupport.parkNanos(50_000_000);
     }

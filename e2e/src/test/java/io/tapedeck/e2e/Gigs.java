@@ -272,7 +272,7 @@ final class Gigs implements AutoCloseable {
   }
 
   /**
-   * The head of an answer, in small letters but for its first line; the rest stays in the piece.
+   * The head of an answer, in small e-mails but for its first line; the rest stays in the piece.
    */
   private static String head(SocketChannel socket, ByteBuffer piece) throws IOException {
     StringBuilder head = new StringBuilder();

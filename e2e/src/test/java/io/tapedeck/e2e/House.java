@@ -8,7 +8,7 @@ interface House extends AutoCloseable {
   /** Where people reach it. */
   URI uri();
 
-  /** The folder below which its letters are. */
+  /** The folder below which its e-mails are. */
   Path data();
 
   @Override

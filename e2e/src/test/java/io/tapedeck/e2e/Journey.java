@@ -60,7 +60,7 @@ abstract class Journey {
   }
 
   @Test
-  void fromSignUpToTheDownloadByTheLinkInTheLetter() throws Exception {
+  void fromSignUpToTheDownloadByTheLinkInTheMail() throws Exception {
     Api ada = new Api(platform.uri()).signUp("ada@example.org");
     HttpResponse<InputStream> events = ada.stream(ada.request("v1/events"));
     assertThat(events.headers().firstValue("Content-Type")).contains("text/event-stream");
@@ -78,18 +78,17 @@ abstract class Journey {
         .contains("sha-256=:" + Base64.getEncoder().encodeToString(digest) + ":");
     assertThat(mp3.get("duration").asDouble()).isBetween(1.95, 2.05);
 
-    Path letter = letterAbout(id);
-    assertThat(Outbox.read(letter).getAllRecipients()[0]).hasToString("ada@example.org");
-    assertThat(Outbox.read(letter).getSubject()).isEqualTo("Your MP3 is ready: talk.mp4");
-    HttpResponse<byte[]> byLink =
-        new Api(platform.uri()).bytes(HttpRequest.newBuilder(link(letter)));
+    Path mail = mailAbout(id);
+    assertThat(Outbox.read(mail).getAllRecipients()[0]).hasToString("ada@example.org");
+    assertThat(Outbox.read(mail).getSubject()).isEqualTo("Your MP3 is ready: talk.mp4");
+    HttpResponse<byte[]> byLink = new Api(platform.uri()).bytes(HttpRequest.newBuilder(link(mail)));
     assertThat(byLink.statusCode()).isEqualTo(200);
     assertThat(byLink.body()).isEqualTo(mine.body());
     assertThat(Outbox.of(platform.data()).about(id)).hasSize(1);
   }
 
   @Test
-  void aFailureIsExplainedInTheLetterInItalian() throws Exception {
+  void aFailureIsExplainedInTheMailInItalian() throws Exception {
     Api bob = new Api(platform.uri());
     Api.expect(
         201,
@@ -103,11 +102,11 @@ abstract class Journey {
     JsonNode ended = bob.ended(id);
     assertThat(Api.state(ended)).isEqualTo("failed");
     assertThat(ended.get("problem").get("code").asString()).isEqualTo("no-audio-track");
-    Path letter = letterAbout(id);
-    assertThat(Outbox.read(letter).getSubject()).isEqualTo("Conversione non riuscita: muto.mp4");
-    assertThat(Outbox.text(letter))
+    Path mail = mailAbout(id);
+    assertThat(Outbox.read(mail).getSubject()).isEqualTo("Conversione non riuscita: muto.mp4");
+    assertThat(Outbox.text(mail))
         .contains("Il file non contiene audio", id, ended.get("problem").get("detail").asString());
-    HttpResponse<String> page = new Api(platform.uri()).send(HttpRequest.newBuilder(link(letter)));
+    HttpResponse<String> page = new Api(platform.uri()).send(HttpRequest.newBuilder(link(mail)));
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
   }
@@ -133,15 +132,15 @@ abstract class Journey {
     assertThat(mp3.statusCode()).isEqualTo(200);
     assertThat(mp3.headers().firstValue("Content-Type")).contains("audio/mpeg");
     assertThat(new String(mp3.body(), 0, 3, StandardCharsets.US_ASCII)).isEqualTo("ID3");
-    assertThat(Outbox.text(letterAbout(fid))).contains(fid);
+    assertThat(Outbox.text(mailAbout(fid))).contains(fid);
   }
 
   @Test
-  void aForgottenPasswordIsReplacedByTheLinkInTheLetter() throws Exception {
+  void aForgottenPasswordIsReplacedByTheLinkInTheMail() throws Exception {
     Api eve = new Api(platform.uri()).signUp("eve@example.org");
     Api.expect(202, eve.post("v1/password-resets", "{\"email\":\"eve@example.org\"}"));
-    Path letter = letterTo("eve@example.org");
-    Matcher token = Pattern.compile("tdp_\\w[\\w-]*").matcher(Outbox.text(letter));
+    Path mail = mailTo("eve@example.org");
+    Matcher token = Pattern.compile("tdp_\\w[\\w-]*").matcher(Outbox.text(mail));
     assertThat(token.find()).isTrue();
     HttpResponse<String> changed =
         new Api(platform.uri())
@@ -171,33 +170,33 @@ abstract class Journey {
     throw new AssertionError("the stream ended before the conversion did: " + states);
   }
 
-  /** Letters are written a moment after the end of a conversion. */
-  private Path letterAbout(String id) throws Exception {
+  /** E-mails are written a moment after the end of a conversion. */
+  private Path mailAbout(String id) throws Exception {
     for (int i = 0; i < 600; i++) {
-      List<Path> letters = Outbox.of(platform.data()).about(id);
-      if (!letters.isEmpty()) {
-        return letters.getFirst();
+      List<Path> mails = Outbox.of(platform.data()).about(id);
+      if (!mails.isEmpty()) {
+        return mails.getFirst();
       }
       LockSupport.parkNanos(50_000_000);
     }
-    throw new AssertionError("no letter about " + id);
+    throw new AssertionError("no e-mail about " + id);
   }
 
-  private Path letterTo(String address) throws Exception {
+  private Path mailTo(String address) throws Exception {
     for (int i = 0; i < 600; i++) {
-      for (Path letter : Outbox.of(platform.data()).files()) {
-        if (letter.toString().endsWith(".eml")
-            && Outbox.read(letter).getAllRecipients()[0].toString().equals(address)) {
-          return letter;
+      for (Path mail : Outbox.of(platform.data()).files()) {
+        if (mail.toString().endsWith(".eml")
+            && Outbox.read(mail).getAllRecipients()[0].toString().equals(address)) {
+          return mail;
         }
       }
       LockSupport.parkNanos(50_000_000);
     }
-    throw new AssertionError("no letter to " + address);
+    throw new AssertionError("no e-mail to " + address);
   }
 
-  private static URI link(Path letter) throws Exception {
-    Matcher link = LINK.matcher(Outbox.text(letter));
+  private static URI link(Path mail) throws Exception {
+    Matcher link = LINK.matcher(Outbox.text(mail));
     assertThat(link.find()).isTrue();
     return URI.create(link.group());
   }

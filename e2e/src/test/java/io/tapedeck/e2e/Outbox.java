@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** The letters of a server without a mail server. */
+/** The e-mails of a server without a mail server. */
 record Outbox(Path folder) {
   static Outbox of(Path data) {
     return new Outbox(data.resolve("outbox"));
@@ -27,7 +27,7 @@ record Outbox(Path folder) {
     }
   }
 
-  /** The letters about one conversion. */
+  /** The e-mails about one conversion. */
   List<Path> about(String conversion) throws IOException {
     return files().stream()
         .filter(
@@ -41,7 +41,7 @@ record Outbox(Path folder) {
     }
   }
 
-  /** The plain words of a letter. */
+  /** The plain words of an e-mail. */
   static String text(Path file) throws IOException, MessagingException {
     return ((MimeMultipart) read(file).getContent()).getBodyPart(0).getContent().toString();
   }

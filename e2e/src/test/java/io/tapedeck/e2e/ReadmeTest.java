@@ -39,7 +39,7 @@ class ReadmeTest {
       assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(bash.exitValue()).as(said).isZero();
       assertThat(folder.resolve("talk.mp3")).as(said).isNotEmptyFile();
-      assertThat(Outbox.of(platform.data()).files()).as("the letter it speaks of").hasSize(1);
+      assertThat(Outbox.of(platform.data()).files()).as("the e-mail it speaks of").hasSize(1);
     }
   }
 }

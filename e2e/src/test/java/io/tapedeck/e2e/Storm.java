@@ -208,7 +208,7 @@ final class Storm implements AutoCloseable {
     return new ChaosReport.Remains(
         keys(BlobId.Shelf.VIDEOS, drafts),
         keys(BlobId.Shelf.MP3S, drafts),
-        letters(),
+        mails(),
         drafts,
         scratch);
   }
@@ -219,11 +219,11 @@ final class Storm implements AutoCloseable {
     return keys;
   }
 
-  /** The conversion that each letter's Message-ID names. */
-  private List<String> letters() throws MessagingException {
+  /** The conversion that each e-mail's Message-ID names. */
+  private List<String> mails() throws MessagingException {
     List<String> about = new ArrayList<>();
-    for (MimeMessage letter : post.getReceivedMessages()) {
-      Matcher id = CONVERSION.matcher(letter.getMessageID());
+    for (MimeMessage mail : post.getReceivedMessages()) {
+      Matcher id = CONVERSION.matcher(mail.getMessageID());
       if (id.find()) {
         about.add(id.group());
       }

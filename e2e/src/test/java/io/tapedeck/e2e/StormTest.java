@@ -12,7 +12,7 @@ class StormTest {
   @TempDir Path folder;
 
   @Test
-  void whateverFailsInAClusterEveryAcceptedVideoBecomesOneMp3AndOneLetter() throws Exception {
+  void whateverFailsInAClusterEveryAcceptedVideoBecomesOneMp3AndOneMail() throws Exception {
     Storm.Plan plan = new Storm.Plan(60, 120, new Random().nextInt(1_000_000));
     ChaosReport report = Storm.run(plan, folder);
     assertThat(report.broken()).as("%s%n%s", plan, report.table()).isEmpty();

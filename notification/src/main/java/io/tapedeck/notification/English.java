@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Letters in English. */
-final class English implements Words {
+/** E-mails in English. */
+final class English implements MailTexts {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("d MMMM yyyy 'at' HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
   private static final String FOOTER =
-      "You get this letter because you handed a video to Tapedeck. Nobody reads answers to it.";
+      "You get this e-mail because you handed a video to Tapedeck. Nobody reads answers to it.";
 
   @Override
   public Locale language() {
@@ -87,6 +87,6 @@ final class English implements Words {
         List.of(
             "The link works once, until " + DATE.format(expires) + ".",
             "If it was not you, do nothing: your password stays as it is."),
-        "You get this letter because your address belongs to a Tapedeck account.");
+        "You get this e-mail because your address belongs to a Tapedeck account.");
   }
 }

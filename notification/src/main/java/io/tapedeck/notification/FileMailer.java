@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Letters as {@code .eml} files in a folder, for a machine without a mail server. A file appears
+ * E-mails as {@code .eml} files in a folder, for a machine without a mail server. A file appears
  * whole or not at all, only its owner may read it (it carries links that open things), and the same
- * letter is always the same file.
+ * e-mail is always the same file.
  */
 public final class FileMailer implements Mailer {
   private static final Logger LOG = LoggerFactory.getLogger(FileMailer.class);
@@ -55,16 +55,13 @@ public final class FileMailer implements Mailer {
   }
 
   @Override
-  public Delivery send(Letter letter) {
-    Path file = outbox.resolve(letter.name() + ".eml");
-    Path part = outbox.resolve("." + letter.name() + ".part");
+  public Delivery send(Mail mail) {
+    Path file = outbox.resolve(mail.name() + ".eml");
+    Path part = outbox.resolve("." + mail.name() + ".part");
     try {
-      write(letter, part);
+      write(mail, part);
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      LOG.atInfo()
-          .addKeyValue("letter", letter.name())
-          .addKeyValue("file", file)
-          .log("letter kept");
+      LOG.atInfo().addKeyValue("e-mail", mail.name()).addKeyValue("file", file).log("e-mail kept");
       return new Delivery.Sent();
     } catch (MessagingException e) {
       return new Delivery.Refused(String.valueOf(e.getMessage()));
@@ -75,7 +72,7 @@ public final class FileMailer implements Mailer {
     }
   }
 
-  private void write(Letter letter, Path part) throws IOException, MessagingException {
+  private void write(Mail mail, Path part) throws IOException, MessagingException {
     Files.deleteIfExists(part); // left by a process that was killed here
     try (FileChannel channel =
             FileChannel.open(
@@ -83,7 +80,7 @@ public final class FileMailer implements Mailer {
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                 onlyFor("rw-------"));
         OutputStream out = Channels.newOutputStream(channel)) {
-      Mime.message(session, from, letter).writeTo(out);
+      Mime.message(session, from, mail).writeTo(out);
       channel.force(true);
     }
   }
@@ -100,7 +97,7 @@ public final class FileMailer implements Mailer {
     try {
       Files.deleteIfExists(part);
     } catch (IOException e) {
-      LOG.warn("cannot delete {}; the next try at this letter will", part, e);
+      LOG.warn("cannot delete {}; the next try at this e-mail will", part, e);
     }
   }
 

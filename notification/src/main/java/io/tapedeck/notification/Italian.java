@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Letters in Italian. */
-final class Italian implements Words {
+/** E-mails in Italian. */
+final class Italian implements MailTexts {
   // By hand: a runtime without jdk.localedata would quietly write English months.
   private static final List<String> MONTHS =
       List.of(
@@ -122,7 +122,7 @@ final class Italian implements Words {
   private record Reason(String title, String hint) {}
 
   /** The codes a conversion can end with; requests are answered in English. */
-  @SuppressWarnings("EnumSwitchDefault") // the many codes of requests never reach a letter
+  @SuppressWarnings("EnumSwitchDefault") // the many codes of requests never reach an e-mail
   private static Reason reason(Code code) {
     return switch (code) {
       case NO_AUDIO_TRACK ->

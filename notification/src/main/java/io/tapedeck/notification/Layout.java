@@ -3,11 +3,11 @@ package io.tapedeck.notification;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The shape of letters: plain text, and HTML that old mail programs show too. */
+/** The shape of e-mails: plain text, and HTML that old mail programs show too. */
 final class Layout {
   private Layout() {}
 
-  static String text(Words.Page page) {
+  static String text(MailTexts.Page page) {
     StringBuilder out = new StringBuilder();
     page.opening().forEach(line -> out.append(line).append("\n\n"));
     out.append(page.action()).append(":\n").append(page.link()).append("\n\n");
@@ -21,11 +21,11 @@ final class Layout {
     return out.append("-- \n").append(page.footer()).append('\n').toString();
   }
 
-  private static String oneLine(Words.Fact fact) {
+  private static String oneLine(MailTexts.Fact fact) {
     return fact.value().replaceAll("\\s+", " ");
   }
 
-  static String html(Words.Page page, Locale language) {
+  static String html(MailTexts.Page page, Locale language) {
     return """
     <!DOCTYPE html>
     <html lang="%s">
@@ -61,7 +61,7 @@ final class Layout {
         .collect(Collectors.joining("\n"));
   }
 
-  private static String table(Words.Page page) {
+  private static String table(MailTexts.Page page) {
     if (page.facts().isEmpty()) {
       return "";
     }

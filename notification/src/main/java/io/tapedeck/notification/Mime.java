@@ -14,30 +14,30 @@ import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.UUID;
 
-/** Letters as RFC 5322 messages. */
+/** E-mails as RFC 5322 messages. */
 final class Mime {
   private Mime() {}
 
   /**
-   * The message for a letter. Its Message-ID is made of the letter's name, so a second copy can be
+   * The message for an e-mail. Its Message-ID is made of the e-mail's name, so a second copy can be
    * recognised as one.
    *
    * @throws MessagingException when an address is none; also one with a line end in it
    */
-  static MimeMessage message(Session session, InternetAddress from, Letter letter)
+  static MimeMessage message(Session session, InternetAddress from, Mail mail)
       throws MessagingException {
-    MimeMessage message = new Named(session, "<" + letter.name() + "@" + domain(from) + ">");
+    MimeMessage message = new Named(session, "<" + mail.name() + "@" + domain(from) + ">");
     message.setFrom(from);
-    message.setRecipients(Message.RecipientType.TO, new Address[] {address(letter.to())});
-    message.setSubject(oneLine(letter.subject()), StandardCharsets.UTF_8.name());
-    message.setSentDate(Date.from(letter.writtenAt()));
-    message.setHeader("Content-Language", letter.language().toLanguageTag());
+    message.setRecipients(Message.RecipientType.TO, new Address[] {address(mail.to())});
+    message.setSubject(oneLine(mail.subject()), StandardCharsets.UTF_8.name());
+    message.setSentDate(Date.from(mail.writtenAt()));
+    message.setHeader("Content-Language", mail.language().toLanguageTag());
     message.setHeader("Auto-Submitted", "auto-generated"); // RFC 3834: no out-of-office answers
     MimeBodyPart text = new MimeBodyPart();
-    text.setText(letter.text(), StandardCharsets.UTF_8.name(), "plain");
+    text.setText(mail.text(), StandardCharsets.UTF_8.name(), "plain");
     MimeBodyPart html = new MimeBodyPart();
-    html.setText(letter.html(), StandardCharsets.UTF_8.name(), "html");
-    MimeMultipart both = new Alternative(letter.name());
+    html.setText(mail.html(), StandardCharsets.UTF_8.name(), "html");
+    MimeMultipart both = new Alternative(mail.name());
     both.addBodyPart(text);
     both.addBodyPart(html); // the last one is the best
     message.setContent(both);
@@ -66,7 +66,7 @@ final class Mime {
     return subject.replaceAll("\\p{Cntrl}+", " ");
   }
 
-  /** Parts whose border is made of the letter's name, so that the same letter is the same bytes. */
+  /** Parts whose border is made of the e-mail's name, so that the same e-mail is the same bytes. */
   private static final class Alternative extends MimeMultipart {
     Alternative(String name) throws MessagingException {
       super("alternative");

@@ -8,8 +8,8 @@ import io.tapedeck.core.Identity;
 import io.tapedeck.core.Identity.Person;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Outage;
-import io.tapedeck.notification.Letters.Claim;
 import io.tapedeck.notification.Mailer.Delivery;
+import io.tapedeck.notification.SentMails.Claim;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,9 +23,9 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Handles the events of {@link EventBus.Queue#MP3}: looks up how the conversion ended and writes
- * its owner one letter about it, however often and by how many replicas the event is heard. Where
- * the process dies after a letter was handed over and before that was written down, the letter goes
- * out again under the same Message-ID.
+ * its owner one e-mail about it, however often and by how many replicas the event is heard. Where
+ * the process dies after an e-mail was handed over and before that was written down, the e-mail
+ * goes out again under the same Message-ID.
  */
 public final class Notifier implements EventBus.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
@@ -38,31 +38,36 @@ public final class Notifier implements EventBus.Handler {
 
   private final Ledger ledger;
   private final Identity identity;
-  private final Letters letters;
+  private final SentMails mails;
   private final Mailer mailer;
-  private final LetterWriter writer;
+  private final MailComposer writer;
   private final Clock clock;
   private final AtomicInteger written = new AtomicInteger();
 
   /** The mailer stays its maker's to close. */
   public Notifier(
-      Ledger ledger, Identity identity, Letters letters, Mailer mailer, Links links, Clock clock) {
+      Ledger ledger,
+      Identity identity,
+      SentMails mails,
+      Mailer mailer,
+      MailLinks links,
+      Clock clock) {
     this.ledger = ledger;
     this.identity = identity;
-    this.letters = letters;
+    this.mails = mails;
     this.mailer = mailer;
-    this.writer = new LetterWriter(links, clock);
+    this.writer = new MailComposer(links, clock);
     this.clock = clock;
   }
 
   @Override
   public Verdict handle(Event.Work event) {
     Optional<Conversion> found = ledger.find(event.conversion());
-    Optional<LetterKey> key = found.flatMap(LetterKey::of);
+    Optional<MailKey> key = found.flatMap(MailKey::of);
     if (key.isEmpty()) {
       return nothing(event, "the conversion is gone, deleted or under way again");
     }
-    if (letters.settled(key.get())) {
+    if (mails.settled(key.get())) {
       return Verdict.ACK; // each end is published again once, in case the first time was lost
     }
     Conversion conversion = found.orElseThrow();
@@ -70,48 +75,48 @@ public final class Notifier implements EventBus.Handler {
     if (person.isEmpty()) {
       return nothing(event, "its owner's account is gone");
     }
-    Optional<Letter> letter = writer.ended(conversion, key.get(), person.get());
-    return letter.isEmpty() ? Verdict.ACK : once(key.get(), letter.get());
+    Optional<Mail> mail = writer.ended(conversion, key.get(), person.get());
+    return mail.isEmpty() ? Verdict.ACK : once(key.get(), mail.get());
   }
 
-  private Verdict once(LetterKey key, Letter letter) {
-    return switch (letters.claim(key)) {
-      case Claim.Won won -> send(key, won, letter);
+  private Verdict once(MailKey key, Mail mail) {
+    return switch (mails.claim(key)) {
+      case Claim.Won won -> send(key, won, mail);
       case Claim.Settled s -> Verdict.ACK;
       case Claim.Busy b -> {
-        log(key).log("letter is being sent by another; looked at again later");
+        log(key).log("e-mail is being sent by another; looked at again later");
         yield Verdict.RETRY;
       }
     };
   }
 
-  private Verdict send(LetterKey key, Claim.Won claim, Letter letter) {
-    return switch (mailer.send(letter)) {
+  private Verdict send(MailKey key, Claim.Won claim, Mail mail) {
+    return switch (mailer.send(mail)) {
       case Delivery.Sent s -> {
         writeDown(key);
         sweep();
         yield Verdict.ACK;
       }
       case Delivery.Refused r -> {
-        letters.refused(key, claim);
+        mails.refused(key, claim);
         yield Verdict.DISCARD;
       }
       case Delivery.Later l -> {
-        letters.waiting(key, claim);
+        mails.waiting(key, claim);
         yield Verdict.RETRY;
       }
     };
   }
 
   /**
-   * The letter is out: as long as that is not written down, somebody will send it again. So a
+   * The e-mail is out: as long as that is not written down, somebody will send it again. So a
    * database that is away is waited for, almost until the claim could be taken over.
    */
-  private void writeDown(LetterKey key) {
-    long end = System.nanoTime() + letters.takeover().toNanos() * 3 / 4;
+  private void writeDown(MailKey key) {
+    long end = System.nanoTime() + mails.takeover().toNanos() * 3 / 4;
     while (true) {
       try {
-        letters.sent(key);
+        mails.sent(key);
         return;
       } catch (Outage e) {
         if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
@@ -124,7 +129,7 @@ public final class Notifier implements EventBus.Handler {
 
   private void sweep() {
     if (written.incrementAndGet() % LETTERS_BETWEEN_SWEEPS == 0) {
-      letters.forget(clock.instant().minus(REMEMBERED));
+      mails.forget(clock.instant().minus(REMEMBERED));
     }
   }
 
@@ -135,20 +140,20 @@ public final class Notifier implements EventBus.Handler {
   public void dead(Event.Work event) {
     LOG.atWarn()
         .addKeyValue("conversion", event.conversion())
-        .log("a letter was not sent; unless it was refused for good it is tried again later");
+        .log("an e-mail was not sent; unless it was refused for good it is tried again later");
   }
 
   /**
    * Sends the link for a new password. It takes as long as the mail server does, so a request that
    * must not show whether an account exists lets another thread call it.
    *
-   * @throws Outage when the letter was not taken; the person asks again
+   * @throws Outage when the e-mail was not taken; the person asks again
    */
   public void passwordReset(Person person, URI link, Instant expires) {
     switch (mailer.send(writer.passwordReset(person, link, expires))) {
       case Delivery.Sent s -> {}
-      case Delivery.Refused(var reason) -> throw new Outage("letter refused: " + reason, null);
-      case Delivery.Later(var reason) -> throw new Outage("letter not taken: " + reason, null);
+      case Delivery.Refused(var reason) -> throw new Outage("e-mail refused: " + reason, null);
+      case Delivery.Later(var reason) -> throw new Outage("e-mail not taken: " + reason, null);
     }
   }
 
@@ -156,13 +161,13 @@ public final class Notifier implements EventBus.Handler {
     LOG.atInfo()
         .addKeyValue("conversion", event.conversion())
         .addKeyValue("reason", why)
-        .log("no letter");
+        .log("no e-mail");
     return Verdict.ACK;
   }
 
-  private static LoggingEventBuilder log(LetterKey key) {
+  private static LoggingEventBuilder log(MailKey key) {
     return LOG.atInfo()
         .addKeyValue("conversion", key.conversion())
-        .addKeyValue("letter", key.name());
+        .addKeyValue("e-mail", key.name());
   }
 }

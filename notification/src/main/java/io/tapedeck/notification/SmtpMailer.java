@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Letters through a mail server, each on a connection of its own. Where TLS is asked for nothing is
+ * E-mails through a mail server, each on a connection of its own. Where TLS is asked for nothing is
  * said without it, and the server's certificate must be valid and for its name.
  */
 public final class SmtpMailer implements Mailer {
@@ -38,7 +38,7 @@ public final class SmtpMailer implements Mailer {
   public record Login(String user, Secret password) {}
 
   /**
-   * Where letters go and from whom.
+   * Where e-mails go and from whom.
    *
    * @param port 1 to 65535
    * @param login empty where the server asks for none
@@ -92,41 +92,43 @@ public final class SmtpMailer implements Mailer {
     p.put("mail.smtp.ssl.enable", Boolean.toString(settings.security() == Security.TLS));
     p.put("mail.smtp.ssl.checkserveridentity", "true");
     p.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");
-    p.put("mail.smtp.quitwait", "false"); // the letter is taken; a slow goodbye changes nothing
-    settings.authority().ifPresent(pem -> p.put("mail.smtp.ssl.socketFactory", Trust.only(pem)));
+    p.put("mail.smtp.quitwait", "false"); // the e-mail is taken; a slow goodbye changes nothing
+    settings
+        .authority()
+        .ifPresent(pem -> p.put("mail.smtp.ssl.socketFactory", TrustedCertificates.only(pem)));
     return p;
   }
 
   @Override
-  public Delivery send(Letter letter) {
-    Delivery delivery = attempt(letter);
+  public Delivery send(Mail mail) {
+    Delivery delivery = attempt(mail);
     switch (delivery) {
       case Delivery.Sent s -> {
         last = Health.up();
-        LOG.atInfo().addKeyValue("letter", letter.name()).log("letter sent");
+        LOG.atInfo().addKeyValue("e-mail", mail.name()).log("e-mail sent");
       }
       case Delivery.Refused r -> {
-        last = Health.up(); // the server works; it is this letter it does not want
+        last = Health.up(); // the server works; it is this e-mail it does not want
         LOG.atWarn()
-            .addKeyValue("letter", letter.name())
+            .addKeyValue("e-mail", mail.name())
             .addKeyValue("reason", r.reason())
-            .log("letter refused for good");
+            .log("e-mail refused for good");
       }
       case Delivery.Later l -> {
         last = Health.down("mail server " + place() + ": " + l.reason());
         LOG.atWarn()
-            .addKeyValue("letter", letter.name())
+            .addKeyValue("e-mail", mail.name())
             .addKeyValue("reason", l.reason())
-            .log("letter not taken; tried again later");
+            .log("e-mail not taken; tried again later");
       }
     }
     return delivery;
   }
 
-  private Delivery attempt(Letter letter) {
+  private Delivery attempt(Mail mail) {
     MimeMessage message;
     try {
-      message = Mime.message(session, from, letter);
+      message = Mime.message(session, from, mail);
     } catch (MessagingException e) {
       return new Delivery.Refused(reason(e));
     }
@@ -146,8 +148,8 @@ public final class SmtpMailer implements Mailer {
   }
 
   /**
-   * Only a 5xx about the receiver or about the words ends a letter. A 5xx about the sender or the
-   * sign-in is a setting to be put right, and no reason to lose letters meanwhile.
+   * Only a 5xx about the receiver or about the words ends an e-mail. A 5xx about the sender or the
+   * sign-in is a setting to be put right, and no reason to lose e-mails meanwhile.
    */
   private static Delivery verdict(MessagingException thrown) {
     for (@Nullable Exception e = thrown;
@@ -188,13 +190,13 @@ public final class SmtpMailer implements Mailer {
     return settings.host() + ":" + settings.port();
   }
 
-  /** How the last letter fared; asks the mail server nothing. */
+  /** How the last e-mail fared; asks the mail server nothing. */
   @Override
   public Health check() {
     return last;
   }
 
-  /** Holds nothing open between letters. */
+  /** Holds nothing open between e-mails. */
   @Override
   public void close() {}
 }

@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** Things that letters are about. */
+/** Things that e-mails are about. */
 final class Examples {
   static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   static final AccountId ADA = AccountId.at(NOON);
@@ -26,8 +26,8 @@ final class Examples {
 
   private Examples() {}
 
-  static Letter letter(String name, String to, String subject) {
-    return new Letter(name, to, Locale.ENGLISH, subject, "Hello è", "<p>Hello è</p>", NOON);
+  static Mail mail(String name, String to, String subject) {
+    return new Mail(name, to, Locale.ENGLISH, subject, "Hello è", "<p>Hello è</p>", NOON);
   }
 
   static Conversion conversion(String videoName, ConversionState state) {
@@ -59,8 +59,8 @@ final class Examples {
   }
 
   /** Links as app wires them: signed for the MP3, the page for the rest. */
-  static Links links() {
-    return new Links() {
+  static MailLinks links() {
+    return new MailLinks() {
       @Override
       public URI mp3(Conversion conversion) {
         return URI.create(

@@ -36,16 +36,16 @@ class FileMailerTest {
   }
 
   @Test
-  void aMailProgramReadsTheLetterBack() throws Exception {
+  void aMailProgramReadsTheMailBack() throws Exception {
     var conversion =
         Examples.conversion(
             "perché no? ☕.mp4", new ConversionState.Ready(Examples.mp3("a warning")));
-    LetterKey key = LetterKey.of(conversion).orElseThrow();
-    Letter letter =
-        new LetterWriter(Examples.links(), Clock.fixed(Examples.NOON, ZoneOffset.UTC))
+    MailKey key = MailKey.of(conversion).orElseThrow();
+    Mail mail =
+        new MailComposer(Examples.links(), Clock.fixed(Examples.NOON, ZoneOffset.UTC))
             .ended(conversion, key, Examples.ITALIAN)
             .orElseThrow();
-    assertThat(mailer().send(letter)).isEqualTo(new Delivery.Sent());
+    assertThat(mailer().send(mail)).isEqualTo(new Delivery.Sent());
     assertThat(names()).containsExactly(key.name() + ".eml");
     try (InputStream in =
         Files.newInputStream(folder.resolve("outbox").resolve(key.name() + ".eml"))) {
@@ -61,27 +61,27 @@ class FileMailerTest {
       BodyPart text = parts.getBodyPart(0);
       BodyPart html = parts.getBodyPart(1);
       assertThat(text.getContentType()).isEqualTo("text/plain; charset=UTF-8");
-      assertThat(text.getContent().toString().replace("\r\n", "\n")).isEqualTo(letter.text());
+      assertThat(text.getContent().toString().replace("\r\n", "\n")).isEqualTo(mail.text());
       assertThat(html.getContentType()).isEqualTo("text/html; charset=UTF-8");
-      assertThat(html.getContent().toString().replace("\r\n", "\n")).isEqualTo(letter.html());
+      assertThat(html.getContent().toString().replace("\r\n", "\n")).isEqualTo(mail.html());
     }
   }
 
   @Test
-  void theSameLetterAgainIsTheSameFileAlsoAfterAKillInTheMiddle() throws Exception {
+  void theSameMailAgainIsTheSameFileAlsoAfterAKillInTheMiddle() throws Exception {
     FileMailer mailer = mailer();
-    Letter letter = Examples.letter("cnv_1.1.ready", "ada@example.org", "Hello");
-    mailer.send(letter);
+    Mail mail = Examples.mail("cnv_1.1.ready", "ada@example.org", "Hello");
+    mailer.send(mail);
     byte[] before = Files.readAllBytes(folder.resolve("outbox/cnv_1.1.ready.eml"));
     Files.writeString(folder.resolve("outbox/.cnv_1.1.ready.part"), "x".repeat(100_000));
-    assertThat(mailer.send(letter)).isEqualTo(new Delivery.Sent());
+    assertThat(mailer.send(mail)).isEqualTo(new Delivery.Sent());
     assertThat(names()).containsExactly("cnv_1.1.ready.eml");
     assertThat(folder.resolve("outbox/cnv_1.1.ready.eml")).hasBinaryContent(before);
   }
 
   @Test
   void onlyItsOwnerReadsIt() throws Exception {
-    mailer().send(Examples.letter("a", "ada@example.org", "Hello"));
+    mailer().send(Examples.mail("a", "ada@example.org", "Hello"));
     assertThat(permissions("outbox")).isEqualTo("rwx------");
     assertThat(permissions("outbox/a.eml")).isEqualTo("rw-------");
   }
@@ -96,13 +96,13 @@ class FileMailerTest {
     assertThat(mailer.check()).isEqualTo(Health.up());
     Files.delete(folder.resolve("outbox"));
     assertThat(mailer.check()).isInstanceOf(Health.Down.class);
-    assertThat(mailer.send(Examples.letter("a", "ada@example.org", "Hello")))
+    assertThat(mailer.send(Examples.mail("a", "ada@example.org", "Hello")))
         .isInstanceOf(Delivery.Later.class);
   }
 
   @Test
   void anAddressThatIsNoneIsRefusedAndLeavesNothing() throws Exception {
-    assertThat(mailer().send(Examples.letter("a", "nobody at home", "Hello")))
+    assertThat(mailer().send(Examples.mail("a", "nobody at home", "Hello")))
         .isInstanceOf(Delivery.Refused.class);
     assertThat(names()).isEmpty();
   }

@@ -23,7 +23,7 @@ import io.tapedeck.core.Problem;
 import io.tapedeck.core.Secret;
 import io.tapedeck.core.Video;
 import io.tapedeck.local.TableEventBus;
-import io.tapedeck.notification.Letters.Claim;
+import io.tapedeck.notification.SentMails.Claim;
 import io.tapedeck.notification.SmtpMailer.Security;
 import io.tapedeck.sql.Database;
 import io.tapedeck.sql.SqlLedger;
@@ -62,15 +62,15 @@ class NotifierTest {
   private final People people = new People();
   private Database database;
   private Ledger ledger;
-  private Letters letters;
-  private SmtpDoor door;
+  private SentMails mails;
+  private SmtpProxy door;
   private SmtpMailer mailer;
   private Notifier notifier;
 
   @BeforeEach
   void open() throws Exception {
     post.start();
-    door = new SmtpDoor(post.getSmtp().getPort(), Security.NONE, null);
+    door = new SmtpProxy(post.getSmtp().getPort(), Security.NONE, null);
     mailer =
         new SmtpMailer(
             new SmtpMailer.Settings(
@@ -83,7 +83,7 @@ class NotifierTest {
                 Duration.ofSeconds(10)));
     database = Database.sqlite(folder.resolve("t.db"));
     ledger = new SqlLedger(database, clock);
-    letters = new Letters(database, clock, Duration.ofMinutes(5));
+    mails = new SentMails(database, clock, Duration.ofMinutes(5));
     notifier = notifier();
     people.all.put(Examples.ADA, Examples.ENGLISH);
   }
@@ -96,15 +96,15 @@ class NotifierTest {
   }
 
   private Notifier notifier() {
-    return new Notifier(ledger, people, letters, mailer, Examples.links(), clock);
+    return new Notifier(ledger, people, mails, mailer, Examples.links(), clock);
   }
 
-  /** Sends as the true one does; at that moment the letters' table goes away. */
+  /** Sends as the true one does; at that moment the e-mails' table goes away. */
   private final class LosingItsTable implements Mailer {
     @Override
-    public Delivery send(Letter letter) {
-      Delivery delivery = mailer.send(letter);
-      database.write(handle -> handle.execute("ALTER TABLE letters RENAME TO elsewhere"));
+    public Delivery send(Mail mail) {
+      Delivery delivery = mailer.send(mail);
+      database.write(handle -> handle.execute("ALTER TABLE sent_mails RENAME TO elsewhere"));
       return delivery;
     }
 
@@ -120,10 +120,10 @@ class NotifierTest {
   }
 
   @Test
-  void aLetterThatIsOutIsWrittenDownWhenTheDatabaseIsBack() throws Exception {
+  void aMailThatIsOutIsWrittenDownWhenTheDatabaseIsBack() throws Exception {
     ConversionId id = ready();
     Notifier losing =
-        new Notifier(ledger, people, letters, new LosingItsTable(), Examples.links(), clock);
+        new Notifier(ledger, people, mails, new LosingItsTable(), Examples.links(), clock);
     try (ExecutorService one = Executors.newSingleThreadExecutor()) {
       AtomicReference<Thread> handling = new AtomicReference<>();
       Future<Verdict> verdict =
@@ -134,7 +134,7 @@ class NotifierTest {
       while (!verdict.isDone() && !waitsForTheDatabase(handling.get())) {
         Thread.onSpinWait();
       }
-      database.write(handle -> handle.execute("ALTER TABLE elsewhere RENAME TO letters"));
+      database.write(handle -> handle.execute("ALTER TABLE elsewhere RENAME TO sent_mails"));
       assertThat(verdict.get()).isEqualTo(Verdict.ACK);
     }
     assertThat(notifier.handle(new Event.Mp3Ready(id))).isEqualTo(Verdict.ACK);
@@ -142,7 +142,7 @@ class NotifierTest {
   }
 
   @Test
-  void anEventThatFindsItsLetterSentAsksNobodyForTheOwner() throws Exception {
+  void anEventThatFindsItsMailSentAsksNobodyForTheOwner() throws Exception {
     ConversionId id = ready();
     assertThat(notifier.handle(new Event.Mp3Ready(id))).isEqualTo(Verdict.ACK);
     assertThat(notifier.handle(new Event.Mp3Ready(id))).isEqualTo(Verdict.ACK);
@@ -214,7 +214,7 @@ class NotifierTest {
   }
 
   @Test
-  void anEventThatComesTwiceGivesOneLetter() throws Exception {
+  void anEventThatComesTwiceGivesOneMail() throws Exception {
     Event.Work event = new Event.Mp3Ready(ready());
     assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
     assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
@@ -222,7 +222,7 @@ class NotifierTest {
   }
 
   @Test
-  void severalNotifiersThatRaceGiveOneLetter() throws Exception {
+  void severalNotifiersThatRaceGiveOneMail() throws Exception {
     Event.Work event = new Event.Mp3Ready(ready());
     try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
       Callable<Verdict> handle = () -> notifier().handle(event);
@@ -269,25 +269,25 @@ class NotifierTest {
   }
 
   @Test
-  void aLetterWhoseSenderDiedBetweenClaimAndSendingIsSentAfterTheStart() throws Exception {
+  void aMailWhoseSenderDiedBetweenClaimAndSendingIsSentAfterTheStart() throws Exception {
     ConversionId id = ready();
     Event.Work event = new Event.Mp3Ready(id);
-    LetterKey key = LetterKey.of(ledger.find(id).orElseThrow()).orElseThrow();
-    assertThat(letters.claim(key)).isInstanceOf(Claim.Won.class); // and then it was killed
+    MailKey key = MailKey.of(ledger.find(id).orElseThrow()).orElseThrow();
+    assertThat(mails.claim(key)).isInstanceOf(Claim.Won.class); // and then it was killed
     assertThat(notifier.handle(event)).isEqualTo(Verdict.RETRY);
     assertThat(subjects()).isEmpty();
-    assertThat(letters.releaseAll()).isEqualTo(1);
+    assertThat(mails.releaseAll()).isEqualTo(1);
     assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
     assertThat(subjects()).hasSize(1);
   }
 
   @Test
-  void aLetterWhoseSenderDiedAfterSendingKeepsItsMessageId() throws Exception {
+  void aMailWhoseSenderDiedAfterSendingKeepsItsMessageId() throws Exception {
     ConversionId id = ready();
     Event.Work event = new Event.Mp3Ready(id);
     notifier.handle(event);
-    database.write(handle -> handle.execute("UPDATE letters SET state = 'claimed'"));
-    letters.releaseAll();
+    database.write(handle -> handle.execute("UPDATE sent_mails SET state = 'claimed'"));
+    mails.releaseAll();
     assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
     MimeMessage[] both = post.getReceivedMessages();
     assertThat(both).hasSize(2);
@@ -297,7 +297,7 @@ class NotifierTest {
   }
 
   @Test
-  void aMailServerThatWasAwayForLongGetsTheLettersWhenItIsBack() throws Exception {
+  void aMailServerThatWasAwayForLongGetsTheMailsWhenItIsBack() throws Exception {
     ConversionId first = ready();
     ConversionId second = failed();
     List<ConversionId> more = IntStream.range(0, 5).mapToObj(i -> ready()).toList();
@@ -307,7 +307,7 @@ class NotifierTest {
     assertThat(notifier.handle(new Event.Mp3Ready(first))).isEqualTo(Verdict.RETRY);
     assertThat(notifier.handle(new Event.ConversionFailed(second))).isEqualTo(Verdict.RETRY);
     more.forEach(id -> notifier.handle(new Event.Mp3Ready(id)));
-    LateLetters late = new LateLetters(letters, notifier, Duration.ZERO);
+    MailRetry late = new MailRetry(mails, notifier, Duration.ZERO);
     late.round(); // five refusals in a row are enough to see that it is still away
     assertThat(subjects()).isEmpty();
     late.round();
@@ -317,19 +317,19 @@ class NotifierTest {
   }
 
   @Test
-  void aLetterAboutWhatIsGoneStopsWaiting() throws Exception {
+  void aMailAboutWhatIsGoneStopsWaiting() throws Exception {
     ConversionId id = ready();
     door.refuseOnce("RCPT", "450 full");
     notifier.handle(new Event.Mp3Ready(id));
-    assertThat(letters.unsent(Duration.ZERO, 10)).hasSize(1);
+    assertThat(mails.unsent(Duration.ZERO, 10)).hasSize(1);
     ledger.expire(id, true);
-    new LateLetters(letters, notifier, Duration.ZERO).round();
-    assertThat(letters.unsent(Duration.ZERO, 10)).isEmpty();
+    new MailRetry(mails, notifier, Duration.ZERO).round();
+    assertThat(mails.unsent(Duration.ZERO, 10)).isEmpty();
     assertThat(subjects()).isEmpty();
   }
 
   @Test
-  void aConversionTriedAgainGetsALetterForEachEnd() throws Exception {
+  void aConversionTriedAgainGetsAMailForEachEnd() throws Exception {
     ConversionId id = failed();
     notifier.handle(new Event.ConversionFailed(id));
     ledger.retry(id);

@@ -53,7 +53,8 @@ class SmtpMailerTest {
     server.stop();
   }
 
-  private SmtpMailer mailer(SmtpDoor door, Security security, Optional<Login> login, Path trusted) {
+  private SmtpMailer mailer(
+      SmtpProxy door, Security security, Optional<Login> login, Path trusted) {
     return new SmtpMailer(
         new Settings(
             "localhost",
@@ -65,28 +66,28 @@ class SmtpMailerTest {
             Duration.ofSeconds(10)));
   }
 
-  private SmtpMailer plain(SmtpDoor door) {
+  private SmtpMailer plain(SmtpProxy door) {
     return mailer(door, Security.NONE, Optional.empty(), null);
   }
 
-  private SmtpDoor door(Security security, TestCertificate certificate) throws Exception {
-    return new SmtpDoor(server.getSmtp().getPort(), security, certificate.server());
+  private SmtpProxy door(Security security, TestCertificate certificate) throws Exception {
+    return new SmtpProxy(server.getSmtp().getPort(), security, certificate.server());
   }
 
   private static Optional<Login> login(String password) {
     return Optional.of(new Login("post", new Secret(password)));
   }
 
-  private static Letter letterTo(String address) {
-    return Examples.letter("cnv_1.1.ready", address, "Your MP3 is ready: caffè ☕");
+  private static Mail mailTo(String address) {
+    return Examples.mail("cnv_1.1.ready", address, "Your MP3 is ready: caffè ☕");
   }
 
   @ParameterizedTest
   @EnumSource(Security.class)
-  void aLetterArrivesWithAndWithoutTls(Security security) throws Exception {
-    try (SmtpDoor door = door(security, localhost);
+  void aMailArrivesWithAndWithoutTls(Security security) throws Exception {
+    try (SmtpProxy door = door(security, localhost);
         SmtpMailer mailer = mailer(door, security, login("geheim"), localhost.pem())) {
-      assertThat(mailer.send(letterTo("ada@example.org"))).isEqualTo(new Delivery.Sent());
+      assertThat(mailer.send(mailTo("ada@example.org"))).isEqualTo(new Delivery.Sent());
       assertThat(mailer.check()).isEqualTo(Health.up());
       assertThat(mailer.probe()).isEqualTo(Health.up());
       MimeMessage got = server.getReceivedMessages()[0];
@@ -104,9 +105,9 @@ class SmtpMailerTest {
 
   @Test
   void withoutStartTlsOnOfferNothingIsSaid() throws Exception {
-    try (SmtpDoor door = door(Security.NONE, localhost);
+    try (SmtpProxy door = door(Security.NONE, localhost);
         SmtpMailer mailer = mailer(door, Security.STARTTLS, login("geheim"), localhost.pem())) {
-      assertThat(mailer.send(letterTo("ada@example.org"))).isInstanceOf(Delivery.Later.class);
+      assertThat(mailer.send(mailTo("ada@example.org"))).isInstanceOf(Delivery.Later.class);
       assertThat(door.heard).noneMatch(line -> line.matches("(AUTH|MAIL|RCPT|DATA).*"));
     }
   }
@@ -116,9 +117,9 @@ class SmtpMailerTest {
       value = Security.class,
       names = {"STARTTLS", "TLS"})
   void aCertificateForAnotherNameIsNotBelieved(Security security) throws Exception {
-    try (SmtpDoor door = door(security, elsewhere);
+    try (SmtpProxy door = door(security, elsewhere);
         SmtpMailer mailer = mailer(door, security, login("geheim"), elsewhere.pem())) {
-      assertThat(mailer.send(letterTo("ada@example.org"))).isInstanceOf(Delivery.Later.class);
+      assertThat(mailer.send(mailTo("ada@example.org"))).isInstanceOf(Delivery.Later.class);
       assertThat(door.heard).noneMatch(line -> line.matches("(AUTH|MAIL|RCPT|DATA).*"));
       assertThat(server.getReceivedMessages()).isEmpty();
     }
@@ -129,9 +130,9 @@ class SmtpMailerTest {
       value = Security.class,
       names = {"STARTTLS", "TLS"})
   void aCertificateThatNobodySignedIsNotBelieved(Security security) throws Exception {
-    try (SmtpDoor door = door(security, localhost);
+    try (SmtpProxy door = door(security, localhost);
         SmtpMailer mailer = mailer(door, security, login("geheim"), null)) {
-      assertThat(mailer.send(letterTo("ada@example.org"))).isInstanceOf(Delivery.Later.class);
+      assertThat(mailer.send(mailTo("ada@example.org"))).isInstanceOf(Delivery.Later.class);
       assertThat(mailer.check()).isInstanceOf(Health.Down.class);
       assertThat(server.getReceivedMessages()).isEmpty();
     }
@@ -148,16 +149,16 @@ class SmtpMailerTest {
     "EHLO, 421 go away"
   })
   void aRefusalThatCanEndIsTriedAgain(String verb, String reply) throws Exception {
-    try (SmtpDoor door = door(Security.NONE, localhost);
+    try (SmtpProxy door = door(Security.NONE, localhost);
         SmtpMailer mailer = mailer(door, Security.NONE, login("geheim"), null)) {
       if (verb.equals("EHLO")) {
         door.refuseOnce("HELO", reply);
       }
       door.refuseOnce(verb, reply);
-      Delivery first = mailer.send(letterTo("ada@example.org"));
+      Delivery first = mailer.send(mailTo("ada@example.org"));
       assertThat(first).isInstanceOf(Delivery.Later.class);
       assertThat(mailer.check()).isInstanceOf(Health.Down.class);
-      assertThat(mailer.send(letterTo("ada@example.org"))).isEqualTo(new Delivery.Sent());
+      assertThat(mailer.send(mailTo("ada@example.org"))).isEqualTo(new Delivery.Sent());
       assertThat(mailer.check()).isEqualTo(Health.up());
       assertThat(server.getReceivedMessages()).hasSize(1);
     }
@@ -166,10 +167,10 @@ class SmtpMailerTest {
   @ParameterizedTest
   @CsvSource({"RCPT, 550 no such person", "DATA, 554 we do not want this"})
   void aRefusalForGoodIsTheEndAndSaysWhy(String verb, String reply) throws Exception {
-    try (SmtpDoor door = door(Security.NONE, localhost);
+    try (SmtpProxy door = door(Security.NONE, localhost);
         SmtpMailer mailer = plain(door)) {
       door.refuseOnce(verb, reply);
-      assertThat(mailer.send(letterTo("ada@example.org")))
+      assertThat(mailer.send(mailTo("ada@example.org")))
           .isInstanceOfSatisfying(
               Delivery.Refused.class, refused -> assertThat(refused.reason()).contains(reply));
       assertThat(mailer.check()).isEqualTo(Health.up());
@@ -178,10 +179,10 @@ class SmtpMailerTest {
 
   @Test
   void aServerThatIsAwayIsTriedAgain() throws Exception {
-    SmtpDoor door = door(Security.NONE, localhost);
+    SmtpProxy door = door(Security.NONE, localhost);
     door.close();
     try (SmtpMailer mailer = plain(door)) {
-      assertThat(mailer.send(letterTo("ada@example.org"))).isInstanceOf(Delivery.Later.class);
+      assertThat(mailer.send(mailTo("ada@example.org"))).isInstanceOf(Delivery.Later.class);
       assertThat(mailer.probe()).isInstanceOf(Health.Down.class);
     }
   }
@@ -197,20 +198,19 @@ class SmtpMailerTest {
         ""
       })
   void anAddressThatIsNotExactlyOneIsRefused(String address) throws Exception {
-    try (SmtpDoor door = door(Security.NONE, localhost);
+    try (SmtpProxy door = door(Security.NONE, localhost);
         SmtpMailer mailer = plain(door)) {
-      assertThat(mailer.send(letterTo(address))).isInstanceOf(Delivery.Refused.class);
+      assertThat(mailer.send(mailTo(address))).isInstanceOf(Delivery.Refused.class);
       assertThat(server.getReceivedMessages()).isEmpty();
     }
   }
 
   @Test
   void aSubjectCannotAddHeaders() throws Exception {
-    try (SmtpDoor door = door(Security.NONE, localhost);
+    try (SmtpProxy door = door(Security.NONE, localhost);
         SmtpMailer mailer = plain(door)) {
       mailer.send(
-          Examples.letter(
-              "cnv_1.1.ready", "ada@example.org", "a\r\nBcc: bob@example.org\r\n\r\nb"));
+          Examples.mail("cnv_1.1.ready", "ada@example.org", "a\r\nBcc: bob@example.org\r\n\r\nb"));
       MimeMessage got = server.getReceivedMessages()[0];
       assertThat(got.getHeader("Bcc")).isNull();
       assertThat(got.getSubject()).isEqualTo("a Bcc: bob@example.org b");
@@ -221,8 +221,9 @@ class SmtpMailerTest {
   @Test
   void settingsThatCannotWorkAreRefusedAtTheStart() throws Exception {
     Path empty = Files.createFile(folder.resolve("empty.pem"));
-    assertThatIllegalArgumentException().isThrownBy(() -> Trust.only(empty));
-    assertThatIllegalArgumentException().isThrownBy(() -> Trust.only(folder.resolve("none.pem")));
+    assertThatIllegalArgumentException().isThrownBy(() -> TrustedCertificates.only(empty));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TrustedCertificates.only(folder.resolve("none.pem")));
     assertThatIllegalArgumentException().isThrownBy(() -> FileMailer.sender("not an address"));
   }
 }

@@ -30,7 +30,7 @@ import org.slf4j.event.Level;
  * @param publicUrl how clients reach it; empty where that is the address it listens at
  * @param admin how the operator's server listens
  * @param signUp who may make an account
- * @param mail the mail server; empty to keep letters as files
+ * @param mail the mail server; empty to keep e-mails as files
  */
 public record Settings(
     Path data,
@@ -149,7 +149,7 @@ public record Settings(
                 "Who may make an account: everybody, who has an invitation, or nobody.")
             .orElse(usual);
     String sender =
-        in.text("mail.from", "Tapedeck <tapedeck@localhost>", "The sender of letters; an address.");
+        in.text("mail.from", "Tapedeck <tapedeck@localhost>", "The sender of e-mails; an address.");
     return new Settings(
         data,
         web,
@@ -226,7 +226,7 @@ public record Settings(
     Optional<String> text =
         in.optional(
             "server.public-url",
-            "How people reach it, such as https://sound.example; links in letters begin with it."
+            "How people reach it, such as https://sound.example; links in e-mails begin with it."
                 + " Usual: the address it listens at.");
     try {
       return text.map(Settings::webAddress);

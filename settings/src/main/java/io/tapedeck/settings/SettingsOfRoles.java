@@ -121,7 +121,7 @@ final class SettingsOfRoles {
 
   static Optional<SmtpMailer.Settings> mail(Values in, String sender) {
     Optional<String> host =
-        in.optional("mail.host", "The mail server. Without one, letters are files in outbox/.");
+        in.optional("mail.host", "The mail server. Without one, e-mails are files in outbox/.");
     Optional<Integer> port =
         in.number("mail.port", "587 for starttls, 465 for tls, 25 for none", 1, 65535, "Its port.");
     Security security =

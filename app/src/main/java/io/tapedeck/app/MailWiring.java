@@ -1,6 +1,6 @@
 package io.tapedeck.app;
 
-import io.tapedeck.auth.ResetLetters;
+import io.tapedeck.auth.ResetMailer;
 import io.tapedeck.core.Identity.Person;
 import io.tapedeck.core.Secret;
 import io.tapedeck.notification.Notifier;
@@ -11,11 +11,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries auth's letters to notification. Auth is built first, as notification asks it for people's
- * addresses; so the way is opened afterwards, before anybody can ask for a letter.
+ * Carries auth's e-mails to notification. Auth is built first, as notification asks it for people's
+ * addresses; so the way is opened afterwards, before anybody can ask for an e-mail.
  */
-final class Post implements ResetLetters {
-  /** A way for letters. */
+final class MailWiring implements ResetMailer {
+  /** A way for e-mails. */
   private record Way(Notifier notifier, Duration life, Clock clock) {}
 
   private volatile @Nullable Way way;
@@ -23,7 +23,7 @@ final class Post implements ResetLetters {
   /**
    * Opens the way.
    *
-   * @param life how long the link in such a letter works
+   * @param life how long the link in such an e-mail works
    */
   void goesBy(Notifier notifier, Duration life, Clock clock) {
     way = new Way(notifier, life, clock);
@@ -33,7 +33,7 @@ final class Post implements ResetLetters {
   public void send(Person to, Secret link) {
     Way open = way;
     if (open == null) {
-      throw new IllegalStateException("a letter before the way was open");
+      throw new IllegalStateException("an e-mail before the way was open");
     }
     Instant expires = open.clock().instant().plus(open.life());
     open.notifier().passwordReset(to, URI.create(link.reveal()), expires);

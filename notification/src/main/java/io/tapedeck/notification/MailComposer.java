@@ -9,34 +9,34 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Turns what happened into a letter in the reader's language. */
-final class LetterWriter {
+/** Turns what happened into an e-mail in the reader's language. */
+final class MailComposer {
   /** Longer names are cut: they are for recognising a file, and subjects are short. */
   private static final int LONGEST_NAME = 80;
 
-  private final Links links;
+  private final MailLinks links;
   private final Clock clock;
 
-  LetterWriter(Links links, Clock clock) {
+  MailComposer(MailLinks links, Clock clock) {
     this.links = links;
     this.clock = clock;
   }
 
-  /** The letter for how a conversion ended; empty when its state is not one to write about. */
-  Optional<Letter> ended(Conversion conversion, LetterKey key, Person person) {
-    Words words = Words.in(person.language());
+  /** The e-mail for how a conversion ended; empty when its state is not one to write about. */
+  Optional<Mail> ended(Conversion conversion, MailKey key, Person person) {
+    MailTexts words = MailTexts.in(person.language());
     String name = shown(conversion.video().name());
     return switch (conversion.state()) {
       case ConversionState.Ready(var mp3) ->
           Optional.of(
-              letter(
+              mail(
                   key.name(),
                   person,
                   words,
                   words.ready(conversion, name, mp3, links.mp3(conversion))));
       case ConversionState.Failed(var problem) ->
           Optional.of(
-              letter(
+              mail(
                   key.name(),
                   person,
                   words,
@@ -48,17 +48,17 @@ final class LetterWriter {
     };
   }
 
-  /** One letter per account and link's end, however often it is tried. */
-  Letter passwordReset(Person person, URI link, Instant expires) {
-    Words words = Words.in(person.language());
+  /** One e-mail per account and link's end, however often it is tried. */
+  Mail passwordReset(Person person, URI link, Instant expires) {
+    MailTexts words = MailTexts.in(person.language());
     String name =
         person.account() + ".reset." + Long.toString(expires.toEpochMilli(), Character.MAX_RADIX);
-    return letter(name, person, words, words.passwordReset(link, expires));
+    return mail(name, person, words, words.passwordReset(link, expires));
   }
 
-  private Letter letter(String name, Person person, Words words, Words.Page page) {
+  private Mail mail(String name, Person person, MailTexts words, MailTexts.Page page) {
     Locale language = words.language();
-    return new Letter(
+    return new Mail(
         name,
         person.email(),
         language,

@@ -3,8 +3,8 @@ package io.tapedeck.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.ConversionId;
-import io.tapedeck.notification.LetterKey.Kind;
-import io.tapedeck.notification.Letters.Claim;
+import io.tapedeck.notification.MailKey.Kind;
+import io.tapedeck.notification.SentMails.Claim;
 import io.tapedeck.sql.Database;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,9 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LettersTest {
+class SentMailsTest {
   private static final Duration TAKEOVER = Duration.ofMinutes(5);
-  private static final LetterKey KEY = new LetterKey(ConversionId.at(Examples.NOON), 1, Kind.READY);
+  private static final MailKey KEY = new MailKey(ConversionId.at(Examples.NOON), 1, Kind.READY);
 
   @TempDir Path folder;
   private Database database;
@@ -39,39 +39,39 @@ class LettersTest {
     database.close();
   }
 
-  /** The letters as a replica sees them so long after noon. */
-  private Letters after(Duration time) {
+  /** The e-mails as a replica sees them so long after noon. */
+  private SentMails after(Duration time) {
     Instant now = Examples.NOON.plus(time);
-    return new Letters(database, Clock.fixed(now, ZoneOffset.UTC), TAKEOVER);
+    return new SentMails(database, Clock.fixed(now, ZoneOffset.UTC), TAKEOVER);
   }
 
-  private Letters letters() {
+  private SentMails mails() {
     return after(Duration.ZERO);
   }
 
   @Test
-  void aSecondClaimOfTheSameLetterIsRefused() {
-    assertThat(letters().claim(KEY)).isEqualTo(new Claim.Won(1));
-    assertThat(letters().claim(KEY)).isEqualTo(new Claim.Busy());
-    letters().sent(KEY);
-    assertThat(letters().claim(KEY)).isEqualTo(new Claim.Settled());
+  void aSecondClaimOfTheSameMailIsRefused() {
+    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Won(1));
+    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Busy());
+    mails().sent(KEY);
+    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Settled());
     assertThat(after(Duration.ofDays(1)).claim(KEY)).isEqualTo(new Claim.Settled());
   }
 
   @Test
-  void anotherAttemptAndAnotherEndAreOtherLetters() {
-    assertThat(letters().claim(KEY)).isEqualTo(new Claim.Won(1));
-    assertThat(letters().claim(new LetterKey(KEY.conversion(), 2, Kind.READY)))
+  void anotherAttemptAndAnotherEndAreOtherMails() {
+    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Won(1));
+    assertThat(mails().claim(new MailKey(KEY.conversion(), 2, Kind.READY)))
         .isEqualTo(new Claim.Won(1));
-    assertThat(letters().claim(new LetterKey(KEY.conversion(), 1, Kind.FAILED)))
+    assertThat(mails().claim(new MailKey(KEY.conversion(), 1, Kind.FAILED)))
         .isEqualTo(new Claim.Won(1));
   }
 
   @Test
   void ofManyWhoClaimAtOnceOneWins() throws Exception {
-    Letters letters = letters();
+    SentMails mails = mails();
     try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
-      Callable<Claim> claim = () -> letters.claim(KEY);
+      Callable<Claim> claim = () -> mails.claim(KEY);
       List<Future<Claim>> claims =
           all.invokeAll(IntStream.range(0, 16).mapToObj(i -> claim).toList());
       assertThat(claims.stream().map(Future::resultNow))
@@ -83,39 +83,39 @@ class LettersTest {
 
   @Test
   void aClaimLeftByADeadProcessIsTakenOverInTimeAndTheLateHolderCannotUndoIt() {
-    Claim.Won dead = (Claim.Won) letters().claim(KEY);
+    Claim.Won dead = (Claim.Won) mails().claim(KEY);
     assertThat(after(TAKEOVER.minusMillis(1)).claim(KEY)).isEqualTo(new Claim.Busy());
     assertThat(after(TAKEOVER).claim(KEY)).isEqualTo(new Claim.Won(2));
-    letters().waiting(KEY, dead);
-    letters().refused(KEY, dead);
+    mails().waiting(KEY, dead);
+    mails().refused(KEY, dead);
     assertThat(after(TAKEOVER).claim(KEY)).isEqualTo(new Claim.Busy());
   }
 
   @Test
   void onOneMachineTheClaimsLeftBehindAreFreeAtTheStart() {
-    letters().claim(KEY);
-    letters().claim(new LetterKey(KEY.conversion(), 2, Kind.READY));
-    letters().sent(new LetterKey(KEY.conversion(), 2, Kind.READY));
-    assertThat(letters().releaseAll()).isEqualTo(1);
-    assertThat(letters().claim(KEY)).isEqualTo(new Claim.Won(2));
-    assertThat(letters().claim(new LetterKey(KEY.conversion(), 2, Kind.READY)))
+    mails().claim(KEY);
+    mails().claim(new MailKey(KEY.conversion(), 2, Kind.READY));
+    mails().sent(new MailKey(KEY.conversion(), 2, Kind.READY));
+    assertThat(mails().releaseAll()).isEqualTo(1);
+    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Won(2));
+    assertThat(mails().claim(new MailKey(KEY.conversion(), 2, Kind.READY)))
         .isEqualTo(new Claim.Settled());
   }
 
   @Test
-  void aLetterThatWaitsIsFreeAtOnceAndARefusedOneNever() {
-    letters().waiting(KEY, (Claim.Won) letters().claim(KEY));
-    Claim second = letters().claim(KEY);
+  void aMailThatWaitsIsFreeAtOnceAndARefusedOneNever() {
+    mails().waiting(KEY, (Claim.Won) mails().claim(KEY));
+    Claim second = mails().claim(KEY);
     assertThat(second).isEqualTo(new Claim.Won(2));
-    letters().refused(KEY, (Claim.Won) second);
+    mails().refused(KEY, (Claim.Won) second);
     assertThat(after(Duration.ofDays(1)).claim(KEY)).isEqualTo(new Claim.Settled());
   }
 
   @Test
-  void oldLettersAreForgottenAndYoungOnesAreNot() {
-    letters().claim(KEY);
-    letters().sent(KEY);
-    assertThat(letters().forget(Examples.NOON)).isZero();
-    assertThat(letters().forget(Examples.NOON.plusMillis(1))).isEqualTo(1);
+  void oldMailsAreForgottenAndYoungOnesAreNot() {
+    mails().claim(KEY);
+    mails().sent(KEY);
+    assertThat(mails().forget(Examples.NOON)).isZero();
+    assertThat(mails().forget(Examples.NOON.plusMillis(1))).isEqualTo(1);
   }
 }

@@ -24,7 +24,7 @@ import javax.net.ssl.SSLSocket;
  * Stands before a real SMTP server: adds TLS from the first byte or STARTTLS, answers chosen
  * commands with refusals, and writes down what was said in the clear and in secret.
  */
-final class SmtpDoor implements AutoCloseable {
+final class SmtpProxy implements AutoCloseable {
   final List<String> heardInTheClear = new CopyOnWriteArrayList<>();
   final List<String> heard = new CopyOnWriteArrayList<>();
 
@@ -34,7 +34,7 @@ final class SmtpDoor implements AutoCloseable {
   private final Security security;
   private final SSLContext tls;
 
-  SmtpDoor(int behind, Security security, SSLContext tls) throws IOException {
+  SmtpProxy(int behind, Security security, SSLContext tls) throws IOException {
     this.behind = behind;
     this.security = security;
     this.tls = tls;
@@ -86,7 +86,7 @@ final class SmtpDoor implements AutoCloseable {
           boolean offer = verb.equals("EHLO") && security == Security.STARTTLS && !secret;
           client.say(offer ? "250-door\r\n250-STARTTLS\r\n" + reply : reply);
           if (verb.equals("DATA") && reply.startsWith("354")) {
-            client.say(letter(client, upstream));
+            client.say(mail(client, upstream));
           }
         }
       }
@@ -97,7 +97,7 @@ final class SmtpDoor implements AutoCloseable {
     }
   }
 
-  private static String letter(Line client, Line upstream) throws IOException {
+  private static String mail(Line client, Line upstream) throws IOException {
     String line;
     do {
       line = client.hear();

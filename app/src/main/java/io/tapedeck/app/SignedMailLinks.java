@@ -1,13 +1,14 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Conversion;
-import io.tapedeck.notification.SignedLinks;
+import io.tapedeck.gateway.SignedLinks;
+import io.tapedeck.notification.MailLinks;
 import java.net.URI;
 import java.util.function.Supplier;
 
-/** The addresses in letters: the gateway's signed links, below the server's own address. */
-record LetterLinks(io.tapedeck.gateway.SignedLinks signed, Supplier<URI> address)
-    implements SignedLinks {
+/** The addresses in e-mails: the gateway's signed links, below the server's own address. */
+record SignedMailLinks(SignedLinks signed, Supplier<URI> address)
+    implements MailLinks {
   @Override
   public URI mp3(Conversion conversion) {
     return URI.create(base() + signed.path(conversion.id(), conversion.expiresAt()));

@@ -3,11 +3,11 @@ package io.tapedeck.auth;
 import io.tapedeck.core.Identity.Person;
 import io.tapedeck.core.Secret;
 
-/** Sends the letter that lets somebody choose a new password. */
+/** Sends the e-mail that lets somebody choose a new password. */
 @FunctionalInterface
-public interface ResetLetters {
+public interface ResetMailer {
   /**
-   * Sends or queues the letter. What it throws is logged and ends there; the person asks again.
+   * Sends or queues the e-mail. What it throws is logged and ends there; the person asks again.
    *
    * @param link opens the page where the new password is typed; good once and for one hour
    */

@@ -1,6 +1,6 @@
 package io.tapedeck.app;
 
-import io.tapedeck.auth.Leaving;
+import io.tapedeck.auth.AccountRemoval;
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
@@ -13,12 +13,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes what an account leaves behind: its conversions with their videos and MP3s. */
-final class Departure implements Leaving {
+final class AccountDataRemoval implements AccountRemoval {
   private static final int PAGE = 200;
 
   private final Stores stores;
 
-  Departure(Stores stores) {
+  AccountDataRemoval(Stores stores) {
     this.stores = stores;
   }
 

@@ -7,17 +7,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a letter is about; there is one letter for each. A conversion that failed and was tried
- * again ends with another attempt and so gets another letter.
+ * What an e-mail is about; there is one e-mail for each. A conversion that failed and was tried
+ * again ends with another attempt and so gets another e-mail.
  *
  * @param attempt the conversion's attempt when it ended
  */
-record LetterKey(ConversionId conversion, int attempt, Kind kind) {
+record MailKey(ConversionId conversion, int attempt, Kind kind) {
   enum Kind {
     READY,
     FAILED;
 
-    /** The name in tables and letters. */
+    /** The name in tables and e-mails. */
     String wire() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -28,13 +28,13 @@ record LetterKey(ConversionId conversion, int attempt, Kind kind) {
     }
   }
 
-  /** The letter that a conversion's state calls for, if any. */
-  static Optional<LetterKey> of(Conversion conversion) {
+  /** The e-mail that a conversion's state calls for, if any. */
+  static Optional<MailKey> of(Conversion conversion) {
     return switch (conversion.state()) {
       case ConversionState.Ready r ->
-          Optional.of(new LetterKey(conversion.id(), conversion.attempt(), Kind.READY));
+          Optional.of(new MailKey(conversion.id(), conversion.attempt(), Kind.READY));
       case ConversionState.Failed f ->
-          Optional.of(new LetterKey(conversion.id(), conversion.attempt(), Kind.FAILED));
+          Optional.of(new MailKey(conversion.id(), conversion.attempt(), Kind.FAILED));
       case ConversionState.Queued q -> Optional.empty();
       case ConversionState.Converting c -> Optional.empty();
       case ConversionState.Cancelled c -> Optional.empty();
@@ -42,7 +42,7 @@ record LetterKey(ConversionId conversion, int attempt, Kind kind) {
     };
   }
 
-  /** The letter's name, the same at every try. */
+  /** The e-mail's name, the same at every try. */
   String name() {
     return conversion + "." + attempt + "." + kind.wire();
   }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * A letter ready to go: the same words as text and as HTML.
+ * An e-mail ready to go: the same words as text and as HTML.
  *
  * @param name unique and the same at every try, such as {@code cnv_….1.ready}; letters, digits,
  *     dots, dashes and underscores
@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param language of the words
  * @param writtenAt its Date
  */
-public record Letter(
+public record Mail(
     String name,
     String to,
     Locale language,
@@ -20,15 +20,15 @@ public record Letter(
     String text,
     String html,
     Instant writtenAt) {
-  public Letter {
+  public Mail {
     if (!name.matches("[A-Za-z0-9._-]{1,150}")) {
-      throw new IllegalArgumentException("not a letter's name: " + name);
+      throw new IllegalArgumentException("not an e-mail's name: " + name);
     }
   }
 
   /** Never prints the words: they carry links that open things. */
   @Override
   public String toString() {
-    return "Letter[" + name + "]";
+    return "E-mail[" + name + "]";
   }
 }

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes what was added, the last first; one that fails does not keep the others open. */
-final class Closing implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+final class Closer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
 
   private record Part(String name, AutoCloseable closed) {}
 
@@ -24,8 +24,8 @@ final class Closing implements AutoCloseable {
   }
 
   /** All went well: what was added is closed with what this returns. */
-  Closing handOver() {
-    Closing next = new Closing();
+  Closer handOver() {
+    Closer next = new Closer();
     next.parts.addAll(parts);
     parts.clear();
     return next;

@@ -16,12 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class LetterWriterTest {
-  private final LetterWriter writer =
-      new LetterWriter(Examples.links(), Clock.fixed(Examples.NOON, ZoneOffset.UTC));
+class MailComposerTest {
+  private final MailComposer writer =
+      new MailComposer(Examples.links(), Clock.fixed(Examples.NOON, ZoneOffset.UTC));
 
-  private Letter write(Conversion conversion, Person person) {
-    return writer.ended(conversion, LetterKey.of(conversion).orElseThrow(), person).orElseThrow();
+  private Mail write(Conversion conversion, Person person) {
+    return writer.ended(conversion, MailKey.of(conversion).orElseThrow(), person).orElseThrow();
   }
 
   private static Conversion ready(String name, String... warnings) {
@@ -29,13 +29,13 @@ class LetterWriterTest {
   }
 
   @Test
-  void theLetterOfAReadyConversionSaysAllThereIsToKnow() {
+  void theMailOfAReadyConversionSaysAllThereIsToKnow() {
     Conversion conversion = ready("talk.mp4", "the sound is damaged from 00:12:31 to 00:12:33");
-    Letter letter = write(conversion, Examples.ENGLISH);
-    assertThat(letter.subject()).isEqualTo("Your MP3 is ready: talk.mp4");
-    assertThat(letter.to()).isEqualTo("ada@example.org");
-    assertThat(letter.name()).isEqualTo(conversion.id() + ".1.ready");
-    assertThat(letter.text())
+    Mail mail = write(conversion, Examples.ENGLISH);
+    assertThat(mail.subject()).isEqualTo("Your MP3 is ready: talk.mp4");
+    assertThat(mail.to()).isEqualTo("ada@example.org");
+    assertThat(mail.name()).isEqualTo(conversion.id() + ".1.ready");
+    assertThat(mail.text())
         .contains(
             "talk.mp4",
             "https://tapedeck.example/v1/conversions/" + conversion.id() + "/mp3?until=1&sig=x_y\n",
@@ -44,7 +44,7 @@ class LetterWriterTest {
             "Please note: the sound is damaged from 00:12:31 to 00:12:33",
             "Conversion: " + conversion.id(),
             "8 March 2026 at 12:00 UTC");
-    assertThat(letter.html())
+    assertThat(mail.html())
         .contains(
             "<html lang=\"en\">",
             "href=\"https://tapedeck.example/v1/conversions/"
@@ -57,13 +57,13 @@ class LetterWriterTest {
 
   @Test
   void italiansReadItalian() {
-    Letter letter = write(ready("lezione.mp4"), Examples.ITALIAN);
-    assertThat(letter.language()).isEqualTo(Locale.ITALIAN);
-    assertThat(letter.subject()).isEqualTo("Il tuo MP3 è pronto: lezione.mp4");
-    assertThat(letter.text())
+    Mail mail = write(ready("lezione.mp4"), Examples.ITALIAN);
+    assertThat(mail.language()).isEqualTo(Locale.ITALIAN);
+    assertThat(mail.subject()).isEqualTo("Il tuo MP3 è pronto: lezione.mp4");
+    assertThat(mail.text())
         .contains("Durata: 1:02:03", "Dimensione: 4,8 MB", "fino al 8 marzo 2026 alle 12:00 UTC")
         .doesNotContain("ready", "Length", "March");
-    assertThat(letter.html()).contains("<html lang=\"it\">", "Scarica l&#39;MP3");
+    assertThat(mail.html()).contains("<html lang=\"it\">", "Scarica l&#39;MP3");
   }
 
   @Test
@@ -73,11 +73,11 @@ class LetterWriterTest {
   }
 
   @Test
-  void theLetterOfAFailedConversionNamesCausePlaceAndRemedy() {
+  void theMailOfAFailedConversionNamesCausePlaceAndRemedy() {
     Conversion failed =
         Examples.conversion(
             "mute.mp4", Examples.failed(Code.NO_AUDIO_TRACK, "there is one video track only"));
-    Letter english = write(failed, Examples.ENGLISH);
+    Mail english = write(failed, Examples.ENGLISH);
     assertThat(english.name()).isEqualTo(failed.id() + ".1.failed");
     assertThat(english.text())
         .contains(
@@ -86,7 +86,7 @@ class LetterWriterTest {
             Code.NO_AUDIO_TRACK.hint(),
             failed.id().value(),
             "https://tapedeck.example/#" + failed.id());
-    Letter italian = write(failed, Examples.ITALIAN);
+    Mail italian = write(failed, Examples.ITALIAN);
     assertThat(italian.subject()).isEqualTo("Conversione non riuscita: mute.mp4");
     assertThat(italian.text())
         .contains("Il file non contiene audio", "there is one video track only")
@@ -95,7 +95,7 @@ class LetterWriterTest {
 
   @ParameterizedTest
   @EnumSource(Code.class)
-  void everyReasonHasAnItalianLetterWithoutEnglishWords(Code code) {
+  void everyReasonHasAnItalianMailWithoutEnglishWords(Code code) {
     Conversion failed = Examples.conversion("a.mp4", Examples.failed(code, "detail"));
     assertThat(write(failed, Examples.ITALIAN).text()).doesNotContain(code.title(), code.hint());
   }
@@ -103,12 +103,12 @@ class LetterWriterTest {
   @Test
   void aFileNameCannotBecomeMarkup() {
     String name = "<img src=x onerror='alert(1)'>\"&.mp4";
-    Letter letter = write(ready(name, "<b>bold</b>"), Examples.ENGLISH);
-    assertThat(letter.html())
+    Mail mail = write(ready(name, "<b>bold</b>"), Examples.ENGLISH);
+    assertThat(mail.html())
         .contains("&lt;img src=x onerror=&#39;alert(1)&#39;&gt;&quot;&amp;.mp4")
         .contains("&lt;b&gt;bold&lt;/b&gt;")
         .doesNotContain("<img", "<b>");
-    assertThat(letter.subject()).contains(name);
+    assertThat(mail.subject()).contains(name);
   }
 
   @ParameterizedTest
@@ -119,24 +119,24 @@ class LetterWriterTest {
     "caffè ☕ 日本.mp4, caffè ☕ 日本.mp4"
   })
   void aFileNameIsShownAsOneHarmlessLine(String name, String shown) {
-    assertThat(LetterWriter.shown(name)).isEqualTo(shown);
+    assertThat(MailComposer.shown(name)).isEqualTo(shown);
   }
 
   @Test
   void aLongFileNameIsCutBetweenCharacters() {
-    assertThat(LetterWriter.shown("🎬".repeat(150))).isEqualTo("🎬".repeat(79) + "…");
-    assertThat(LetterWriter.shown("🎬".repeat(80))).isEqualTo("🎬".repeat(80));
+    assertThat(MailComposer.shown("🎬".repeat(150))).isEqualTo("🎬".repeat(79) + "…");
+    assertThat(MailComposer.shown("🎬".repeat(80))).isEqualTo("🎬".repeat(80));
   }
 
   @Test
   void aPasswordResetHasItsLinkItsEndAndOneNamePerLink() {
     URI link = URI.create("https://tapedeck.example/#reset=abc");
-    Letter english =
+    Mail english =
         writer.passwordReset(Examples.ENGLISH, link, Examples.NOON.plus(Duration.ofHours(1)));
     assertThat(english.text()).contains(link.toString(), "1 March 2026 at 13:00 UTC");
     assertThat(english.html()).contains("href=\"" + link + "\"");
     assertThat(english).asString().doesNotContain("abc");
-    Letter italian =
+    Mail italian =
         writer.passwordReset(Examples.ITALIAN, link, Examples.NOON.plus(Duration.ofHours(2)));
     assertThat(italian.text()).contains(link.toString(), "1 marzo 2026 alle 14:00 UTC");
     assertThat(italian.name()).isNotEqualTo(english.name());

@@ -29,19 +29,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Events are believed for who sealed them, never for where they were found. */
-class ServiceSealTest {
+class ServiceTokensTest {
   @TempDir private Path folder;
   private final TurnableClock clock = new TurnableClock(Instant.parse("2026-05-01T12:00:00Z"));
   private final Event event = new Event.VideoStored(ConversionId.at(clock.instant()));
   private Database database;
-  private ServiceSeal sender;
-  private ServiceSeal receiver;
+  private ServiceTokens sender;
+  private ServiceTokens receiver;
 
   @BeforeEach
   void open() {
     database = Database.sqlite(folder.resolve("tapedeck.db"));
-    sender = new ServiceSeal(ServiceKeys.open(database, "gateway", clock));
-    receiver = new ServiceSeal(ServiceKeys.open(database, "converter", clock));
+    sender = new ServiceTokens(ServiceKeys.open(database, "gateway", clock));
+    receiver = new ServiceTokens(ServiceKeys.open(database, "converter", clock));
   }
 
   @AfterEach

@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** What letters say in one language. Names from strangers come in already fit to be shown. */
-sealed interface Words permits English, Italian {
+/** What e-mails say in one language. Names from strangers come in already fit to be shown. */
+sealed interface MailTexts permits English, Italian {
   /** The words for a reader's language; English for one we do not speak. */
-  static Words in(Locale language) {
+  static MailTexts in(Locale language) {
     return language.getLanguage().equals("it") ? new Italian() : new English();
   }
 
@@ -24,12 +24,12 @@ sealed interface Words permits English, Italian {
   Page passwordReset(URI link, Instant expires);
 
   /**
-   * A letter's content before it has a shape.
+   * An e-mail's content before it has a shape.
    *
    * @param action what stands on the button that opens the link
    * @param facts shown as a small table
    * @param closing the last paragraphs
-   * @param footer why this letter came
+   * @param footer why this e-mail came
    */
   record Page(
       String subject,

@@ -14,8 +14,8 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Whom TLS connections believe. */
-final class Trust {
-  private Trust() {}
+final class TrustedCertificates {
+  private TrustedCertificates() {}
 
   /**
    * Sockets that trust the certificates of a PEM file and no others.

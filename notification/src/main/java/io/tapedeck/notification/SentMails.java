@@ -10,10 +10,11 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
 /**
- * Which letters were sent, and which are being sent by whom. A letter is claimed before it is sent,
- * so that of several who hear of one event only one sends. A claim whose holder died is taken over.
+ * Which e-mails were sent, and which are being sent by whom. An e-mail is claimed before it is
+ * sent, so that of several who hear of one event only one sends. A claim whose holder died is taken
+ * over.
  */
-public final class Letters {
+public final class SentMails {
   private static final String ONE =
       " WHERE conversion = :conversion AND attempt = :attempt AND kind = :kind";
 
@@ -27,19 +28,19 @@ public final class Letters {
    * @param takeover after which a claim counts as left by a dead process; longer than a mail server
    *     can take to answer
    */
-  public Letters(Database database, Clock clock, Duration takeover) {
+  public SentMails(Database database, Clock clock, Duration takeover) {
     this.database = database;
     this.clock = clock;
     this.takeover = takeover;
     database.migrate("notification");
   }
 
-  /** The answer to a wish to send a letter. */
+  /** The answer to a wish to send an e-mail. */
   sealed interface Claim {
     /**
      * It is yours to send.
      *
-     * @param tries which claim of this letter it is, from 1; the newest is the one that counts
+     * @param tries which claim of this e-mail it is, from 1; the newest is the one that counts
      */
     record Won(int tries) implements Claim {}
 
@@ -50,7 +51,7 @@ public final class Letters {
     record Settled() implements Claim {}
   }
 
-  Claim claim(LetterKey key) {
+  Claim claim(MailKey key) {
     long now = clock.millis();
     return database.write(handle -> {
       boolean first =
@@ -58,7 +59,7 @@ public final class Letters {
               bound(
                       handle,
                       key,
-                      "INSERT INTO letters (conversion, attempt, kind, state, tries,"
+                      "INSERT INTO sent_mails (conversion, attempt, kind, state, tries,"
                           + " changed_at) VALUES (:conversion, :attempt, :kind, 'claimed',"
                           + " 1, :now)")
                   .bind("now", now)
@@ -68,10 +69,10 @@ public final class Letters {
   }
 
   /** Whether nobody needs to send it any more; one look, so that who hears twice asks cheaply. */
-  boolean settled(LetterKey key) {
+  boolean settled(MailKey key) {
     return database.read(handle ->
         handle
-            .createQuery("SELECT state FROM letters" + ONE)
+            .createQuery("SELECT state FROM sent_mails" + ONE)
             .bind("conversion", key.conversion().value())
             .bind("attempt", key.attempt())
             .bind("kind", key.kind().wire())
@@ -81,19 +82,19 @@ public final class Letters {
             .isPresent());
   }
 
-  private Claim again(Handle handle, LetterKey key, long now) {
+  private Claim again(Handle handle, MailKey key, long now) {
     int taken =
         bound(
                 handle,
                 key,
-                "UPDATE letters SET state = 'claimed', tries = tries + 1, changed_at = :now"
+                "UPDATE sent_mails SET state = 'claimed', tries = tries + 1, changed_at = :now"
                     + ONE
                     + " AND (state = 'waiting' OR (state = 'claimed' AND changed_at <= :stale))")
             .bind("now", now)
             .bind("stale", now - takeover.toMillis())
             .execute();
     return handle
-        .createQuery("SELECT state, tries FROM letters" + ONE)
+        .createQuery("SELECT state, tries FROM sent_mails" + ONE)
         .bind("conversion", key.conversion().value())
         .bind("attempt", key.attempt())
         .bind("kind", key.kind().wire())
@@ -110,29 +111,29 @@ public final class Letters {
   }
 
   /** It is out of the house; true whoever holds the claim by now. */
-  void sent(LetterKey key) {
+  void sent(MailKey key) {
     database.write(handle ->
-        bound(handle, key, "UPDATE letters SET state = 'sent', changed_at = :now" + ONE)
+        bound(handle, key, "UPDATE sent_mails SET state = 'sent', changed_at = :now" + ONE)
             .bind("now", clock.millis())
             .execute());
   }
 
   /** Nobody will ever take it. */
-  void refused(LetterKey key, Claim.Won claim) {
+  void refused(MailKey key, Claim.Won claim) {
     release(key, claim, "refused");
   }
 
   /** It did not work this time; the next who asks may try. */
-  void waiting(LetterKey key, Claim.Won claim) {
+  void waiting(MailKey key, Claim.Won claim) {
     release(key, claim, "waiting");
   }
 
-  private void release(LetterKey key, Claim.Won claim, String state) {
+  private void release(MailKey key, Claim.Won claim, String state) {
     database.write(handle ->
         bound(
                 handle,
                 key,
-                "UPDATE letters SET state = :state, changed_at = :now"
+                "UPDATE sent_mails SET state = :state, changed_at = :now"
                     + ONE
                     + " AND state = 'claimed' AND tries = :tries")
             .bind("state", state)
@@ -144,23 +145,23 @@ public final class Letters {
   /**
    * Frees all claims at once: for one machine at its start, when nobody else can be sending.
    *
-   * @return how many letters a dead process left behind
+   * @return how many e-mails a dead process left behind
    */
   public int releaseAll() {
-    return database.write(
-        handle -> handle.execute("UPDATE letters SET state = 'waiting' WHERE state = 'claimed'"));
+    return database.write(handle ->
+        handle.execute("UPDATE sent_mails SET state = 'waiting' WHERE state = 'claimed'"));
   }
 
   /**
-   * Letters that wait, or whose sender is dead, and that nobody has tried for so long; the longest
+   * E-mails that wait, or whose sender is dead, and that nobody has tried for so long; the longest
    * waiting first.
    */
-  List<LetterKey> unsent(Duration rest, int limit) {
+  List<MailKey> unsent(Duration rest, int limit) {
     long now = clock.millis();
     return database.read(handle ->
         handle
             .createQuery(
-                "SELECT conversion, attempt, kind FROM letters"
+                "SELECT conversion, attempt, kind FROM sent_mails"
                     + " WHERE (state = 'waiting' AND changed_at <= :rested)"
                     + " OR (state = 'claimed' AND changed_at <= :stale)"
                     + " ORDER BY changed_at LIMIT :limit")
@@ -168,35 +169,35 @@ public final class Letters {
             .bind("stale", now - takeover.toMillis())
             .bind("limit", limit)
             .map((row, context) ->
-                new LetterKey(
+                new MailKey(
                     new ConversionId(row.getString("conversion")),
                     row.getInt("attempt"),
-                    LetterKey.Kind.of(row.getString("kind"))))
+                    MailKey.Kind.of(row.getString("kind"))))
             .list());
   }
 
-  /** Ends the wait of a letter that has nothing to be about any more. */
-  void drop(LetterKey key) {
+  /** Ends the wait of an e-mail that has nothing to be about any more. */
+  void drop(MailKey key) {
     database.write(handle ->
         bound(
                 handle,
                 key,
-                "UPDATE letters SET state = 'refused', changed_at = :now"
+                "UPDATE sent_mails SET state = 'refused', changed_at = :now"
                     + ONE
                     + " AND state IN ('waiting', 'claimed')")
             .bind("now", clock.millis())
             .execute());
   }
 
-  /** Forgets letters settled before the moment; a conversion that old is not told of again. */
+  /** Forgets e-mails settled before the moment; a conversion that old is not told of again. */
   int forget(Instant before) {
     return database.write(handle ->
         handle.execute(
-            "DELETE FROM letters WHERE state IN ('sent', 'refused')" + " AND changed_at < ?",
+            "DELETE FROM sent_mails WHERE state IN ('sent', 'refused')" + " AND changed_at < ?",
             before.toEpochMilli()));
   }
 
-  private static Update bound(Handle handle, LetterKey key, String sql) {
+  private static Update bound(Handle handle, MailKey key, String sql) {
     return handle
         .createUpdate(sql)
         .bind("conversion", key.conversion().value())

@@ -10,7 +10,7 @@ import io.tapedeck.identity.Jwt;
 import java.util.Map;
 
 /** Events bear a token of the process that sent them, which says of which event it is. */
-record ServiceSeal(ServiceKeys keys) implements Seal {
+record ServiceTokens(ServiceKeys keys) implements Seal {
   @Override
   public String of(Event event) {
     return keys.signer().sign(keys.service(), ServiceKeys.KEPT, claims(event)).reveal();

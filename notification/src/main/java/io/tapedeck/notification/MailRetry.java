@@ -12,35 +12,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries letters again whose events are with the dead letters by now: the mail server was away for
- * longer than the bus tries, or the sender died. It ends when the letter is sent, refused for good
+ * Tries e-mails again whose events are with the dead letters by now: the mail server was away for
+ * longer than the bus tries, or the sender died. It ends when the e-mail is sent, refused for good
  * or about something that is gone.
  */
-public final class LateLetters implements Component {
-  private static final Logger LOG = LoggerFactory.getLogger(LateLetters.class);
+public final class MailRetry implements Component {
+  private static final Logger LOG = LoggerFactory.getLogger(MailRetry.class);
   private static final int BATCH = 200;
 
   /** So many in a row that are not taken: it is the mail server, not their receivers. */
   private static final int ENOUGH = 5;
 
-  private final Letters letters;
+  private final SentMails mails;
   private final Notifier notifier;
   private final Duration every;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private @Nullable Thread thread;
 
   /**
-   * @param every between two rounds; a letter rests as long after a try that did not work
+   * @param every between two rounds; an e-mail rests as long after a try that did not work
    */
-  public LateLetters(Letters letters, Notifier notifier, Duration every) {
-    this.letters = letters;
+  public MailRetry(SentMails mails, Notifier notifier, Duration every) {
+    this.mails = mails;
     this.notifier = notifier;
     this.every = every;
   }
 
   /** Begins its rounds; the first comes after one pause. */
   public synchronized void start() {
-    thread = Thread.ofVirtual().name("late-letters").start(this::rounds);
+    thread = Thread.ofVirtual().name("late-e-mails").start(this::rounds);
   }
 
   private void rounds() {
@@ -57,7 +57,7 @@ public final class LateLetters implements Component {
   void round() {
     try {
       int inARow = 0;
-      for (LetterKey key : letters.unsent(every, BATCH)) {
+      for (MailKey key : mails.unsent(every, BATCH)) {
         if (stopping.getCount() == 0 || inARow == ENOUGH) {
           return;
         }
@@ -65,17 +65,17 @@ public final class LateLetters implements Component {
           inARow++;
         } else {
           inARow = 0;
-          letters.drop(key); // when it was sent by now, this changes nothing
+          mails.drop(key); // when it was sent by now, this changes nothing
         }
       }
     } catch (Fault e) {
-      LOG.atWarn().addKeyValue("problem", e.problem()).log("late letters wait for the next round");
+      LOG.atWarn().addKeyValue("problem", e.problem()).log("late e-mails wait for the next round");
     } catch (Throwable e) {
-      LOG.atError().setCause(e).log("late letters wait for the next round");
+      LOG.atError().setCause(e).log("late e-mails wait for the next round");
     }
   }
 
-  private static Event.Work event(LetterKey key) {
+  private static Event.Work event(MailKey key) {
     return switch (key.kind()) {
       case READY -> new Event.Mp3Ready(key.conversion());
       case FAILED -> new Event.ConversionFailed(key.conversion());
@@ -87,7 +87,7 @@ public final class LateLetters implements Component {
     return stopping.getCount() == 0 ? Health.down("stopping") : Health.up();
   }
 
-  /** Waits for the letter that is being sent. */
+  /** Waits for the e-mail that is being sent. */
   @Override
   public synchronized void close() {
     stopping.countDown();

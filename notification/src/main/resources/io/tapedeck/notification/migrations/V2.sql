@@ -1,0 +1,1 @@
+ALTER TABLE letters RENAME TO sent_mails;
