@@ -19,7 +19,7 @@ import picocli.CommandLine.ParseResult;
 /** The program: one command for each thing it does. */
 @Command(
     name = "tapedeck",
-    description = "Takes the sound out of video.",
+    description = "Takes the audio out of video.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

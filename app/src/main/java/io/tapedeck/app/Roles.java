@@ -136,7 +136,7 @@ record Roles(
     Settings.Work work = all.work();
     ConverterSettings usual = ConverterSettings.usual(worker(), work.cores(), scratch);
     Limits limits =
-        new Limits(work.longestSound(), usual.limits().largestMp3(), work.longestWork());
+        new Limits(work.longestAudio(), usual.limits().largestMp3(), work.longestWork());
     ConverterSettings settings =
         new ConverterSettings(
             usual.worker(),

@@ -22,13 +22,13 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
-  @Option(names = "--port", paramLabel = "PORT", description = "Usual: 8080; 0 takes a free one.")
+  @Option(names = "--port", paramLabel = "PORT", description = "Default: 8080; 0 takes a free one.")
   private @Nullable String port;
 
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
-      description = "Address to listen at. Usual: 127.0.0.1, this machine only.")
+      description = "Address to listen at. Default: 127.0.0.1, this machine only.")
   private @Nullable String host;
 
   @Mixin private SettingsOptions options = new SettingsOptions();

@@ -14,13 +14,13 @@ final class SettingsOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Settings file. Usual: tapedeck.yaml here or in the data folder.")
+      description = "Settings file. Default: tapedeck.yaml here or in the data folder.")
   private @Nullable Path config;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Folder everything is kept in. Usual: tapedeck-data.")
+      description = "Folder everything is kept in. Default: tapedeck-data.")
   private @Nullable String data;
 
   @Option(names = "--log", paramLabel = "text|json", description = "How lines are logged.")

@@ -7,8 +7,7 @@ import java.net.URI;
 import java.util.function.Supplier;
 
 /** The addresses in e-mails: the gateway's signed links, below the server's own address. */
-record SignedMailLinks(SignedLinks signed, Supplier<URI> address)
-    implements MailLinks {
+record SignedMailLinks(SignedLinks signed, Supplier<URI> address) implements MailLinks {
   @Override
   public URI mp3(Conversion conversion) {
     return URI.create(base() + signed.path(conversion.id(), conversion.expiresAt()));

@@ -45,7 +45,7 @@ class CommandLineTest {
     Files.writeString(dist.resolve("java"), java + "\n");
     Files.writeString(dist.resolve("tapedeck.jar"), "");
     Files.writeString(dist.resolve("stamp"), "");
-    Media.sound(folder.resolve("in.m4a"), 1);
+    Media.audio(folder.resolve("in.m4a"), 1);
   }
 
   /** A java that takes the launcher's flags and runs what is under test instead of the jar. */

@@ -38,7 +38,7 @@ class ConvertCommandTest {
   @Test
   void severalFilesGoIntoAFolderThatIsMade() {
     Path talk = talk();
-    Path song = Media.sound(folder.resolve("song.m4a"), 1);
+    Path song = Media.audio(folder.resolve("song.m4a"), 1);
     Path out = folder.resolve("out");
 
     Said said = Said.by("convert", talk.toString(), song.toString(), "-o", out + "/");
@@ -52,7 +52,7 @@ class ConvertCommandTest {
   void manyShortFilesAndABadOneAmongThemAreEachTold() throws IOException {
     List<String> command = new ArrayList<>(List.of("convert", "-o", folder.resolve("out") + "/"));
     for (int i = 0; i < 30; i++) {
-      command.add(Media.sound(folder.resolve("clip" + i + ".m4a"), 1).toString());
+      command.add(Media.audio(folder.resolve("clip" + i + ".m4a"), 1).toString());
     }
     Path bad = Files.writeString(folder.resolve("bad.mp4"), "not a video");
     command.add(20, bad.toString());
@@ -94,7 +94,7 @@ class ConvertCommandTest {
 
   @Test
   void aSourceIsNeverWrittenOver() throws IOException {
-    Path song = Media.sound(folder.resolve("song.mp3"), 1);
+    Path song = Media.audio(folder.resolve("song.mp3"), 1);
     byte[] before = Files.readAllBytes(song);
 
     Said said = Said.by("convert", "--force", song.toString());
@@ -250,7 +250,7 @@ class ConvertCommandTest {
   void namesThatWouldCommandATerminalAreShownAsText() throws IOException {
     String name = "a\u001b[31mb\u009bc\nd\u202e.m4a";
     Path bad = Files.writeString(folder.resolve("bad" + name), "no video");
-    Path good = Media.sound(folder.resolve(name), 1);
+    Path good = Media.audio(folder.resolve(name), 1);
 
     for (String json : new String[] {"--mono", "--json"}) {
       Said said = Said.by("convert", "--force", json, good.toString(), bad.toString());

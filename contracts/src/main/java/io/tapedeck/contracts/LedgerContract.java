@@ -133,7 +133,7 @@ public abstract class LedgerContract extends LedgerListsContract {
     return switch (random.nextInt(4)) {
       case 0 -> ledger.finish(lease, mp3(lease.conversion(), lease.attempt())) instanceof Move.Done;
       case 1 -> {
-        if (ledger.fail(lease, NO_SOUND) instanceof Move.Done) {
+        if (ledger.fail(lease, NO_AUDIO) instanceof Move.Done) {
           done(ledger.retry(lease.conversion()));
         }
         yield false;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class LedgerFixture {
   static final Duration LEASE = Duration.ofSeconds(30);
   static final Duration KEPT = Duration.ofDays(7);
-  static final Problem NO_SOUND = new Problem(Code.NO_AUDIO_TRACK, "“talk.mp4” has only a picture");
+  static final Problem NO_AUDIO = new Problem(Code.NO_AUDIO_TRACK, "“talk.mp4” has only a picture");
 
   final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-01T12:00:00.123Z"));
   final AccountId anna = AccountId.at(clock.instant());
@@ -78,7 +78,7 @@ abstract class LedgerFixture {
       case QUEUED -> {}
       case CONVERTING -> claim(id);
       case READY -> done(ledger.finish(claim(id), mp3(id, 1)));
-      case FAILED -> done(ledger.fail(claim(id), NO_SOUND));
+      case FAILED -> done(ledger.fail(claim(id), NO_AUDIO));
       case CANCELLED -> done(ledger.cancel(id));
       case EXPIRED -> done(ledger.expire(id, false));
     }
@@ -108,7 +108,7 @@ abstract class LedgerFixture {
         Duration.ofMillis(61_234),
         "ab".repeat(32),
         false,
-        List.of("the sound is damaged from 00:00:01 to 00:00:02", "a second warning"));
+        List.of("the audio is damaged from 00:00:01 to 00:00:02", "a second warning"));
   }
 
   static Conversion done(Move move) {

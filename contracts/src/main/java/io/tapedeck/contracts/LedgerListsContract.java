@@ -95,10 +95,10 @@ abstract class LedgerListsContract extends LedgerMovesContract {
     in(Kind.EXPIRED);
     ConversionId ready = in(Kind.READY);
     create(bert, "other.mp4", 50);
-    Duration sound = mp3(ready, 1).duration();
-    assertThat(ledger.usage(anna, start)).isEqualTo(new Usage(2, 3 * 1000 + 400, sound));
+    Duration audio = mp3(ready, 1).duration();
+    assertThat(ledger.usage(anna, start)).isEqualTo(new Usage(2, 3 * 1000 + 400, audio));
     done(ledger.expire(ready, true)); // deleting gives back room, not minutes
-    assertThat(ledger.usage(anna, start)).isEqualTo(new Usage(2, 3000, sound));
+    assertThat(ledger.usage(anna, start)).isEqualTo(new Usage(2, 3000, audio));
     Instant later = clock.advance(Duration.ofMillis(1));
     assertThat(ledger.usage(anna, later)).isEqualTo(new Usage(2, 3000, Duration.ZERO));
   }
@@ -124,7 +124,7 @@ abstract class LedgerListsContract extends LedgerMovesContract {
     ConversionId struck = create();
     Place start = Place.before(clock.instant());
     done(ledger.handBack(claim(handedBack), again));
-    done(ledger.strike(claim(struck), 3, NO_SOUND, again));
+    done(ledger.strike(claim(struck), 3, NO_AUDIO, again));
     assertThat(waiting(start)).isEmpty();
     clock.advance(again);
     assertThat(waiting(start)).containsExactlyInAnyOrder(handedBack, struck);

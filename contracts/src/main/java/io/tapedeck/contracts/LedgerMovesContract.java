@@ -77,15 +77,15 @@ abstract class LedgerMovesContract extends LedgerFixture {
         case FAIL -> ledger.fail(lease, new Problem(Code.UNREADABLE_MEDIA, "noise"));
         case HAND_BACK -> ledger.handBack(lease);
         case HAND_BACK_FOR_LATER -> ledger.handBack(lease, LEASE);
-        case STRIKE -> ledger.strike(lease, 3, NO_SOUND, LEASE);
-        case STRIKE_FOR_THE_LAST_TIME -> ledger.strike(lease, 1, NO_SOUND, LEASE);
+        case STRIKE -> ledger.strike(lease, 3, NO_AUDIO, LEASE);
+        case STRIKE_FOR_THE_LAST_TIME -> ledger.strike(lease, 1, NO_AUDIO, LEASE);
         case CANCEL -> ledger.cancel(id);
         case RETRY -> ledger.retry(id);
         case EXPIRE -> ledger.expire(id, false);
         case DELETE -> ledger.expire(id, true);
         case FREE -> ledger.free(lease, 3);
         case FREE_FOR_THE_LAST_TIME -> ledger.free(lease, 1);
-        case GIVE_UP -> ledger.giveUp(id, NO_SOUND);
+        case GIVE_UP -> ledger.giveUp(id, NO_AUDIO);
       };
     }
   }
@@ -225,7 +225,7 @@ abstract class LedgerMovesContract extends LedgerFixture {
   void whatAStateCarriesIsReadBack() {
     ConversionId ready = in(Kind.READY);
     assertThat(find(ready).state()).isEqualTo(new ConversionState.Ready(mp3(ready, 1)));
-    assertThat(find(in(Kind.FAILED)).state()).isEqualTo(new ConversionState.Failed(NO_SOUND));
+    assertThat(find(in(Kind.FAILED)).state()).isEqualTo(new ConversionState.Failed(NO_AUDIO));
     ConversionId id = create();
     Lease lease = claim(id);
     assertThat(lease).isEqualTo(new Lease(id, 1, "converter-1", clock.instant().plus(LEASE)));
@@ -247,7 +247,7 @@ abstract class LedgerMovesContract extends LedgerFixture {
     assertThat(newest.attempt()).isEqualTo(2);
     refused(ledger.renew(late, LEASE, Progress.NONE));
     refused(ledger.finish(late, mp3(id, 1)));
-    refused(ledger.fail(late, NO_SOUND));
+    refused(ledger.fail(late, NO_AUDIO));
     refused(ledger.handBack(late));
     refused(ledger.free(late, 3));
     Conversion ready = done(ledger.finish(newest, mp3(id, 2)));
@@ -263,8 +263,8 @@ abstract class LedgerMovesContract extends LedgerFixture {
     clock.advance(Duration.ofSeconds(1));
     assertThat(done(ledger.finish(lease, mp3(id, 1)))).isEqualTo(ready);
     Lease other = claim(create());
-    Conversion failed = done(ledger.fail(other, NO_SOUND));
-    assertThat(done(ledger.fail(other, NO_SOUND))).isEqualTo(failed);
+    Conversion failed = done(ledger.fail(other, NO_AUDIO));
+    assertThat(done(ledger.fail(other, NO_AUDIO))).isEqualTo(failed);
   }
 
   @Test
@@ -298,12 +298,12 @@ abstract class LedgerMovesContract extends LedgerFixture {
     ConversionId id = create();
     for (int round = 0; round < 2; round++) {
       for (int strike = 1; strike < 3; strike++) {
-        Conversion queued = done(ledger.strike(claim(id), 3, NO_SOUND, LEASE));
+        Conversion queued = done(ledger.strike(claim(id), 3, NO_AUDIO, LEASE));
         assertThat(queued.state()).isEqualTo(new ConversionState.Queued());
         done(ledger.handBack(claim(id), LEASE)); // a fault of ours does not count
       }
-      Conversion failed = done(ledger.strike(claim(id), 3, NO_SOUND, LEASE));
-      assertThat(failed.state()).isEqualTo(new ConversionState.Failed(NO_SOUND));
+      Conversion failed = done(ledger.strike(claim(id), 3, NO_AUDIO, LEASE));
+      assertThat(failed.state()).isEqualTo(new ConversionState.Failed(NO_AUDIO));
       done(ledger.retry(id));
     }
   }
@@ -314,9 +314,9 @@ abstract class LedgerMovesContract extends LedgerFixture {
     Lease late = claim(id);
     clock.advance(LEASE.plusSeconds(1));
     done(ledger.free(late, 3));
-    refused(ledger.strike(late, 1, NO_SOUND, LEASE));
+    refused(ledger.strike(late, 1, NO_AUDIO, LEASE));
     Lease newest = claim(id);
-    refused(ledger.strike(late, 1, NO_SOUND, LEASE));
+    refused(ledger.strike(late, 1, NO_AUDIO, LEASE));
     refused(ledger.handBack(late, LEASE));
     assertThat(done(ledger.finish(newest, mp3(id, 2))).attempt()).isEqualTo(2);
   }

@@ -32,7 +32,7 @@ public final class Media {
   }
 
   /** A file with a 440 Hz tone only; the ending chooses the container and codec. */
-  public static Path sound(Path path, double seconds, String... options) {
+  public static Path audio(Path path, double seconds, String... options) {
     List<String> arguments = new ArrayList<>(tone(seconds));
     arguments.addAll(List.of(options));
     return make(path, arguments.toArray(String[]::new));

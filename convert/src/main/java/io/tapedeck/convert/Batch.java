@@ -41,8 +41,8 @@ final class Batch {
   private static final long SHOWN_EVERY_MILLIS = 200;
   private static final long STOP_SECONDS = 5;
 
-  /** What says that an input held no sound at all, rather than that something went wrong. */
-  private static final Set<Code> NO_SOUND =
+  /** What says that an input held no audio at all, rather than that something went wrong. */
+  private static final Set<Code> NO_AUDIO =
       Set.of(
           Code.NOT_FOUND,
           Code.EMPTY_FILE,
@@ -93,7 +93,7 @@ final class Batch {
     if (problems.isEmpty()) {
       return DONE;
     }
-    return problems.size() == count && problems.stream().allMatch(p -> NO_SOUND.contains(p.code()))
+    return problems.size() == count && problems.stream().allMatch(p -> NO_AUDIO.contains(p.code()))
         ? NOTHING_TO_CONVERT
         : SOME_FAILED;
   }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "0:all done",
       "1:some failed",
       "2:wrong usage",
-      "3:no input has sound to convert",
+      "3:no input has audio to convert",
     })
 public final class ConvertCommand implements Callable<Integer> {
   @Parameters(
@@ -49,14 +49,14 @@ public final class ConvertCommand implements Callable<Integer> {
   private @Nullable String output;
 
   @ArgGroup(exclusive = true)
-  private @Nullable Sound sound;
+  private @Nullable QualityChoice choice;
 
   /** How good: one of the two. */
-  private static final class Sound {
+  private static final class QualityChoice {
     @Option(
         names = {"-q", "--quality"},
         paramLabel = "0..9",
-        description = "Variable bitrate: 0 is the best, 9 the smallest. Usual: 2.")
+        description = "Variable bitrate: 0 is the best, 9 the smallest. Default: 2.")
     private @Nullable Integer level;
 
     @Option(
@@ -89,19 +89,19 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "Bring it to this loudness (EBU R128), such as -16.")
   private @Nullable Double loudness;
 
-  @Option(names = "--track", paramLabel = "N", description = "The N-th audio track. Usual: 1.")
+  @Option(names = "--track", paramLabel = "N", description = "The N-th audio track. Default: 1.")
   private int track = 1;
 
   @Option(
       names = "--encode",
       description =
-          "Encode anew even where the sound is MP3 already and could be kept; so do -q and -b.")
+          "Encode anew even where the audio is MP3 already and could be kept; so do -q and -b.")
   private boolean encode;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Cores to use over all files. Usual: all.")
+      description = "Cores to use over all files. Default: all.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
@@ -137,16 +137,16 @@ public final class ConvertCommand implements Callable<Integer> {
         mono,
         loudness == null ? OptionalDouble.empty() : OptionalDouble.of(loudness),
         track,
-        !encode && sound == null);
+        !encode && choice == null);
   }
 
   private Quality quality() {
-    if (sound == null) {
+    if (choice == null) {
       return Quality.DEFAULT;
     }
-    return sound.bitrate != null
-        ? new Quality.Cbr(sound.bitrate)
-        : new Quality.Vbr(sound.level == null ? 2 : sound.level);
+    return choice.bitrate != null
+        ? new Quality.Cbr(choice.bitrate)
+        : new Quality.Vbr(choice.level == null ? 2 : choice.level);
   }
 
   private <T> T checked(java.util.function.Supplier<T> made) {

@@ -68,7 +68,7 @@ final class Reporter {
           Printable.line(job.output().toString()),
           Units.shown(made.duration()),
           Units.shown(made.size()),
-          made.copied() ? "its own MP3 sound, kept as it is" : speed(speed));
+          made.copied() ? "its own MP3 audio, kept as it is" : speed(speed));
     }
   }
 

@@ -29,7 +29,7 @@ class BatchTest {
   void anUnforeseenErrorAtOneFileEndsNoOther(int threads, boolean error) throws IOException {
     List<String> inputs = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      inputs.add(Media.sound(folder.resolve("clip" + i + ".m4a"), 1).toString());
+      inputs.add(Media.audio(folder.resolve("clip" + i + ".m4a"), 1).toString());
     }
     AtomicBoolean first = new AtomicBoolean(true);
     InstantSource broken =

@@ -12,7 +12,7 @@ import java.util.Optional;
 public enum Code {
   // What was handed in
   NO_AUDIO_TRACK(
-      "The file has no audio track", "Choose a file with sound, or another track.", false),
+      "The file has no audio track", "Choose a file with audio, or another track.", false),
   UNREADABLE_MEDIA(
       "The file is damaged and nothing of it can be played",
       "Export or copy the video again and hand it in anew.",
@@ -22,8 +22,8 @@ public enum Code {
       "Hand in a video or audio file: MP4, MOV, MKV, WebM, AVI, FLV, TS, MP3, M4A, WAV, OGG, FLAC.",
       false),
   UNSUPPORTED_CODEC(
-      "The sound is in a format that is not accepted",
-      "Convert the sound to AAC, MP3, Opus, Vorbis, FLAC or PCM first.",
+      "The audio is in a format that is not accepted",
+      "Convert the audio to AAC, MP3, Opus, Vorbis, FLAC or PCM first.",
       false),
   EMPTY_FILE(
       "The file is empty",
@@ -35,12 +35,12 @@ public enum Code {
       "Choose a start before the end and within the file's length.",
       false),
   TOO_LONG(
-      "The sound is longer than this server accepts",
+      "The audio is longer than this server accepts",
       "Cut it into parts, or ask the administrator for a higher limit.",
       false),
   TOO_LARGE(
       "The file is larger than this server accepts",
-      "Send only the sound, or ask the administrator for a higher limit.",
+      "Upload only the audio, or ask the administrator for a higher limit.",
       false),
   IMPLAUSIBLE_LENGTH(
       "The file claims more audio than so few bytes can hold",

@@ -181,7 +181,7 @@ public interface Ledger extends Component {
    * @param active conversions Queued or Converting now
    * @param storedBytes of videos of conversions that are not Ready, Cancelled or Expired, and of
    *     MP3s that are Ready
-   * @param converted how much sound became Ready since the moment asked for
+   * @param converted how much audio became Ready since the moment asked for
    */
   record Usage(int active, long storedBytes, Duration converted) {}
 }

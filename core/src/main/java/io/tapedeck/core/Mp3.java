@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param blob where its bytes are
  * @param size bytes
- * @param duration of the sound
+ * @param duration of the audio
  * @param sha256 digest of all its bytes, 64 hexadecimal digits; its ETag and Repr-Digest
  * @param copied whether the source's own MP3 frames were kept, not encoded anew
- * @param warnings what a person should know, such as "the sound is damaged from 00:12:31 to
+ * @param warnings what a person should know, such as "the audio is damaged from 00:12:31 to
  *     00:12:33"
  */
 public record Mp3(

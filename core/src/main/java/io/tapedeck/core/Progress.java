@@ -4,7 +4,7 @@ package io.tapedeck.core;
  * How far a conversion is.
  *
  * @param fraction done, 0 to 1
- * @param speed seconds of sound per second of work; 0 while unknown
+ * @param speed seconds of audio per second of work; 0 while unknown
  */
 public record Progress(double fraction, double speed) {
   public static final Progress NONE = new Progress(0, 0);

@@ -19,7 +19,7 @@ final class Clips {
   private Clips() {}
 
   /**
-   * A video without sound and with a padding of random bytes at its end, as the container allows:
+   * A video without audio and with a padding of random bytes at its end, as the container allows:
    * its conversion fails, so its bytes stay where they can be looked at.
    */
   static Path muteAndLarge(Path file, long bytes, long seed) throws IOException {

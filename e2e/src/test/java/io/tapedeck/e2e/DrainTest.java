@@ -56,9 +56,9 @@ class DrainTest {
   @Test
   void aConverterThatIsToldToStopHandsOverWhatItConverts() throws Exception {
     Api api = new Api(cluster.uri()).signUp("drain@example.org");
-    Path sound = Media.sound(folder.resolve("long.flac"), 3600, "-compression_level", "0");
+    Path audio = Media.audio(folder.resolve("long.flac"), 3600, "-compression_level", "0");
     stop("converter-2");
-    String id = Api.id(api.convert(sound));
+    String id = Api.id(api.convert(audio));
     while (!Api.state(api.conversion(id)).equals("converting")) {
       LockSupport.parkNanos(10_000_000);
     }

@@ -30,12 +30,12 @@ class RestartTest {
 
   @Test
   void aRunningConversionIsHandedBackAtAStopAndReadyAfterTheRestart() throws Exception {
-    Path sound = Media.sound(folder.resolve("long.flac"), 2400, "-compression_level", "0");
+    Path audio = Media.audio(folder.resolve("long.flac"), 2400, "-compression_level", "0");
     String id;
     Api api;
     try (ServerProcess first = start()) {
       api = new Api(first.uri()).signUp("ada@example.org");
-      id = Api.id(api.convert(sound));
+      id = Api.id(api.convert(audio));
       awaitWork(api, id);
       assertThat(first.stop()).as("%s", first.said()).isIn(0, 143);
     }

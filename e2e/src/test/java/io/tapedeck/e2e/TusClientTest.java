@@ -79,7 +79,7 @@ class TusClientTest {
         assertThat(client.waitFor()).as("%s", said).isZero();
         final long grownAgain = second.resident() - restarted;
         String id = said.getLast().replaceFirst("stored ", "");
-        assertThat(Api.state(api.ended(id))).isEqualTo("failed"); // it has no sound, as intended
+        assertThat(Api.state(api.ended(id))).isEqualTo("failed"); // it has no audio, as intended
         assertThat(Clips.sha256(data.resolve("videos").resolve(id)))
             .isEqualTo(Clips.sha256(source));
         assertThat(cuts).hasValue(CUTS);

@@ -12,7 +12,7 @@ import java.util.Locale;
 /**
  * The argument lists of ffmpeg children. Everything that limits what a hostile file can do stands
  * before {@code -i}, because only there it holds for opening and probing too: local files only, the
- * demuxers of the container that was recognised, sound decoders only.
+ * demuxers of the container that was recognised, audio decoders only.
  */
 record Arguments(
     Path input,
@@ -21,7 +21,7 @@ record Arguments(
     Limits limits,
     boolean surround,
     String filters) {
-  /** Sound decoders of ffmpeg that are kept in good repair; no picture, no subtitle. */
+  /** Audio decoders of ffmpeg that are kept in good repair; no picture, no subtitle. */
   private static final String DECODERS =
       String.join(
           ",",
@@ -57,7 +57,7 @@ record Arguments(
     return new Arguments(input, container, options, limits, surround, more);
   }
 
-  /** Sound as 32-bit floats. */
+  /** Audio as 32-bit floats. */
   List<String> decoding() {
     List<String> list = guarded();
     Duration jump = container.seeksExactly() ? options.start().minus(RUN_UP) : Duration.ZERO;

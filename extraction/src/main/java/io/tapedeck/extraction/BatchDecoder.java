@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Several short files decoded by one child: nearly all that a child takes for some seconds of sound
+ * Several short files decoded by one child: nearly all that a child takes for some seconds of audio
  * is its start. Only what is plain comes out of it, the same samples as from a child of its own;
  * everything else, and everything as soon as the child complains, is left to children of their own,
  * which can tell what is wrong with which.
  */
 record BatchDecoder(Extractor setup, ConversionOptions options) {
-  /** Bytes of decoded sound that are kept at a time: two minutes and a half of stereo. */
+  /** Bytes of decoded audio that are kept at a time: two minutes and a half of stereo. */
   static final long LARGEST_PCM = 64L << 20;
 
   /** Files larger than this are hardly short, and their own work outweighs a child's start. */

@@ -4,7 +4,7 @@ import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
 
 /**
- * Sound on its way out of a decoder.
+ * Audio on its way out of a decoder.
  *
  * @param pcm stands on its first block
  * @param report what the decoder says, complete only after {@code end}

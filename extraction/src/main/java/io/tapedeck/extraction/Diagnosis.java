@@ -11,19 +11,19 @@ import java.util.List;
 /** Says in a person's words what ffmpeg found wrong with a file. */
 final class Diagnosis {
   /** Said when ffmpeg complains of damage that left no hole. */
-  static final String SOMEWHERE = "parts of the sound are damaged";
+  static final String SOMEWHERE = "parts of the audio are damaged";
 
   private static final int SHOWN_GAPS = 5;
 
   private Diagnosis() {}
 
-  /** Why no sound at all came out. */
+  /** Why no audio at all came out. */
   static Refusal nothing(FfmpegLog report, ConversionOptions options) {
     List<String> errors = report.errors();
     int tracks = report.audio().size();
     if (says(errors, "matches no streams")) {
       return tracks == 0
-          ? new Refusal(Code.NO_AUDIO_TRACK, "the file was read, and none of its tracks is sound")
+          ? new Refusal(Code.NO_AUDIO_TRACK, "the file was read, and none of its tracks is audio")
           : new Refusal(
               Code.TRACK_NOT_FOUND,
               "track " + options.track() + " was asked for; the file has " + tracks);
@@ -35,7 +35,7 @@ final class Diagnosis {
     if (says(errors, "opening decoder for input stream", "Decoder (codec", "Decoding requested")) {
       String codec = report.chosen().map(FfmpegLog.Stream::codec).orElse("unknown");
       return new Refusal(
-          Code.UNSUPPORTED_CODEC, "the sound of track " + options.track() + " is " + codec);
+          Code.UNSUPPORTED_CODEC, "the audio of track " + options.track() + " is " + codec);
     }
     if (says(errors, "moov atom not found")) {
       return new Refusal(
@@ -48,12 +48,12 @@ final class Diagnosis {
     }
     if (report.chosen().isPresent() && errors.isEmpty()) {
       return new Refusal(
-          Code.NO_AUDIO_TRACK, "track " + options.track() + " is there but holds no sound");
+          Code.NO_AUDIO_TRACK, "track " + options.track() + " is there but holds no audio");
     }
     return new Refusal(
         Code.UNREADABLE_MEDIA,
         errors.isEmpty()
-            ? "no sound could be read"
+            ? "no audio could be read"
             : "ffmpeg says " + Text.shown(errors.getLast()));
   }
 
@@ -66,14 +66,14 @@ final class Diagnosis {
     return false;
   }
 
-  /** What a person should know about sound that did come out. */
+  /** What a person should know about audio that did come out. */
   static List<String> warnings(FfmpegLog report, Timeline timeline) {
     List<String> warnings = new ArrayList<>();
     boolean damaged = report.errorCount() > 0;
     List<Timeline.Gap> gaps = timeline.gaps();
     for (Timeline.Gap gap : gaps.subList(0, Math.min(SHOWN_GAPS, gaps.size()))) {
       warnings.add(
-          (damaged ? "the sound is damaged from " : "the source has no sound from ")
+          (damaged ? "the audio is damaged from " : "the source has no audio from ")
               + time(gap.from())
               + " to "
               + time(gap.to()));

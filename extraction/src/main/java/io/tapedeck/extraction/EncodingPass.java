@@ -36,9 +36,9 @@ record EncodingPass(
    *
    * @param largestGap longer holes are taken for wrong times; zero where none is to be believed
    */
-  Made run(DecodedAudio sound, Optional<Tags.Cover> cover, Duration largestGap) throws IOException {
-    Matroska.Header header = sound.header();
-    Pcm pcm = sound.pcm();
+  Made run(DecodedAudio audio, Optional<Tags.Cover> cover, Duration largestGap) throws IOException {
+    Matroska.Header header = audio.header();
+    Pcm pcm = audio.pcm();
     int rate = header.rate();
     Timeline timeline = new Timeline(rate, largestGap);
     Rate bits = Mp3Writer.rate(options.quality(), rate);
@@ -58,11 +58,11 @@ record EncodingPass(
             course::written,
             samples -> course.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
       new EncoderFeed(timeline, encoding, course, header).drain(pcm);
-      sound.end().run();
+      audio.end().run();
       encoded = encoding.finish();
     }
     SourceTags.cutChapters(part, tags, timeline.length());
-    List<String> warnings = new ArrayList<>(Diagnosis.warnings(sound.report(), timeline));
+    List<String> warnings = new ArrayList<>(Diagnosis.warnings(audio.report(), timeline));
     if (pcm.brokenOff()) {
       warnings.add("the decoder broke off at " + Diagnosis.time(timeline.length()));
     }

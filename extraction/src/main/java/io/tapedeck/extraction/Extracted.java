@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param file where it is
  * @param size bytes
- * @param duration of the sound
+ * @param duration of the audio
  * @param copied whether the source's own MP3 frames were kept
  * @param warnings what a person should know, in whole sentences without a capital
  * @param loudness integrated loudness of the result in LUFS (EBU R128), where it was measured

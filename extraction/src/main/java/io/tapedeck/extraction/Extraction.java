@@ -24,7 +24,7 @@ import java.util.function.LongConsumer;
  * may meanwhile ask how far it is and stop it.
  */
 public final class Extraction {
-  /** A header that claims so much sound that its bytes would hold less than this lies. */
+  /** A header that claims so much audio that its bytes would hold less than this lies. */
   private static final long LEAST_BITS_PER_SECOND = 1_000;
 
   /** Longer holes are taken for wrong times where the source's own length is not known. */
@@ -41,7 +41,7 @@ public final class Extraction {
   private boolean kept = true;
 
   /**
-   * @param decoded its sound, where another child than its own has decoded it already
+   * @param decoded its audio, where another child than its own has decoded it already
    * @param room asked for the bytes still to be written; throws when they are not there
    */
   Extraction(
@@ -163,20 +163,20 @@ public final class Extraction {
         course.await(decoder);
         throw Diagnosis.nothing(report, options);
       }
-      DecodedAudio sound = new DecodedAudio(header, pcm, report, () -> course.await(decoder));
-      return encode(arguments, part, sound, cover(arguments, report));
+      DecodedAudio audio = new DecodedAudio(header, pcm, report, () -> course.await(decoder));
+      return encode(arguments, part, audio, cover(arguments, report));
     }
   }
 
   private Extracted encode(
-      Arguments arguments, Path part, DecodedAudio sound, Optional<Tags.Cover> cover)
+      Arguments arguments, Path part, DecodedAudio audio, Optional<Tags.Cover> cover)
       throws IOException {
-    Optional<Duration> claimed = credible(sound.report().duration());
+    Optional<Duration> claimed = credible(audio.report().duration());
     // The times of a bare stream are made up by who reads it, from the rate of its beginning.
     boolean timed = arguments.container() != Container.BARE;
     Duration largestGap = timed ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
     EncodingPass.Made made =
-        new EncodingPass(setup, course, options, threads, part).run(sound, cover, largestGap);
+        new EncodingPass(setup, course, options, threads, part).run(audio, cover, largestGap);
     return new MissingEnd(course, arguments, options)
         .warning(claimed.map(this::chosenPart), made.reached())
         .map(made.mp3()::warning)
@@ -196,7 +196,7 @@ public final class Extraction {
         && source.map(FfmpegLog.Stream::surround).orElse(false);
   }
 
-  /** Whether sound is MP3 already and nothing is wished that would change it. */
+  /** Whether audio is MP3 already and nothing is wished that would change it. */
   static boolean isCopied(FfmpegLog.Stream source, ConversionOptions options) {
     return source.codec().equals("mp3")
         && options.copy()
@@ -208,7 +208,7 @@ public final class Extraction {
   }
 
   /**
-   * The first pass over sound that is to get a certain loudness; returns the second's arguments.
+   * The first pass over audio that is to get a certain loudness; returns the second's arguments.
    */
   private Arguments levelled(Arguments arguments) throws IOException {
     try (Child meter = course.start(arguments.filtered(LoudnessFilter.MEASURE).decoding())) {

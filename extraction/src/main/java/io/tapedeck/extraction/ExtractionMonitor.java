@@ -112,7 +112,7 @@ final class ExtractionMonitor {
     }
   }
 
-  /** The first of two passes is at this moment of the sound. */
+  /** The first of two passes is at this moment of the audio. */
   void measured(Duration at) {
     moved.incrementAndGet();
     budget().check(at, Duration.ZERO);
@@ -137,7 +137,7 @@ final class ExtractionMonitor {
     check(length);
   }
 
-  /** So much sound is in the MP3. */
+  /** So much audio is in the MP3. */
   synchronized void encoded(Duration length) {
     moved.incrementAndGet();
     done = length;
@@ -210,11 +210,11 @@ final class ExtractionMonitor {
   }
 
   private void refuseTooLong(Duration length) {
-    Duration most = setup.limits().longestSound();
+    Duration most = setup.limits().longestAudio();
     if (length.compareTo(most) > 0) {
       throw new Refusal(
           Code.TOO_LONG,
-          "the sound lasts "
+          "the audio lasts "
               + Diagnosis.time(length)
               + " or more; at most "
               + Diagnosis.time(most)

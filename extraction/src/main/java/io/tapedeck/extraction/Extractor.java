@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
- * Takes the sound out of files; needs no server and no database.
+ * Takes the audio out of files; needs no server and no database.
  *
  * @param clock for speed and time limits
  */
 public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSource clock) {
   /**
-   * Gets ready to take the sound out of a file; nothing is started yet.
+   * Gets ready to take the audio out of a file; nothing is started yet.
    *
    * @param threads that encode, 1 to 256; they change the speed and never the result
    */

@@ -27,7 +27,7 @@ final class FfmpegLog {
    * An audio or video stream of the input.
    *
    * @param index its number in the file
-   * @param audio whether it is sound
+   * @param audio whether it is audio
    * @param codec ffmpeg's name of its format
    * @param cover whether it is a picture attached to the file
    * @param surround whether it has more than two channels
@@ -149,7 +149,7 @@ final class FfmpegLog {
         .plusMillis(10L * number(m.group(4)));
   }
 
-  /** The stream whose sound the child delivers; waits until it says so or ends. */
+  /** The stream whose audio the child delivers; waits until it says so or ends. */
   Optional<Stream> chosen() {
     return chosen.join();
   }

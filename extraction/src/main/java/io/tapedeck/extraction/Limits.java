@@ -5,12 +5,12 @@ import java.time.Duration;
 /**
  * What one extraction may use.
  *
- * @param longestSound of the source, or of the part chosen
+ * @param longestAudio of the source, or of the part chosen
  * @param largestMp3 bytes of the result
  * @param longestWork time from its start to its end, by the clock
  */
-public record Limits(Duration longestSound, long largestMp3, Duration longestWork) {
-  /** For files of one's own: a day and a half of sound, 4 GiB, a day of work. */
+public record Limits(Duration longestAudio, long largestMp3, Duration longestWork) {
+  /** For files of one's own: a day and a half of audio, 4 GiB, a day of work. */
   public static final Limits GENEROUS =
       new Limits(Duration.ofHours(36), 4L << 30, Duration.ofDays(1));
 }

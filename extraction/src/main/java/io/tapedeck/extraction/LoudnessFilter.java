@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * How sound is brought to a wanted loudness: one gain for all of it, from a first pass that
+ * How audio is brought to a wanted loudness: one gain for all of it, from a first pass that
  * measures (EBU R128). Only where that would lift true peaks above -1 dB a limiter, four times
  * oversampled, holds them there.
  */

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Finds out whether a file was cut off: ffmpeg does not say so for every container. Only where the
- * sound is shorter than the whole file claims to be is the track itself asked, at the price of a
+ * audio is shorter than the whole file claims to be is the track itself asked, at the price of a
  * process, and where that does not tell (it does not beside pictures, whose decoders are
  * forbidden), the file's own size; that the pictures go on longer is no fault.
  */
@@ -47,7 +47,7 @@ record MissingEnd(ExtractionMonitor course, Arguments arguments, ConversionOptio
   }
 
   private String told(Duration length, Optional<Duration> promised) {
-    return "the file ends early: its sound stops at "
+    return "the file ends early: its audio stops at "
         + Diagnosis.time(length.plus(options.start()))
         + promised.map(all -> " of " + Diagnosis.time(all.plus(options.start()))).orElse("");
   }

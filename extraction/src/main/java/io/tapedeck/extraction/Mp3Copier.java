@@ -29,7 +29,7 @@ record Mp3Copier(ExtractionMonitor course, Path part) {
    * Copies all frames; nothing when what comes are no frames that players could follow, whatever
    * the file calls them.
    *
-   * @param own the source's own frame before the sound, or no bytes
+   * @param own the source's own frame before the audio, or no bytes
    */
   Optional<Extracted> run(Child copier, Optional<Tags.Cover> cover, byte[] own) throws IOException {
     Matroska frames = new Matroska(copier.output());

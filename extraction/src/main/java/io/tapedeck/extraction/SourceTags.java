@@ -47,7 +47,7 @@ final class SourceTags {
   /**
    * Makes the tags.
    *
-   * @param origin where the sound begins on the timeline of the chapters
+   * @param origin where the audio begins on the timeline of the chapters
    */
   static Tags of(Matroska.Header header, Duration origin, Optional<Tags.Cover> cover) {
     Tags tags = Tags.NONE;

@@ -132,7 +132,7 @@ class BadInputTest {
     assertThat(mp3.warnings())
         .singleElement()
         .asString()
-        .matches("the file ends early: its sound stops at 00:00:(09|10).* of 00:00:20.*");
+        .matches("the file ends early: its audio stops at 00:00:(09|10).* of 00:00:20.*");
   }
 
   @ParameterizedTest
@@ -207,7 +207,7 @@ class BadInputTest {
     assertThat(mp3.warnings())
         .first()
         .asString()
-        .matches("the sound is damaged from 00:00:(09|10).* to 00:00:1[12].*");
+        .matches("the audio is damaged from 00:00:(09|10).* to 00:00:1[12].*");
   }
 
   @Test

@@ -104,14 +104,14 @@ class BatchDecoderTest {
     }
   }
 
-  /** Sound with a picture where the container has room for one, and something said of it. */
-  private Path made(String name, String sound, String codec) throws Exception {
+  /** Audio with a picture where the container has room for one, and something said of it. */
+  private Path made(String name, String audio, String codec) throws Exception {
     Path file = folder.resolve(name);
     List<String> command = new ArrayList<>();
     if (name.matches(".*\\.(mp4|mkv|ts|avi)")) {
       command.addAll(List.of("-f", "lavfi", "-i", "testsrc=d=1:s=64x48:r=10", "-c:v", "mpeg4"));
     }
-    command.addAll(List.of("-f", "lavfi", "-i", sound, "-c:a", codec));
+    command.addAll(List.of("-f", "lavfi", "-i", audio, "-c:a", codec));
     command.addAll(List.of("-metadata", "title=Ti " + name, "-metadata", "artist=Änn"));
     command.addAll(List.of("-metadata", "date=2026", "-metadata", "track=3", file.toString()));
     Media.ffmpeg(command.toArray(String[]::new));

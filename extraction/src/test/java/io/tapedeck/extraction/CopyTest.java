@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sound that is MP3 already. */
+/** Audio that is MP3 already. */
 class CopyTest {
   @TempDir Path folder;
 
@@ -135,7 +135,7 @@ class CopyTest {
     return Media.EXTRACTOR.of(source, options, 1).run(folder.resolve("out.mp3"));
   }
 
-  /** The sound's packets one after the other, without tags and Xing frame. */
+  /** The audio's packets one after the other, without tags and Xing frame. */
   private static byte[] packets(Path file) throws Exception {
     assertThat(Files.size(file)).isPositive();
     return Media.ffmpeg(

@@ -33,9 +33,9 @@ class ExtractionTest {
   @ParameterizedTest
   @ValueSource(ints = {8000, 11025, 16000, 22050, 32000, 48000, 96000, 192000})
   void ratesMp3DoesNotKnowBecomeTheNearest(int rate) throws Exception {
-    Path sound = folder.resolve("in.wav");
-    Media.ffmpeg("-f", "lavfi", "-i", "sine=300:duration=1:sample_rate=" + rate, sound.toString());
-    Extracted mp3 = run(sound, ConversionOptions.DEFAULT);
+    Path audio = folder.resolve("in.wav");
+    Media.ffmpeg("-f", "lavfi", "-i", "sine=300:duration=1:sample_rate=" + rate, audio.toString());
+    Extracted mp3 = run(audio, ConversionOptions.DEFAULT);
     assertThat(Media.probe(mp3.file(), "stream=sample_rate"))
         .isEqualTo("" + Math.min(rate, 48_000));
     assertThat(mp3.duration().toMillis()).isBetween(999L, 1001L);
@@ -216,7 +216,7 @@ class ExtractionTest {
     assertThat(mp3.warnings())
         .singleElement()
         .asString()
-        .matches("the source has no sound from 00:00:0[12].* to 00:00:03.*");
+        .matches("the source has no audio from 00:00:0[12].* to 00:00:03.*");
   }
 
   @Test

@@ -54,14 +54,14 @@ final class Media {
     return output;
   }
 
-  /** How long a file's first sound track is once decoded. */
+  /** How long a file's first audio track is once decoded. */
   static double decodedSeconds(Path file) throws IOException, InterruptedException {
     return ffmpeg("-i", file.toString(), "-ac", "1", "-ar", "48000", "-f", "s16le", "pipe:1").length
         / 96_000.0;
   }
 
-  /** A small video whose sound is a lavfi source in the given codec. */
-  static Path video(Path folder, String name, String sound, String codec) throws Exception {
+  /** A small video whose audio is a lavfi source in the given codec. */
+  static Path video(Path folder, String name, String audio, String codec) throws Exception {
     Path file = folder.resolve(name);
     ffmpeg(
         "-f",
@@ -71,7 +71,7 @@ final class Media {
         "-f",
         "lavfi",
         "-i",
-        sound,
+        audio,
         "-c:v",
         "mpeg4",
         "-c:a",
@@ -97,7 +97,7 @@ final class Media {
     return new String(run(command), StandardCharsets.UTF_8);
   }
 
-  /** The decoded sound, first channel of it only. */
+  /** The decoded audio, first channel of it only. */
   static float[] samples(Path file) throws IOException, InterruptedException {
     byte[] bytes = ffmpeg("-i", file.toString(), "-af", "pan=mono|c0=c0", "-f", "f32le", "pipe:1");
     float[] samples = new float[bytes.length / 4];

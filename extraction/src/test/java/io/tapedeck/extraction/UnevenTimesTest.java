@@ -91,7 +91,7 @@ class UnevenTimesTest {
     assertThat(mp3.warnings())
         .singleElement()
         .asString()
-        .matches("the source has no sound from 00:00:08\\.5.* to 00:00:13\\.5.*");
+        .matches("the source has no audio from 00:00:08\\.5.* to 00:00:13\\.5.*");
     float[] samples = Media.samples(mp3.file());
     float[] whole = Media.samples(folder.resolve("c.mp4"));
     assertThat(bestLikeness(whole, 12 * 48_000, samples, 17 * 48_000)).isGreaterThan(0.99);

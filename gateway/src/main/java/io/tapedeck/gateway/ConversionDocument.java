@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state queued, converting, ready, failed, cancelled or expired
  * @param progress 0 to 1; 1 when ready
- * @param speed seconds of sound per second of work; 0 while unknown
+ * @param speed seconds of audio per second of work; 0 while unknown
  * @param queuePosition 1 for the next; null when it does not wait, or was not asked for alone
  * @param changedAt when state or progress last changed
  * @param expiresAt when its files are deleted

@@ -60,7 +60,7 @@ final class LimitsRoute {
   /** The least and the most. */
   record Span(int from, int to) {}
 
-  /** What an account uses now, and of sound in the last 30 days. */
+  /** What an account uses now, and of audio in the last 30 days. */
   record Use(long storedBytes, double soundSeconds, int active) {}
 
   private static final Options OPTIONS =
@@ -78,9 +78,9 @@ final class LimitsRoute {
             settings.uploads().quota().storedBytes() == Quota.NO_LIMIT
                 ? null
                 : settings.uploads().quota().storedBytes(),
-            settings.uploads().quota().sound().compareTo(Quota.NO_SOUND_LIMIT) >= 0
+            settings.uploads().quota().audio().compareTo(Quota.NO_AUDIO_LIMIT) >= 0
                 ? null
-                : settings.uploads().quota().sound().toSeconds(),
+                : settings.uploads().quota().audio().toSeconds(),
             settings.uploads().quota().active(),
             settings.uploads().quota().createsPerMinute(),
             settings.keeping().openUpload().toSeconds(),

@@ -85,7 +85,7 @@ final class PageFiles {
 
   private static String withoutPage(String origin) {
     return """
-    Tapedeck takes the sound out of video. This server has no page; use its API:
+    Tapedeck takes the audio out of video. This server has no page; use its API:
 
       curl -X POST ORIGIN/v1/accounts -H 'Content-Type: application/json' -d '{"email":"you@example.org","password":"a long password"}'
       TOKEN=$(curl -s -X POST -u you@example.org ORIGIN/login)

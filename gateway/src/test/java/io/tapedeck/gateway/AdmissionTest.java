@@ -38,8 +38,8 @@ class AdmissionTest {
     edge = new Edge(folder, change);
   }
 
-  private void startWithQuota(long stored, Duration sound, int active, int perMinute) {
-    start(settings -> Edge.withQuota(settings, new Quota(stored, sound, active, 10, perMinute)));
+  private void startWithQuota(long stored, Duration audio, int active, int perMinute) {
+    start(settings -> Edge.withQuota(settings, new Quota(stored, audio, active, 10, perMinute)));
   }
 
   /** A disk with as much room as the number says, less what is on it. */

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class BodyTest {
   private static final BlockingQueue<Exchange> READING = new LinkedBlockingQueue<>();
   private static final BlockingQueue<String> ENDED = new LinkedBlockingQueue<>();
-  private static final String LONG = "Drop a video. Get its sound.\n".repeat(200);
+  private static final String LONG = "Drop a video. Get its audio.\n".repeat(200);
   private static WebServer server;
 
   @BeforeAll

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decoded sound that is kept in memory until its turn comes: in few large arrays, as many small
+ * Decoded audio that is kept in memory until its turn comes: in few large arrays, as many small
  * ones that live so long are dear to collect.
  */
 public final class BufferedPcm implements Pcm {

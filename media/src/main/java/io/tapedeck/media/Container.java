@@ -148,7 +148,7 @@ public enum Container {
     if (looksLikeText(head)) {
       return "it is a text file";
     }
-    return "its first bytes are not those of a known kind of video or sound";
+    return "its first bytes are not those of a known kind of video or audio";
   }
 
   private static boolean looksLikeText(byte[] head) {

@@ -16,14 +16,14 @@ import java.util.Map;
 
 /**
  * Reads the Matroska (RFC 9559) that our ffmpeg child writes to its pipe: blocks without lacing,
- * each with its time, so that a hole in the sound can be seen; one track, or one of each file where
+ * each with its time, so that a hole in the audio can be seen; one track, or one of each file where
  * a child decodes several. Master elements are simply walked into; what is not needed is skipped.
  * Whatever the bytes are, reading ends in blocks, an {@link IOException} of the pipe or a {@link
  * Refusal}, with memory bounded by this class's limits.
  */
 public final class Matroska implements Pcm {
   /**
-   * What stands before the sound.
+   * What stands before the audio.
    *
    * @param rate samples per second
    * @param mp3 whether the track is MP3 rather than samples
@@ -91,7 +91,7 @@ public final class Matroska implements Pcm {
     this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
   }
 
-  /** Reads up to the first block; the rate is 0 when the stream ends before any sound. */
+  /** Reads up to the first block; the rate is 0 when the stream ends before any audio. */
   public Header header() throws IOException {
     return next()
         ? header(blockTrack)

@@ -2,7 +2,7 @@ package io.tapedeck.media;
 
 import java.io.IOException;
 
-/** Decoded sound: little-endian 32-bit floats, interleaved, in blocks that each have their time. */
+/** Decoded audio: little-endian 32-bit floats, interleaved, in blocks that each have their time. */
 public interface Pcm {
   /** Goes on to the next block; false at the end. */
   boolean next() throws IOException;

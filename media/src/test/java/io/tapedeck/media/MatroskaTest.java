@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class MatroskaTest {
   @Test
   void allSamplesOfAPipeAreRead() throws Exception {
-    Matroska pcm = new Matroska(new ByteArrayInputStream(sound()));
+    Matroska pcm = new Matroska(new ByteArrayInputStream(audio()));
     Matroska.Header header = pcm.header();
     assertThat(header.rate()).isEqualTo(32_000);
     assertThat(header.channels()).isEqualTo(2);
@@ -29,7 +29,7 @@ class MatroskaTest {
 
   @Test
   void anEndInTheMiddleIsNoticed() throws Exception {
-    byte[] all = sound();
+    byte[] all = audio();
     Matroska pcm = new Matroska(new ByteArrayInputStream(Arrays.copyOf(all, all.length - 100)));
     pcm.header();
     while (pcm.next()) {
@@ -43,7 +43,7 @@ class MatroskaTest {
     long seed = System.nanoTime();
     System.out.println("seed of the nonsense: " + seed);
     Random random = new Random(seed);
-    byte[] all = Arrays.copyOf(sound(), 20_000);
+    byte[] all = Arrays.copyOf(audio(), 20_000);
     for (int round = 0; round < 3_000; round++) {
       byte[] bent = all.clone();
       for (int i = 0; i < 1 + round % 20; i++) {
@@ -62,7 +62,7 @@ class MatroskaTest {
     }
   }
 
-  private static byte[] sound() {
+  private static byte[] audio() {
     return Media.piped(
         "-f",
         "lavfi",

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes chunks side by side and lays their frames into the file in order. */
 final class Assembly implements AutoCloseable {
-  /** Samples before the sound that every LAME encoder adds. */
+  /** Samples before the audio that every LAME encoder adds. */
   private static final int DELAY = 576;
 
   /** Blocks encoded between two looks at the frames and at whether to go on: half a second. */

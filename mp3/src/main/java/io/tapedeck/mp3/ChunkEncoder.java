@@ -94,7 +94,7 @@ final class ChunkEncoder implements AutoCloseable {
     grow(encodeBlock(block.count()));
   }
 
-  /** Encodes what LAME still holds back: the end of the sound. */
+  /** Encodes what LAME still holds back: the end of the audio. */
   void flush() {
     int made;
     try {

@@ -3,10 +3,10 @@ package io.tapedeck.mp3;
 /**
  * The finished file.
  *
- * @param samples of the sound, per channel
- * @param frames of sound; the Info frame is not counted
+ * @param samples of the audio, per channel
+ * @param frames of audio; the Info frame is not counted
  * @param bytes of everything written, tags included
- * @param delay samples the encoder put before the sound
+ * @param delay samples the encoder put before the audio
  * @param padding samples the encoder put behind it
  * @param loudness of what was encoded
  */

@@ -6,7 +6,7 @@ package io.tapedeck.mp3;
  *
  * @param frames a chunk keeps
  * @param preroll frames encoded before and thrown away
- * @param agreed frames with sound in them that two encoders must make alike, one behind the other,
+ * @param agreed frames with audio in them that two encoders must make alike, one behind the other,
  *     before they count as one
  * @param frameSamples samples a frame, per channel
  */

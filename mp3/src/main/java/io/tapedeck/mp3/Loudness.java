@@ -1,7 +1,7 @@
 package io.tapedeck.mp3;
 
 /**
- * How loud the sound is.
+ * How loud the audio is.
  *
  * @param integrated LUFS (EBU R128, ITU-R BS.1770-4), negative infinity for silence or less than
  *     400 ms

@@ -3,8 +3,8 @@ package io.tapedeck.mp3;
 import java.util.Arrays;
 
 /**
- * Measures loudness and peaks of a sound as it goes by (EBU R128, ITU-R BS.1770-4). Parts of a
- * sound may be measured by meters of their own, each warmed up with what comes before, and added up
+ * Measures loudness and peaks of an audio as it goes by (EBU R128, ITU-R BS.1770-4). Parts of a
+ * audio may be measured by meters of their own, each warmed up with what comes before, and added up
  * in order. Belongs to one thread at a time.
  */
 public final class LoudnessMeter {
@@ -37,7 +37,7 @@ public final class LoudnessMeter {
   /**
    * Of a part that begins later.
    *
-   * @param start the sample of the whole sound that {@link #measure} begins with
+   * @param start the sample of the whole audio that {@link #measure} begins with
    */
   LoudnessMeter(int sampleRate, int channels, long start) {
     this.sampleRate = sampleRate;

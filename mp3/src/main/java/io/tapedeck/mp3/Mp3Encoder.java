@@ -43,7 +43,7 @@ public final class Mp3Encoder implements AutoCloseable {
   /**
    * Begins a file where the channel stands.
    *
-   * @param channel must be seekable: counts and seek table before the sound are known only behind
+   * @param channel must be seekable: counts and seek table before the audio are known only behind
    *     it
    * @param threads encoders at work at once, 1 to 256
    * @param progress told how many samples (per channel) are encoded, now and then, from any thread
@@ -145,7 +145,7 @@ public final class Mp3Encoder implements AutoCloseable {
     chunk++;
   }
 
-  /** The first buffer grows as it fills: most of a short sound's would stay empty. */
+  /** The first buffer grows as it fills: most of a short audio's would stay empty. */
   private void makeRoom(int values) {
     if (pcm.length < values) {
       int full = grid.samplesOf(1) * options.channels();

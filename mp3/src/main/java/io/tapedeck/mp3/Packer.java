@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Lays packets into frames so that no byte is wasted: each frame's main data begins where that of
- * the frame before ended, as far back as the format allows. The sound is untouched: what a decoder
+ * the frame before ended, as far back as the format allows. The audio is untouched: what a decoder
  * reads is the same bit for bit. One stream per packer; belongs to one thread.
  *
  * <p>With a free choice of bitrates each frame takes the largest that does not overfill the

@@ -1,6 +1,6 @@
 package io.tapedeck.mp3;
 
-/** How many bits the sound may have: as many as a quality needs, or always the same. */
+/** How many bits the audio may have: as many as a quality needs, or always the same. */
 public sealed interface Rate {
   /**
    * Variable bitrate.

@@ -21,7 +21,7 @@ final class Recoder {
   private final Spectrum spectrum = new Spectrum();
   private final Division division = new Division();
 
-  /** The same sound in as many bytes or fewer. */
+  /** The same audio in as many bytes or fewer. */
   Packet recode(Packet packet) {
     FrameHeader header = packet.header();
     if (header.version() != Version.MPEG_1 || packet.mainData().length == 0) {

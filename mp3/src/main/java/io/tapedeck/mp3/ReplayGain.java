@@ -3,8 +3,8 @@ package io.tapedeck.mp3;
 import java.util.Locale;
 
 /**
- * The level of the sound as most players look for it: two text frames with names of their own. The
- * sound is heard to its end before they are known, so their place is kept free.
+ * The level of the audio as most players look for it: two text frames with names of their own. The
+ * audio is heard to its end before they are known, so their place is kept free.
  */
 final class ReplayGain {
   /** Bytes that the frames of any loudness fit in. */

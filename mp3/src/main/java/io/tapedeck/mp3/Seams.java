@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * Joins strands into the one stream that a single encoder would have made. Where a chunk ends, its
  * strand goes on into the next chunk until the two make the same frames; from there on the next
  * strand is the stream. So a seam costs nothing where the encoders agree at once, and never changes
- * the sound where they do not: at worst one encoder does all the work. Belongs to one thread at a
+ * the audio where they do not: at worst one encoder does all the work. Belongs to one thread at a
  * time.
  */
 final class Seams implements AutoCloseable {
   /**
-   * Frames of any kind that must agree, with sound or without: LAME forgets how loud it was within
+   * Frames of any kind that must agree, with audio or without: LAME forgets how loud it was within
    * a hundred frames.
    */
   private static final int AGREED_IN_SILENCE = 128;

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one LAME encoder makes of the sound from one frame of the grid on: packets in order. Belongs
+ * What one LAME encoder makes of the audio from one frame of the grid on: packets in order. Belongs
  * to one thread at a time.
  */
 final class Strand implements AutoCloseable {
@@ -15,7 +15,7 @@ final class Strand implements AutoCloseable {
   private final @Nullable Recoder recoder;
   private final List<Packet> packets = new ArrayList<>();
 
-  /** Of the whole sound: the frame that {@code packets} begins with. */
+  /** Of the whole audio: the frame that {@code packets} begins with. */
   private long firstFrame;
 
   private byte[] unread = new byte[0];

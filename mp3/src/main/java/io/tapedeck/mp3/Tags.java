@@ -26,7 +26,7 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
   /** Nothing to say; writes no byte. */
   public static final Tags NONE = new Tags(Map.of(), Optional.empty(), List.of());
 
-  /** The size of a tag has 28 bits; nobody wants to download a quarter of that before the sound. */
+  /** The size of a tag has 28 bits; nobody wants to download a quarter of that before the audio. */
   private static final int LARGEST = 64 << 20;
 
   private static final String COMMENT = "COMM";
@@ -61,9 +61,9 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
   }
 
   /**
-   * A part of the sound with a name.
+   * A part of the audio with a name.
    *
-   * @param start from the beginning of the sound, below 49 days
+   * @param start from the beginning of the audio, below 49 days
    * @param end not before {@code start}
    */
   public record Chapter(Duration start, Duration end, String title) {

@@ -48,8 +48,8 @@ class LoudnessMeterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"MUSIC", "SPEECH", "SWINGS"})
-  void ffmpegMeasuresTheSame(String sound) throws Exception {
-    float[] pcm = Sounds.valueOf(sound).make(44100, 2, 44100 * 20);
+  void ffmpegMeasuresTheSame(String audio) throws Exception {
+    float[] pcm = Sounds.valueOf(audio).make(44100, 2, 44100 * 20);
     var meter = new LoudnessMeter(44100, 2);
     meter.measure(pcm, 0, pcm.length / 2);
     Path raw = dir.resolve("raw");

@@ -67,10 +67,10 @@ class Mp3EncoderTest {
 
   @ParameterizedTest
   @EnumSource(Sounds.class)
-  void framesOfAnySoundAreThoseOfOneEncoder(Sounds sound) throws Exception {
+  void framesOfAnySoundAreThoseOfOneEncoder(Sounds audio) throws Exception {
     for (Rate rate : List.of(new Rate.Vbr(2), new Rate.Cbr(160))) {
       var options = new EncoderOptions(44100, 2, rate);
-      float[] pcm = sound.make(44100, 2, 450_000);
+      float[] pcm = audio.make(44100, 2, 450_000);
       List<Packet> packets = Mp3s.packets(Mp3s.encode(dir, options, pcm));
       assertThat(Mp3s.differing(packets, Mp3s.serial(options, pcm))).as("%s", rate).isEmpty();
     }
@@ -105,7 +105,7 @@ class Mp3EncoderTest {
       assertThat(Mp3s.differing(Mp3s.packets(mp3), Mp3s.serial(options, pcm)))
           .as("%s samples", samples)
           .isEmpty();
-      // Of less sound than delay in half-size frames ffmpeg leaves padding standing; mpg123 does
+      // Of less audio than delay in half-size frames ffmpeg leaves padding standing; mpg123 does
       // not.
       if (frame == 1152 || samples > frame) {
         assertThat(Mp3s.ffmpeg(mp3).length).as("%s samples", samples).isEqualTo(samples);

@@ -107,7 +107,7 @@ final class Mp3s {
   }
 
   /** What a frame sounds like: everything but where it lay and how large its frame was. */
-  static String sound(Packet packet) {
+  static String audio(Packet packet) {
     byte[] side = packet.sideInfo().clone();
     SideInfo.setMainDataBegin(packet.header(), side, 0, 0);
     return "%08x %08x %08x of %d bytes"
@@ -118,13 +118,13 @@ final class Mp3s {
             packet.mainData().length);
   }
 
-  /** Frames that sound different, by number. */
+  /** Frames that audio different, by number. */
   static List<Integer> differing(List<Packet> some, List<Packet> others) {
     var differing = new ArrayList<Integer>();
     for (int i = 0; i < Math.max(some.size(), others.size()); i++) {
       if (i >= some.size()
           || i >= others.size()
-          || !sound(some.get(i)).equals(sound(others.get(i)))) {
+          || !audio(some.get(i)).equals(audio(others.get(i)))) {
         differing.add(i);
       }
     }

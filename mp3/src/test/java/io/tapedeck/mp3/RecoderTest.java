@@ -25,29 +25,29 @@ class RecoderTest {
   @ParameterizedTest
   @MethodSource("everyKindOfOptions")
   void twoDecodersHearTheSame(EncoderOptions options) throws Exception {
-    for (Sounds sound : Sounds.ALL) {
-      float[] pcm = sound.make(options.sampleRate(), options.channels(), 60_000);
+    for (Sounds audio : Sounds.ALL) {
+      float[] pcm = audio.make(options.sampleRate(), options.channels(), 60_000);
       List<Packet> found = found(options, pcm);
       byte[] before = packed(found);
       byte[] after = packed(recoded(found));
-      assertThat(Arrays.equals(Mp3s.ffmpeg(after), Mp3s.ffmpeg(before))).as("%s", sound).isTrue();
+      assertThat(Arrays.equals(Mp3s.ffmpeg(after), Mp3s.ffmpeg(before))).as("%s", audio).isTrue();
       if (Mp3s.has("mpg123")) {
-        assertThat(Arrays.equals(Mp3s.mpg123(after), Mp3s.mpg123(before))).as("%s", sound).isTrue();
+        assertThat(Arrays.equals(Mp3s.mpg123(after), Mp3s.mpg123(before))).as("%s", audio).isTrue();
       }
     }
   }
 
   @ParameterizedTest
   @EnumSource(Sounds.class)
-  void noPacketGrowsAndSoundShrinks(Sounds sound) {
+  void noPacketGrowsAndSoundShrinks(Sounds audio) {
     var options = new EncoderOptions(44100, 2, new Rate.Vbr(2));
-    List<Packet> found = found(options, sound.make(44100, 2, 200_000));
+    List<Packet> found = found(options, audio.make(44100, 2, 200_000));
     List<Packet> recoded = recoded(found);
     for (int i = 0; i < found.size(); i++) {
       assertThat(recoded.get(i).mainData().length)
           .isLessThanOrEqualTo(found.get(i).mainData().length);
     }
-    if (sound == Sounds.MUSIC || sound == Sounds.SPEECH) {
+    if (audio == Sounds.MUSIC || audio == Sounds.SPEECH) {
       assertThat(size(recoded)).isLessThan(size(found) * 995 / 1000);
     }
   }

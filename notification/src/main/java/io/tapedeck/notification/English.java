@@ -30,14 +30,14 @@ final class English implements MailTexts {
     facts.add(new Fact("Length", Amounts.duration(mp3.duration())));
     facts.add(new Fact("Size", Amounts.bytes(mp3.size())));
     if (mp3.copied()) {
-      facts.add(new Fact("Sound", "kept exactly as it was in the video"));
+      facts.add(new Fact("Audio", "kept exactly as it was in the video"));
     }
     mp3.warnings().forEach(warning -> facts.add(new Fact("Please note", warning)));
     facts.add(new Fact("Conversion", conversion.id().value()));
     return new Page(
         "Your MP3 is ready: " + name,
         "Your MP3 is ready",
-        List.of("The sound of " + name + " is waiting for you."),
+        List.of("The audio of " + name + " is waiting for you."),
         "Download the MP3",
         link,
         facts,
@@ -55,7 +55,7 @@ final class English implements MailTexts {
         "We could not convert " + name,
         "No MP3 this time",
         List.of(
-            "We tried to take the sound out of " + name + ", and it did not work.",
+            "We tried to take the audio out of " + name + ", and it did not work.",
             problem.code().title() + "."),
         "Open the conversion",
         link,

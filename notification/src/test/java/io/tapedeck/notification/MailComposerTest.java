@@ -30,7 +30,7 @@ class MailComposerTest {
 
   @Test
   void theMailOfAReadyConversionSaysAllThereIsToKnow() {
-    Conversion conversion = ready("talk.mp4", "the sound is damaged from 00:12:31 to 00:12:33");
+    Conversion conversion = ready("talk.mp4", "the audio is damaged from 00:12:31 to 00:12:33");
     Mail mail = write(conversion, Examples.ENGLISH);
     assertThat(mail.subject()).isEqualTo("Your MP3 is ready: talk.mp4");
     assertThat(mail.to()).isEqualTo("ada@example.org");
@@ -41,7 +41,7 @@ class MailComposerTest {
             "https://tapedeck.example/v1/conversions/" + conversion.id() + "/mp3?until=1&sig=x_y\n",
             "Length: 1:02:03",
             "Size: 4.8 MB",
-            "Please note: the sound is damaged from 00:12:31 to 00:12:33",
+            "Please note: the audio is damaged from 00:12:31 to 00:12:33",
             "Conversion: " + conversion.id(),
             "8 March 2026 at 12:00 UTC");
     assertThat(mail.html())

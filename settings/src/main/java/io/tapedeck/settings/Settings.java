@@ -84,7 +84,7 @@ public record Settings(
   public record Work(
       int parallel,
       int cores,
-      Duration longestSound,
+      Duration longestAudio,
       Duration longestWork,
       Duration stall,
       boolean keepVideos,
@@ -227,7 +227,7 @@ public record Settings(
         in.optional(
             "server.public-url",
             "How people reach it, such as https://sound.example; links in e-mails begin with it."
-                + " Usual: the address it listens at.");
+                + " Default: the address it listens at.");
     try {
       return text.map(Settings::webAddress);
     } catch (IllegalArgumentException e) {

@@ -42,8 +42,8 @@ final class SettingsOfRoles {
             "limits.stored-per-account",
             "How much one account may have stored at once, uploads under way included."),
         in.timeLimit(
-                "limits.sound-per-account", "How much sound one account may convert in 30 days.")
-            .orElse(Quota.NO_SOUND_LIMIT),
+                "limits.sound-per-account", "How much audio one account may convert in 30 days.")
+            .orElse(Quota.NO_AUDIO_LIMIT),
         in.number(
             "limits.active-per-account",
             1000,
@@ -101,7 +101,7 @@ final class SettingsOfRoles {
         in.number("converter.parallel", "as many as cores", 1, 256, "Conversions at once.")
             .orElse(cores),
         in.number("converter.cores", "all", 1, 256, "Cores they share.").orElse(cores),
-        in.time("limits.sound", "24h", "The longest sound that is converted."),
+        in.time("limits.sound", "24h", "The longest audio that is converted."),
         in.time("limits.work", "6h", "The longest a conversion may take."),
         in.time("converter.stall", "60s", "A conversion that does not move for so long is ended."),
         in.flag(
@@ -112,10 +112,10 @@ final class SettingsOfRoles {
             "keep.orphans",
             "1h",
             "Bytes that belong to no conversion are deleted when they are so old."),
-        in.optional("converter.ffmpeg", "Where ffmpeg is. Usual: found by PATH.").map(Path::of),
+        in.optional("converter.ffmpeg", "Where ffmpeg is. Default: found by PATH.").map(Path::of),
         in.optional(
                 "converter.lame",
-                "Where libmp3lame is. Usual: that of dev/fast-lame, else the system's.")
+                "Where libmp3lame is. Default: that of dev/fast-lame, else the system's.")
             .map(Path::of));
   }
 

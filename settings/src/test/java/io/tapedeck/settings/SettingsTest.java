@@ -137,7 +137,7 @@ class SettingsTest {
     assertThatThrownBy(() -> read("mail: {host: x, user: y, from: nobody}", Map.of(), Map.of()))
         .isInstanceOf(UsageErrors.class)
         .hasMessageContaining("mail.user: one of mail.user and mail.password is missing");
-    assertThatThrownBy(() -> read("server: {base-path: x, public-url: sound}", Map.of(), Map.of()))
+    assertThatThrownBy(() -> read("server: {base-path: x, public-url: audio}", Map.of(), Map.of()))
         .hasMessageContaining("server.base-path: \"x\" is no path")
         .hasMessageContaining("server.public-url: it is no web address");
   }

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * everything that was promised room. Asked before the first byte where the length is known.
  */
 public final class Admission {
-  /** Over which the quota of sound counts. */
+  /** Over which the quota of audio counts. */
   public static final Duration MONTH = Duration.ofDays(30);
 
   private static final Duration PAUSE = Duration.ofSeconds(60);
@@ -198,13 +198,13 @@ public final class Admission {
               + "; this file needs "
               + more);
     }
-    if (usage.converted().compareTo(limits.quota().sound()) >= 0) {
+    if (usage.converted().compareTo(limits.quota().audio()) >= 0) {
       throw new Refusal(
           Code.QUOTA_EXCEEDED,
           usage.converted().toMinutes()
               + " minutes were converted in the last 30 days; an account"
               + " may have "
-              + limits.quota().sound().toMinutes());
+              + limits.quota().audio().toMinutes());
     }
   }
 

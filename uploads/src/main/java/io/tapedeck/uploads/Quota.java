@@ -6,20 +6,20 @@ import java.time.Duration;
  * What one account may have and do.
  *
  * @param storedBytes of videos and MP3s kept, open uploads included
- * @param sound how much may be converted in 30 days
+ * @param audio how much may be converted in 30 days
  * @param active conversions Queued or Converting, plus uploads open
  * @param streams event streams open at once
  * @param createsPerMinute new uploads, conversions, retries and links
  */
 public record Quota(
-    long storedBytes, Duration sound, int active, int streams, int createsPerMinute) {
+    long storedBytes, Duration audio, int active, int streams, int createsPerMinute) {
   /** No limit of bytes. */
   public static final long NO_LIMIT = Long.MAX_VALUE;
 
-  /** No limit of sound: more than anybody can convert. */
-  public static final Duration NO_SOUND_LIMIT = Duration.ofDays(36_500);
+  /** No limit of audio: more than anybody can convert. */
+  public static final Duration NO_AUDIO_LIMIT = Duration.ofDays(36_500);
 
-  public static final Quota DEFAULT = new Quota(NO_LIMIT, NO_SOUND_LIMIT, 1000, 4096, 600);
+  public static final Quota DEFAULT = new Quota(NO_LIMIT, NO_AUDIO_LIMIT, 1000, 4096, 600);
 
   public Quota {
     if (storedBytes < 1 || active < 1 || streams < 1 || createsPerMinute < 1) {
