@@ -15,8 +15,8 @@ final class Assembly implements AutoCloseable {
   /** Samples before the audio that every LAME encoder adds. */
   private static final int DELAY = 576;
 
-  /** Blocks encoded between two looks at the frames and at whether to go on: half a second. */
-  private static final int BLOCKS = 20;
+  /** Buffers encoded between two looks at the frames and at whether to go on: half a second. */
+  private static final int BUFFERS = 20;
 
   private final Lame lame;
   private final EncoderOptions options;
@@ -27,7 +27,7 @@ final class Assembly implements AutoCloseable {
   private final Map<Integer, Done> ready = new HashMap<>();
   private int nextChunk;
   private boolean joining;
-  private final Seams seams;
+  private final SegmentJoiner joiner;
   private final LoudnessMeter loudness;
   private volatile boolean cancelled;
   private volatile @Nullable Throwable failure;
@@ -45,7 +45,7 @@ final class Assembly implements AutoCloseable {
     this.file = file;
     this.progress = progress;
     this.loudness = new LoudnessMeter(options.sampleRate(), options.channels());
-    this.seams = new Seams(grid, file, options.channels());
+    this.joiner = new SegmentJoiner(grid, file, options.channels());
     this.workers =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("mp3-", 1).daemon().factory());
@@ -68,7 +68,7 @@ final class Assembly implements AutoCloseable {
 
   /** A chunk that is encoded and waits for its place. */
   private record Done(
-      Chunk chunk, Strand strand, LoudnessMeter loudness, Consumer<float[]> release) {}
+      Chunk chunk, Segment segment, LoudnessMeter loudness, Consumer<float[]> release) {}
 
   void rethrow() throws IOException {
     switch (failure) {
@@ -90,7 +90,7 @@ final class Assembly implements AutoCloseable {
       throw new java.io.InterruptedIOException("interrupted while encoding the rest");
     }
     rethrow();
-    return file.finish(lame, seams.lowpass(), samples, DELAY, loudness.result());
+    return file.finish(lame, joiner.lowpass(), samples, DELAY, loudness.result());
   }
 
   @Override
@@ -98,8 +98,8 @@ final class Assembly implements AutoCloseable {
     cancelled = true;
     // No interrupts: they would close the caller's channel. Every worker looks at the flag.
     workers.close();
-    seams.close();
-    ready.values().forEach(done -> done.strand().close());
+    joiner.close();
+    ready.values().forEach(done -> done.segment().close());
     ready.clear();
   }
 
@@ -113,41 +113,43 @@ final class Assembly implements AutoCloseable {
     return new Done(chunk, encode(chunk, meter), meter, release);
   }
 
-  private Strand encode(Chunk chunk, LoudnessMeter meter) {
-    var strand = new Strand(new ChunkEncoder(lame, options), grid.firstFrame(chunk.index()));
-    var block = new Block();
+  private Segment encode(Chunk chunk, LoudnessMeter meter) {
+    var segment = new Segment(new ChunkEncoder(lame, options), grid.firstFrame(chunk.index()));
+    var buffer = new SampleBuffer();
     try {
-      int blocks = 0;
-      for (int from = 0; from < chunk.samples() && !cancelled; from += Block.SIZE) {
-        int count = Math.min(Block.SIZE, chunk.samples() - from);
-        block.take(chunk.pcm(), from, count, options.channels());
-        measure(chunk, from, block, meter);
-        strand.feed(block);
-        if (++blocks % BLOCKS == 0) {
-          strand.collect();
+      int buffers = 0;
+      for (int from = 0; from < chunk.samples() && !cancelled; from += SampleBuffer.SIZE) {
+        int count = Math.min(SampleBuffer.SIZE, chunk.samples() - from);
+        buffer.take(chunk.pcm(), from, count, options.channels());
+        measure(chunk, from, buffer, meter);
+        segment.feed(buffer);
+        if (++buffers % BUFFERS == 0) {
+          segment.collect();
         }
       }
-      strand.collect();
+      segment.collect();
       if (chunk.last()) {
-        strand.flush();
+        segment.flush();
       }
-      return strand;
+      return segment;
     } catch (Throwable broken) {
-      strand.close();
+      segment.close();
       throw broken;
     }
   }
 
   /** Each sample counts in one chunk: the one before it begins with, the one behind has its end. */
-  private void measure(Chunk chunk, int from, Block block, LoudnessMeter meter) {
-    int begin = Math.clamp(grid.borrowed(chunk.index()) - from, 0, block.count());
+  private void measure(Chunk chunk, int from, SampleBuffer buffer, LoudnessMeter meter) {
+    int begin = Math.clamp(grid.borrowed(chunk.index()) - from, 0, buffer.count());
     int end =
-        chunk.last() ? block.count() : Math.clamp(grid.end(chunk.index()) - from, 0, block.count());
+        chunk.last()
+            ? buffer.count()
+            : Math.clamp(grid.end(chunk.index()) - from, 0, buffer.count());
     if (begin > 0) {
-      meter.warmUp(block, 0, begin);
+      meter.warmUp(buffer, 0, begin);
     }
     if (end > begin) {
-      meter.measure(block, begin, end - begin);
+      meter.measure(buffer, begin, end - begin);
     }
   }
 
@@ -182,15 +184,15 @@ final class Assembly implements AutoCloseable {
 
   private void join(Done done) throws IOException {
     try {
-      seams.join(done.chunk(), done.strand());
+      joiner.join(done.chunk(), done.segment());
     } catch (Throwable broken) {
-      done.strand().close();
+      done.segment().close();
       throw broken;
     } finally {
       done.release().accept(done.chunk().pcm());
     }
     loudness.add(done.loudness());
     long end = grid.firstFrame(done.chunk().index()) * grid.frameSamples() + done.chunk().samples();
-    progress.accept(Math.min(end, seams.laid() * grid.frameSamples()));
+    progress.accept(Math.min(end, joiner.laid() * grid.frameSamples()));
   }
 }

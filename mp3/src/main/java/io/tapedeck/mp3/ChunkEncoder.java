@@ -7,15 +7,17 @@ import java.util.Arrays;
 
 /** One LAME encoder, from its first sample on. Belongs to one thread at a time. */
 final class ChunkEncoder implements AutoCloseable {
+  /** LAME's own level, 0 (slow) to 9 (fast): chosen by measurement, see docs/adr/0006. */
+  static final int EFFORT = 4;
+
   /** LAME asks for 1.25 bytes a sample and 7200 more. */
-  private static final int OUTPUT = 5 * Block.SIZE / 4 + 7200;
+  private static final int OUTPUT = 5 * SampleBuffer.SIZE / 4 + 7200;
 
   private final Lame lame;
   private final int channels;
-  private final boolean recodes;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment left = arena.allocate(4L * Block.SIZE);
-  private final MemorySegment right = arena.allocate(4L * Block.SIZE);
+  private final MemorySegment left = arena.allocate(4L * SampleBuffer.SIZE);
+  private final MemorySegment right = arena.allocate(4L * SampleBuffer.SIZE);
   private final MemorySegment output = arena.allocate(OUTPUT);
   private final MemorySegment encoder;
 
@@ -27,7 +29,6 @@ final class ChunkEncoder implements AutoCloseable {
   ChunkEncoder(Lame lame, EncoderOptions options) {
     this.lame = lame;
     this.channels = options.channels();
-    this.recodes = LameQuality.recodes(options);
     MemorySegment made;
     try {
       made = (MemorySegment) lame.init.invokeExact();
@@ -51,7 +52,7 @@ final class ChunkEncoder implements AutoCloseable {
     set("out_samplerate", options.sampleRate());
     set("num_channels", channels);
     set("mode", channels == 1 ? 3 : 1);
-    set("quality", LameQuality.of(options));
+    set("quality", EFFORT);
     set("bWriteVbrTag", 0);
     lame.withoutTag(encoder);
     set("findReplayGain", 0);
@@ -72,11 +73,6 @@ final class ChunkEncoder implements AutoCloseable {
     }
   }
 
-  /** Whether its packets are still to be coded in the best way. */
-  boolean recodes() {
-    return recodes;
-  }
-
   /** Hz, as the LAME tag names it. */
   int lowpass() {
     return ask(lame.lowpass);
@@ -86,12 +82,12 @@ final class ChunkEncoder implements AutoCloseable {
    * Encodes samples, which must be clean: LAME reads beyond its arrays on anything that is no
    * number.
    */
-  void encode(Block block) {
-    MemorySegment.copy(block.left, 0, left, ValueLayout.JAVA_FLOAT, 0, block.count());
+  void encode(SampleBuffer buffer) {
+    MemorySegment.copy(buffer.left, 0, left, ValueLayout.JAVA_FLOAT, 0, buffer.count());
     if (channels == 2) {
-      MemorySegment.copy(block.right, 0, right, ValueLayout.JAVA_FLOAT, 0, block.count());
+      MemorySegment.copy(buffer.right, 0, right, ValueLayout.JAVA_FLOAT, 0, buffer.count());
     }
-    grow(encodeBlock(block.count()));
+    grow(encodeBlock(buffer.count()));
   }
 
   /** Encodes what LAME still holds back: the end of the audio. */

@@ -35,12 +35,12 @@ record Grid(int frames, int preroll, int agreed, int frameSamples) {
     };
   }
 
-  /** Frames at the start of a strand that are never looked at: filters and history fill. */
+  /** Frames at the start of a segment that are never looked at: filters and history fill. */
   int warmup() {
     return 4;
   }
 
-  /** The frame that a chunk's strand begins with. */
+  /** The frame that a chunk's segment begins with. */
   long firstFrame(int chunk) {
     return chunk == 0 ? 0 : (long) chunk * frames - preroll;
   }

@@ -51,7 +51,7 @@ final class InfoTag {
     tag.putInt((int) facts.frames()).putInt((int) Math.min(streamBytes, 0xFFFFFFFFL));
     tag.put(facts.seekTable().toc(bytes(), streamBytes));
     int level = options.rate() instanceof Rate.Vbr(int chosen) ? chosen : 4;
-    tag.putInt(100 - 10 * level - LameQuality.of(options));
+    tag.putInt(100 - 10 * level - ChunkEncoder.EFFORT);
     lameExtension(tag, facts, streamBytes);
     tag.putShort((short) facts.musicCrc());
     tag.putShort((short) Crc16.ofMusic(0, frame, 0, tag.position()));

@@ -11,7 +11,7 @@ public final class LoudnessMeter {
   /** Tenths of a second in a block of the standard: 400 ms, each 100 ms after the other. */
   private static final int GATE = 4;
 
-  private static final double SCALE = 1 / Block.FULL_SCALE;
+  private static final double SCALE = 1 / SampleBuffer.FULL_SCALE;
 
   private static final double ABSOLUTE_GATE = -70;
   private static final double RELATIVE_GATE = -10;
@@ -20,7 +20,7 @@ public final class LoudnessMeter {
   private final int channels;
   private final KWeighting weighting;
   private final TruePeak[] truePeak;
-  private final Block own = new Block();
+  private final SampleBuffer own = new SampleBuffer();
 
   /** Energy of each tenth of a second, all channels together; the first is {@code firstTenth}. */
   private double[] tenths = new double[64];
@@ -53,17 +53,17 @@ public final class LoudnessMeter {
 
   /** Hears samples that belong to the part before: filters settle, nothing is counted. */
   void warmUp(float[] interleaved, int from, int count) {
-    for (int done = 0; done < count; done += Block.SIZE) {
-      own.take(interleaved, from + done, Math.min(Block.SIZE, count - done), channels);
+    for (int done = 0; done < count; done += SampleBuffer.SIZE) {
+      own.take(interleaved, from + done, Math.min(SampleBuffer.SIZE, count - done), channels);
       warmUp(own, 0, own.count());
     }
   }
 
-  void warmUp(Block block, int from, int count) {
-    weigh(block, from, count);
-    truePeak[0].remember(block.left, from, count);
+  void warmUp(SampleBuffer buffer, int from, int count) {
+    weigh(buffer, from, count);
+    truePeak[0].remember(buffer.left, from, count);
     if (channels == 2) {
-      truePeak[1].remember(block.right, from, count);
+      truePeak[1].remember(buffer.right, from, count);
     }
   }
 
@@ -75,23 +75,23 @@ public final class LoudnessMeter {
    * @param count samples per channel
    */
   public void measure(float[] interleaved, int from, int count) {
-    for (int done = 0; done < count; done += Block.SIZE) {
-      own.take(interleaved, from + done, Math.min(Block.SIZE, count - done), channels);
+    for (int done = 0; done < count; done += SampleBuffer.SIZE) {
+      own.take(interleaved, from + done, Math.min(SampleBuffer.SIZE, count - done), channels);
       measure(own, 0, own.count());
     }
   }
 
-  void measure(Block block, int from, int count) {
-    measure(truePeak[0], block.left, from, count);
+  void measure(SampleBuffer buffer, int from, int count) {
+    measure(truePeak[0], buffer.left, from, count);
     if (channels == 2) {
-      measure(truePeak[1], block.right, from, count);
+      measure(truePeak[1], buffer.right, from, count);
     }
-    energy(block, from, count);
+    energy(buffer, from, count);
     position += count;
   }
 
   private void measure(TruePeak peak, float[] samples, int from, int count) {
-    samplePeak = Math.max(samplePeak, Block.largest(samples, from, from + count));
+    samplePeak = Math.max(samplePeak, SampleBuffer.largest(samples, from, from + count));
     peak.exceed(samplePeak);
     peak.measure(samples, from, count);
   }
@@ -119,20 +119,20 @@ public final class LoudnessMeter {
   }
 
   /** Splits samples where a tenth of a second ends. */
-  private void energy(Block block, int from, int count) {
+  private void energy(SampleBuffer buffer, int from, int count) {
     for (int done = 0; done < count; ) {
       long at = position + done;
       int tenth = (int) (at * 10 / sampleRate);
       int part = (int) Math.min(count - done, startOf(tenth + 1) - at);
-      count(tenth, weigh(block, from + done, part) * SCALE * SCALE);
+      count(tenth, weigh(buffer, from + done, part) * SCALE * SCALE);
       done += part;
     }
   }
 
-  private double weigh(Block block, int from, int count) {
+  private double weigh(SampleBuffer buffer, int from, int count) {
     return channels == 1
-        ? weighting.energy(block.left, from, count)
-        : weighting.energy(block.left, block.right, from, count);
+        ? weighting.energy(buffer.left, from, count)
+        : weighting.energy(buffer.left, buffer.right, from, count);
   }
 
   private void count(int tenth, double energy) {

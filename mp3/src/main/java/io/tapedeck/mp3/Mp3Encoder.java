@@ -60,7 +60,7 @@ public final class Mp3Encoder implements AutoCloseable {
     return open(lame, options, tags, channel, threads, progress, Grid.of(options));
   }
 
-  /** On a grid of one's own, for tests: a small one has more seams. */
+  /** On a grid of one's own, for tests: a small one has more joiner. */
   static Mp3Encoder open(
       Lame lame,
       EncoderOptions options,

@@ -38,22 +38,4 @@ final class SideInfo {
     int three = (bytes[at] & 255) << 16 | (bytes[at + 1] & 255) << 8 | (bytes[at + 2] & 255);
     return three >> (12 - bit % 8) & 0xFFF;
   }
-
-  /** Up to 12 bits from there on. */
-  static int bits(byte[] bytes, int bit, int count) {
-    int value = 0;
-    for (int at = bit; at < bit + count; at++) {
-      value = (value << 1) | (bytes[at >> 3] >> (7 - (at & 7)) & 1);
-    }
-    return value;
-  }
-
-  static void setBits(byte[] bytes, int bit, int count, int value) {
-    for (int i = 0; i < count; i++) {
-      int at = bit + count - 1 - i;
-      int mask = 0x80 >> (at & 7);
-      bytes[at >> 3] =
-          (byte) ((value >> i & 1) != 0 ? bytes[at >> 3] | mask : bytes[at >> 3] & ~mask);
-    }
-  }
 }

@@ -43,7 +43,7 @@ final class TruePeak {
     GAIN = (float) Math.max(most, mostHalfway);
   }
 
-  private final float[] line = new float[HISTORY + Block.SIZE];
+  private final float[] line = new float[HISTORY + SampleBuffer.SIZE];
   private float peak;
 
   float peak() {

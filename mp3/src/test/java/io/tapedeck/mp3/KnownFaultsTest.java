@@ -82,14 +82,8 @@ class KnownFaultsTest {
   }
 
   @Test
-  void lamesLevelsWithTheirDefectAreNeverUsed() {
-    for (int level = 0; level < 10; level++) {
-      for (int rate : new int[] {8000, 22050, 44100, 48000}) {
-        var options = new EncoderOptions(rate, 2, new Rate.Vbr(level));
-        assertThat(LameQuality.of(options)).isGreaterThan(3);
-      }
-    }
-    assertThat(LameQuality.of(new EncoderOptions(44100, 2, new Rate.Cbr(320)))).isGreaterThan(3);
+  void lamesLevelsWithTheirDefectAreNotUsed() {
+    assertThat(ChunkEncoder.EFFORT).isGreaterThan(3);
   }
 
   private static List<Integer> padding(List<Packet> packets) {
@@ -103,7 +97,9 @@ class KnownFaultsTest {
   /** With so many bytes of main data, up to 511, all in its first granule. */
   private Packet packet(int bytes) {
     byte[] side = new byte[SMALL.sideInfoBytes()];
-    SideInfo.setBits(side, 18, 12, 8 * bytes);
+    int bits = 8 * bytes; // twelve, from the 18th bit on
+    side[2] = (byte) (bits >> 6);
+    side[3] = (byte) (bits << 2);
     byte[] main = new byte[bytes];
     random.nextBytes(main);
     return new Packet(SMALL, side, main);

@@ -19,7 +19,7 @@ final class Mp3s {
 
   private Mp3s() {}
 
-  /** A grid with many seams; multiples of 49 where the padding must fall into step. */
+  /** A grid with many joins; multiples of 49 where the padding must fall into step. */
   static Grid smallGrid(EncoderOptions options) {
     int size = options.version().frameSamples;
     return options.rate() instanceof Rate.Vbr
@@ -32,15 +32,15 @@ final class Mp3s {
   }
 
   static byte[] encode(
-      Path dir, EncoderOptions options, float[] pcm, int threads, int block, Tags tags)
+      Path dir, EncoderOptions options, float[] pcm, int threads, int buffer, Tags tags)
       throws IOException {
     Path file = Files.createTempFile(dir, "", ".mp3");
     try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
         var encoder =
             Mp3Encoder.open(LAME, options, tags, channel, threads, _ -> {}, smallGrid(options))) {
       int samples = pcm.length / options.channels();
-      for (int from = 0; from < samples; from += block) {
-        encoder.write(pcm, from * options.channels(), Math.min(block, samples - from));
+      for (int from = 0; from < samples; from += buffer) {
+        encoder.write(pcm, from * options.channels(), Math.min(buffer, samples - from));
       }
       encoder.finish();
     }
@@ -50,35 +50,35 @@ final class Mp3s {
   /** What one LAME encoder makes of it, frame by frame. */
   static List<Packet> serial(EncoderOptions options, float[] pcm) {
     var packets = new ArrayList<Packet>();
-    try (var strand = new Strand(new ChunkEncoder(LAME, options), 0)) {
-      for (Block block : blocks(pcm, options.channels())) {
-        strand.feed(block);
-        strand.collect();
+    try (var segment = new Segment(new ChunkEncoder(LAME, options), 0)) {
+      for (SampleBuffer buffer : buffers(pcm, options.channels())) {
+        segment.feed(buffer);
+        segment.collect();
       }
-      strand.flush();
-      for (int frame = 0; strand.has(frame); frame++) {
-        packets.add(strand.get(frame));
+      segment.flush();
+      for (int frame = 0; segment.has(frame); frame++) {
+        packets.add(segment.get(frame));
       }
     }
     return packets;
   }
 
-  private static List<Block> blocks(float[] pcm, int channels) {
-    var blocks = new ArrayList<Block>();
+  private static List<SampleBuffer> buffers(float[] pcm, int channels) {
+    var buffers = new ArrayList<SampleBuffer>();
     int samples = pcm.length / channels;
-    for (int from = 0; from < samples; from += Block.SIZE) {
-      var block = new Block();
-      block.take(pcm, from, Math.min(Block.SIZE, samples - from), channels);
-      blocks.add(block);
+    for (int from = 0; from < samples; from += SampleBuffer.SIZE) {
+      var buffer = new SampleBuffer();
+      buffer.take(pcm, from, Math.min(SampleBuffer.SIZE, samples - from), channels);
+      buffers.add(buffer);
     }
-    return blocks;
+    return buffers;
   }
 
   /** The frames as LAME laid them: with the reservoir off, each its own main data and padding. */
   static byte[] unpacked(EncoderOptions options, float[] pcm) {
     try (var encoder = new ChunkEncoder(LAME, options)) {
-      for (Block block : blocks(pcm, options.channels())) {
-        encoder.encode(block);
+      for (SampleBuffer buffer : buffers(pcm, options.channels())) {
+        encoder.encode(buffer);
       }
       encoder.flush();
       return encoder.take(new byte[0]);

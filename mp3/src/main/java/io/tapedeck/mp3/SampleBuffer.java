@@ -1,7 +1,7 @@
 package io.tapedeck.mp3;
 
 /** Some samples, channel by channel and in LAME's scale. Used again and again. */
-final class Block {
+final class SampleBuffer {
   /** Samples it can hold, per channel. */
   static final int SIZE = 1152;
 

@@ -3,16 +3,14 @@ package io.tapedeck.mp3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one LAME encoder makes of the audio from one frame of the grid on: packets in order. Belongs
  * to one thread at a time.
  */
-final class Strand implements AutoCloseable {
+final class Segment implements AutoCloseable {
   private final ChunkEncoder encoder;
   private final Unpacker unpacker = new Unpacker();
-  private final @Nullable Recoder recoder;
   private final List<Packet> packets = new ArrayList<>();
 
   /** Of the whole audio: the frame that {@code packets} begins with. */
@@ -20,15 +18,14 @@ final class Strand implements AutoCloseable {
 
   private byte[] unread = new byte[0];
 
-  Strand(ChunkEncoder encoder, long firstFrame) {
+  Segment(ChunkEncoder encoder, long firstFrame) {
     this.encoder = encoder;
-    this.recoder = encoder.recodes() ? new Recoder() : null;
     this.firstFrame = firstFrame;
   }
 
   /** Encodes samples that follow those before; {@link #collect} brings their frames. */
-  void feed(Block block) {
-    encoder.encode(block);
+  void feed(SampleBuffer buffer) {
+    encoder.encode(buffer);
   }
 
   /** Encodes what LAME still holds back. */
@@ -46,8 +43,7 @@ final class Strand implements AutoCloseable {
       if (length > bytes.length - at) {
         break;
       }
-      Packet packet = unpacker.unpack(bytes, at);
-      packets.add(recoder == null ? packet : recoder.recode(packet));
+      packets.add(unpacker.unpack(bytes, at));
       at += length;
     }
     unread = Arrays.copyOfRange(bytes, at, bytes.length);

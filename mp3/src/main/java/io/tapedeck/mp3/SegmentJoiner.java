@@ -5,13 +5,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins strands into the one stream that a single encoder would have made. Where a chunk ends, its
- * strand goes on into the next chunk until the two make the same frames; from there on the next
- * strand is the stream. So a seam costs nothing where the encoders agree at once, and never changes
- * the audio where they do not: at worst one encoder does all the work. Belongs to one thread at a
- * time.
+ * Joins segments into the one stream that a single encoder would have made. Where a chunk ends, its
+ * segment goes on into the next chunk until the two make the same frames; from there on the next
+ * segment is the stream. So a join costs nothing where the encoders agree at once, and never
+ * changes the audio where they do not: at worst one encoder does all the work. Belongs to one
+ * thread at a time.
  */
-final class Seams implements AutoCloseable {
+final class SegmentJoiner implements AutoCloseable {
   /**
    * Frames of any kind that must agree, with audio or without: LAME forgets how loud it was within
    * a hundred frames.
@@ -24,13 +24,13 @@ final class Seams implements AutoCloseable {
   private final Grid grid;
   private final Mp3File file;
   private final int channels;
-  private final Block block = new Block();
-  private @Nullable Strand stream;
+  private final SampleBuffer buffer = new SampleBuffer();
+  private @Nullable Segment stream;
   private long laid;
   private int agreed;
   private int agreedWithSound;
 
-  Seams(Grid grid, Mp3File file, int channels) {
+  SegmentJoiner(Grid grid, Mp3File file, int channels) {
     this.grid = grid;
     this.file = file;
     this.channels = channels;
@@ -46,9 +46,9 @@ final class Seams implements AutoCloseable {
     return stream == null ? 0 : stream.lowpass();
   }
 
-  /** Joins the next chunk; its strand has been fed all of it and is ours to close. */
-  void join(Chunk chunk, Strand next) throws IOException {
-    Strand before = stream;
+  /** Joins the next chunk; its segment has been fed all of it and is ours to close. */
+  void join(Chunk chunk, Segment next) throws IOException {
+    Segment before = stream;
     if (before == null) {
       stream = next;
     } else if (meet(before, chunk, next)) {
@@ -61,8 +61,8 @@ final class Seams implements AutoCloseable {
     lay(next);
   }
 
-  /** Feeds the strand before with this chunk until both agree, or to the chunk's end. */
-  private boolean meet(Strand before, Chunk chunk, Strand next) throws IOException {
+  /** Feeds the segment before with this chunk until both agree, or to the chunk's end. */
+  private boolean meet(Segment before, Chunk chunk, Segment next) throws IOException {
     agreed = 0;
     agreedWithSound = 0;
     int size = grid.frameSamples();
@@ -83,11 +83,11 @@ final class Seams implements AutoCloseable {
   }
 
   /** One frame's samples more; whether they were the chunk's last. */
-  private boolean feed(Strand before, Chunk chunk, int fed) {
+  private boolean feed(Segment before, Chunk chunk, int fed) {
     int left = chunk.samples() - fed;
     if (left > 0) {
-      block.take(chunk.pcm(), fed, Math.min(grid.frameSamples(), left), channels);
-      before.feed(block);
+      buffer.take(chunk.pcm(), fed, Math.min(grid.frameSamples(), left), channels);
+      before.feed(buffer);
       before.collect();
     }
     if (left > grid.frameSamples()) {
@@ -110,11 +110,11 @@ final class Seams implements AutoCloseable {
     return agreedWithSound >= grid.agreed() || agreed >= AGREED_IN_SILENCE;
   }
 
-  private void lay(Strand strand) throws IOException {
-    for (; strand.has(laid); laid++) {
-      file.add(strand.get(laid));
+  private void lay(Segment segment) throws IOException {
+    for (; segment.has(laid); laid++) {
+      file.add(segment.get(laid));
     }
-    strand.forget(laid - grid.preroll());
+    segment.forget(laid - grid.preroll());
   }
 
   @Override
