@@ -5,21 +5,22 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Every way in which Tapedeck says no, once. The wire name (lower case with dashes) is a promise to
- * clients; the title says what happened, the hint what to do about it. Which HTTP status a code has
- * is one table in {@code http}; whether a message is tried again follows {@link #retryable()}.
+ * Every reason for which Tapedeck refuses or fails, each once. The wire name (lower case with
+ * dashes) is a promise to clients; the title says what happened, the hint what to do about it.
+ * Which HTTP status a code has is one table in {@code http}, which also has the few refusals that
+ * are HTTP's own; whether a message is tried again follows {@link #retryable()}.
  */
 public enum Code {
-  // What was handed in
+  // What was uploaded
   NO_AUDIO_TRACK(
       "The file has no audio track", "Choose a file with audio, or another track.", false),
   UNREADABLE_MEDIA(
       "The file is damaged and nothing of it can be played",
-      "Export or copy the video again and hand it in anew.",
+      "Export or copy the video again and upload it again.",
       false),
   UNSUPPORTED_CONTAINER(
       "This kind of file is not accepted",
-      "Hand in a video or audio file: MP4, MOV, MKV, WebM, AVI, FLV, TS, MP3, M4A, WAV, OGG, FLAC.",
+      "Upload a video or audio file: MP4, MOV, MKV, WebM, AVI, FLV, TS, MP3, M4A, WAV, OGG, FLAC.",
       false),
   UNSUPPORTED_CODEC(
       "The audio is in a format that is not accepted",
@@ -27,7 +28,7 @@ public enum Code {
       false),
   EMPTY_FILE(
       "The file is empty",
-      "Check that the file was written completely and hand it in again.",
+      "Check that the file was written completely and upload it again.",
       false),
   TRACK_NOT_FOUND("There is no such audio track", "Choose one of the tracks the file has.", false),
   NOTHING_IN_RANGE(
@@ -44,7 +45,7 @@ public enum Code {
       false),
   IMPLAUSIBLE_LENGTH(
       "The file claims more audio than so few bytes can hold",
-      "Its times are probably damaged: export it again and upload it anew.",
+      "Its times are probably damaged: export it again and upload it again.",
       false),
   CONVERSION_STALLED(
       "The conversion stopped moving and was ended",
@@ -56,7 +57,7 @@ public enum Code {
       true),
   CONVERTER_CRASHED(
       "The conversion failed several times without a reason",
-      "The file is probably damaged; export it again and hand it in anew.",
+      "The file is probably damaged; export it again and upload it again.",
       true),
 
   // What a request got wrong
@@ -70,36 +71,16 @@ public enum Code {
       "There is no such thing here",
       "Check the address; it may have expired or been deleted.",
       false),
-  METHOD_NOT_ALLOWED(
-      "This address does not know that method", "See Allow for the methods it knows.", false),
-  UNSUPPORTED_MEDIA_TYPE(
-      "The body is of a kind this address does not read",
-      "Send the content type that the detail names.",
-      false),
-  NOT_ACCEPTABLE(
-      "Nothing this address has is of an accepted kind", "Accept application/json.", false),
-  LENGTH_REQUIRED(
-      "The length of the body is not known",
-      "Send Content-Length, or use a resumable upload.",
-      false),
   CONFLICT("Something else got there first", "Read the newest state and decide again.", false),
   WRONG_STATE(
       "That cannot be done in the state it is in",
       "Read the newest state and decide again.",
       false),
-  PRECONDITION_FAILED(
-      "A condition of the request is not met",
-      "Read the newest state and send the request again.",
-      false),
-  RANGE_NOT_SATISFIABLE(
-      "The file does not have that range of bytes",
-      "Ask for a range within the length that Content-Range names.",
-      false),
   CHECKSUM_MISMATCH(
       "The bytes that arrived are not those that were sent", "Send this part again.", true),
   INCOMPLETE_UPLOAD(
       "The connection ended before all bytes had arrived",
-      "Send it again, or use a resumable upload and go on where it ended.",
+      "Send it again, or use a resumable upload and resume where it ended.",
       true),
   UPLOAD_EXPIRED("The upload was left for too long and is gone", "Start it anew.", false),
   IDEMPOTENCY_KEY_REUSED(

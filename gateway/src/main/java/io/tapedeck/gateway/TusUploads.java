@@ -7,6 +7,8 @@ import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Text;
 import io.tapedeck.http.Exchange;
+import io.tapedeck.http.HttpCode;
+import io.tapedeck.http.HttpRefusal;
 import io.tapedeck.http.Problems;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Route;
@@ -77,14 +79,16 @@ final class TusUploads {
   private static Route versioned(Route route) {
     return exchange -> {
       if (!Tus.speaks(exchange)) {
-        Refusal refusal =
-            new Refusal(Code.PRECONDITION_FAILED, "send Tus-Resumable: " + Tus.VERSION);
+        HttpRefusal refusal =
+            new HttpRefusal(HttpCode.PRECONDITION_FAILED, "send Tus-Resumable: " + Tus.VERSION);
         return tagged(Problems.reply(refusal, exchange.traceId()))
             .header("Tus-Version", Tus.VERSION);
       }
       try {
         return route.handle(exchange);
       } catch (Refusal e) {
+        return tagged(Problems.reply(e, exchange.traceId()));
+      } catch (HttpRefusal e) {
         return tagged(Problems.reply(e, exchange.traceId()));
       }
     };
@@ -102,8 +106,9 @@ final class TusUploads {
       case "DELETE" -> delete(exchange);
       case "HEAD" -> head(exchange);
       default ->
-          throw new Refusal(
-              Code.METHOD_NOT_ALLOWED, "POST here needs X-HTTP-Method-Override: PATCH or DELETE");
+          throw new HttpRefusal(
+              HttpCode.METHOD_NOT_ALLOWED,
+              "POST here needs X-HTTP-Method-Override: PATCH or DELETE");
     };
   }
 
@@ -156,8 +161,9 @@ final class TusUploads {
     parts.owned(id, account);
     String type = exchange.header("Content-Type").orElse("");
     if (!type.equals(Tus.PART_TYPE)) {
-      throw new Refusal(
-          Code.UNSUPPORTED_MEDIA_TYPE, "expected " + Tus.PART_TYPE + ", not " + Text.shown(type));
+      throw new HttpRefusal(
+          HttpCode.UNSUPPORTED_MEDIA_TYPE,
+          "expected " + Tus.PART_TYPE + ", not " + Text.shown(type));
     }
     OptionalLong offset = Tus.bytes(exchange, "Upload-Offset");
     if (offset.isEmpty()) {

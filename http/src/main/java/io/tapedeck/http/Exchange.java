@@ -139,8 +139,8 @@ public final class Exchange {
   /**
    * The body as JSON of this shape, at most 8 KiB.
    *
-   * @throws Refusal {@link Code#BAD_REQUEST}, {@link Code#UNSUPPORTED_MEDIA_TYPE} or {@link
-   *     Code#TOO_LARGE}
+   * @throws HttpRefusal {@link HttpCode#UNSUPPORTED_MEDIA_TYPE}
+   * @throws Refusal {@link Code#BAD_REQUEST} or {@link Code#TOO_LARGE}
    */
   public <T> T json(Class<T> type) throws IOException {
     return json(type, SMALL_BODY);
@@ -160,8 +160,9 @@ public final class Exchange {
   private <T> T json(byte[] bytes, Class<T> type) {
     String contentType = header("Content-Type").orElse("application/json");
     if (!contentType.matches("(?i)application/([a-z0-9.-]+\\+)?json\\s*(;.*)?")) {
-      throw new Refusal(
-          Code.UNSUPPORTED_MEDIA_TYPE, "expected application/json, not " + Text.shown(contentType));
+      throw new HttpRefusal(
+          HttpCode.UNSUPPORTED_MEDIA_TYPE,
+          "expected application/json, not " + Text.shown(contentType));
     }
     return Json.read(new ByteArrayInputStream(bytes), type);
   }
@@ -187,7 +188,7 @@ public final class Exchange {
   /**
    * The body as the parts of a form.
    *
-   * @throws Refusal {@link Code#UNSUPPORTED_MEDIA_TYPE} when it is none
+   * @throws HttpRefusal {@link HttpCode#UNSUPPORTED_MEDIA_TYPE} when it is none
    */
   public Multipart multipart() {
     return Multipart.of(header("Content-Type").orElse(""), body);

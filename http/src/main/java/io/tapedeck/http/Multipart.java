@@ -55,8 +55,8 @@ public final class Multipart {
     String boundary = MultiPart.extractBoundary(contentType);
     if (!contentType.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")
         || boundary == null) {
-      throw new Refusal(
-          Code.UNSUPPORTED_MEDIA_TYPE,
+      throw new HttpRefusal(
+          HttpCode.UNSUPPORTED_MEDIA_TYPE,
           "expected multipart/form-data with a boundary, not " + Text.shown(contentType));
     }
     return new Multipart(body, boundary);

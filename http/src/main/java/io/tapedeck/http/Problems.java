@@ -22,16 +22,49 @@ public final class Problems {
   /** The members of a problem document. */
   public static Map<String, Object> members(Problem problem, String traceId) {
     Code code = problem.code();
+    return members(
+        code.wire(),
+        Statuses.of(code),
+        code.title(),
+        code.hint(),
+        code.retryable(),
+        problem.detail(),
+        traceId);
+  }
+
+  private static Map<String, Object> members(
+      String wire,
+      int status,
+      String title,
+      String hint,
+      boolean retryable,
+      String detail,
+      String traceId) {
     Map<String, Object> members = new LinkedHashMap<>();
-    members.put("type", "urn:tapedeck:problem:" + code.wire());
-    members.put("title", code.title());
-    members.put("status", Statuses.of(code));
-    members.put("detail", problem.detail());
-    members.put("code", code.wire());
-    members.put("hint", code.hint());
-    members.put("retryable", code.retryable());
+    members.put("type", "urn:tapedeck:problem:" + wire);
+    members.put("title", title);
+    members.put("status", status);
+    members.put("detail", detail);
+    members.put("code", wire);
+    members.put("hint", hint);
+    members.put("retryable", retryable);
     members.put("traceId", traceId);
     return members;
+  }
+
+  /** The answer to a request that HTTP itself refuses. */
+  public static Reply reply(HttpRefusal refused, String traceId) {
+    HttpCode code = refused.code();
+    return document(
+        code.status(),
+        members(
+            code.wire(),
+            code.status(),
+            code.title(),
+            code.hint(),
+            false,
+            refused.detail(),
+            traceId));
   }
 
   /** The answer to a request that met this fault. */
@@ -50,8 +83,11 @@ public final class Problems {
   /** A problem as an answer. */
   public static Reply reply(Problem problem, String traceId) {
     int status = Statuses.of(problem.code());
-    Reply reply =
-        Reply.bytes(status, "application/problem+json", Json.bytes(members(problem, traceId)));
+    Reply reply = document(status, members(problem, traceId));
     return status == 401 ? reply.header("WWW-Authenticate", "Bearer realm=\"tapedeck\"") : reply;
+  }
+
+  private static Reply document(int status, Map<String, Object> members) {
+    return Reply.bytes(status, "application/problem+json", Json.bytes(members));
   }
 }

@@ -1,7 +1,5 @@
 package io.tapedeck.http;
 
-import io.tapedeck.core.Code;
-import io.tapedeck.core.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -38,7 +36,7 @@ public record Ranged(String contentType, long length, String etag, Reader reader
     List<String> ifMatch = exchange.headers("If-Match");
     if (!ifMatch.isEmpty() && !named(ifMatch, "")) {
       return Problems.reply(
-          new Problem(Code.PRECONDITION_FAILED, "the bytes are " + etag + " now"),
+          new HttpRefusal(HttpCode.PRECONDITION_FAILED, "the bytes are " + etag + " now"),
           exchange.traceId());
     }
     List<String> ifNoneMatch = exchange.headers("If-None-Match");
@@ -74,7 +72,8 @@ public record Ranged(String contentType, long length, String etag, Reader reader
     List<ByteRange> ranges = ByteRange.parse(List.of(canonical), length);
     if (ranges.isEmpty()) {
       return Problems.reply(
-              new Problem(Code.RANGE_NOT_SATISFIABLE, "there are " + length + " bytes"), traceId)
+              new HttpRefusal(HttpCode.RANGE_NOT_SATISFIABLE, "there are " + length + " bytes"),
+              traceId)
           .header("Content-Range", ByteRange.toNonSatisfiableHeaderValue(length));
     }
     long sum = ranges.stream().mapToLong(ByteRange::getLength).sum();

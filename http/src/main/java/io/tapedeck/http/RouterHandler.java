@@ -90,9 +90,9 @@ final class RouterHandler extends Handler.Abstract {
       }
       Route route = match.route(request.getMethod());
       if (route == null) {
-        Refusal refusal =
-            new Refusal(
-                Code.METHOD_NOT_ALLOWED,
+        HttpRefusal refusal =
+            new HttpRefusal(
+                HttpCode.METHOD_NOT_ALLOWED,
                 Text.shown(request.getMethod()) + " at " + match.template());
         return Problems.reply(refusal, trace).header("Allow", match.allow());
       }
@@ -104,6 +104,8 @@ final class RouterHandler extends Handler.Abstract {
           .log("a request met an outage; the client is asked to try again");
       return Problems.reply(e, trace);
     } catch (Fault e) {
+      return Problems.reply(e, trace);
+    } catch (HttpRefusal e) {
       return Problems.reply(e, trace);
     } catch (IOException e) {
       return gone(e, trace);
