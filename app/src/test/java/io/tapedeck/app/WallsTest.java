@@ -74,7 +74,7 @@ class WallsTest {
     "identity, core http identity",
     "auth, core http identity sql auth",
     "uploads, core sql uploads",
-    "gateway, core http identity uploads gateway",
+    "gateway, core http identity sql uploads gateway",
     "media, core media",
     "extraction, core media mp3 extraction",
     "converter, core media extraction converter",
