@@ -76,6 +76,52 @@ test('after ten seconds the server is told, and the focus goes to the next row, 
   await context.close();
 });
 
+/** Holds back what renews the session until it is let go, and what matches `held` until the session is renewed. */
+async function holdRefresh(page, held) {
+  const opened = {};
+  const letGo = new Promise((resolve) => (opened.letGo = resolve));
+  const renewed = page.waitForResponse(/sessions\/refresh/);
+  await page.route(/sessions\/refresh/, async (route) => letGo.then(() => route.continue()));
+  // The browser adds its cookies when a request goes out: by then they are the new ones.
+  await page.route(held, async (route) => (route.request().method() === 'GET' ? route.continue() : renewed.then(() => route.continue())));
+  return opened.letGo;
+}
+
+test('a deletion waits for the refresh that is under way, and is asked for once', async () => {
+  const { context, page, faults, deleted } = await withThree();
+  const letGo = await holdRefresh(page, /conversions\/[^/]+$/);
+  const begun = page.waitForRequest(/sessions\/refresh/);
+  await deed(row(page, 'two.mp4'), 'delete').click();
+  await begun;
+  await page.clock.fastForward(10_000);
+  letGo();
+  await row(page, 'two.mp4').waitFor({ state: 'detached' });
+  assert.equal(deleted.length, 1);
+  assert.deepEqual(await asked(page), ['one.mp4', 'three.mp4']);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('an upload waits for the refresh that is under way, and each of its requests is sent once', async () => {
+  const { context, page, faults } = await withThree();
+  const four = join(work, 'four.mp4');
+  copyFileSync(clip('short.mp4', 2), four);
+  await choose(page, four);
+  const letGo = await holdRefresh(page, /v1\/uploads/);
+  const begun = page.waitForRequest(/sessions\/refresh/);
+  await deed(row(page, 'two.mp4'), 'delete').click();
+  await begun;
+  const uploading = [];
+  page.on('response', (response) => /v1\/uploads/.test(response.url()) && uploading.push(response.status()));
+  await deed(row(page, 'four.mp4'), 'send').click();
+  await row(page, 'four.mp4').getByText(/Sending/).waitFor();
+  letGo();
+  await reaches(page, 'four.mp4', 'ready');
+  assert.deepEqual(uploading, [201, 204]);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('what was deleted is gone when the page is left at once, also with an access token that had run out', async () => {
   const { context, page, faults } = await withThree();
   await page.clock.fastForward(16 * 60_000);

@@ -49,7 +49,10 @@ export function at(path: string): string {
   return new URL(path, document.baseURI).href;
 }
 
-/** The token that a request which changes something must carry. It changes with each refresh, so it is read each time. */
+/**
+ * The token that a request which changes something must carry. It changes with each refresh, so it is
+ * read each time; {@link steadyCsrf} does so when no refresh is about to change it.
+ */
 export function csrf(): string {
   for (const part of document.cookie.split('; ')) {
     if (part.startsWith(`${CSRF_COOKIE}=`)) {
@@ -68,12 +71,27 @@ export interface Call {
   refresh?: boolean;
 }
 
-type Refresher = () => Promise<boolean>;
-let refresher: Refresher = async () => false;
+/** Who makes a session fresh that has run out. */
+interface Refresher {
+  /** False when it cannot. */
+  refresh(): Promise<boolean>;
+  /** The refresh that is under way; null for none. */
+  readonly refreshing: Promise<boolean> | null;
+}
 
-/** Says how a session that has run out is made fresh. */
+let refresher: Refresher = { refresh: async () => false, refreshing: null };
+
 export function refreshBy(by: Refresher): void {
   refresher = by;
+}
+
+/**
+ * The token once no refresh is under way. A request that carries the old token while the browser
+ * already has the new cookie is refused.
+ */
+export async function steadyCsrf(): Promise<string> {
+  await refresher.refreshing;
+  return csrf();
 }
 
 /** Calls the API; anything but success is a {@link Trouble}. */
@@ -94,7 +112,9 @@ export async function call<T = void>(method: string, path: string, more: Call = 
 
 /** Calls the API and hands back the answer as it is, if it is one of success. */
 export async function send(method: string, path: string, more: Call = {}): Promise<Response> {
-  const sentToken = csrf();
+  // Requests that are part of refreshing do not wait for it.
+  const token = () => (method === 'GET' || more.refresh === false ? csrf() : steadyCsrf());
+  const sentToken = await token();
   const first = await once(method, path, more, sentToken);
   if (first.ok) {
     return first;
@@ -102,10 +122,10 @@ export async function send(method: string, path: string, more: Call = {}): Promi
   const trouble = new Trouble(problemOf(answer(first, await bodyText(first))));
   const stale = first.status === 403 && csrf() !== sentToken;
   const ended = first.status === 401 && more.refresh !== false;
-  if (!(stale || (ended && (await refresher())))) {
+  if (!(stale || (ended && (await refresher.refresh())))) {
     throw trouble;
   }
-  const second = await once(method, path, more, csrf());
+  const second = await once(method, path, more, await token());
   if (!second.ok) {
     throw new Trouble(problemOf(answer(second, await bodyText(second))));
   }

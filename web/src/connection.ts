@@ -1,4 +1,4 @@
-import { at, call, csrf, CSRF_HEADER } from './api';
+import { at, call, CSRF_HEADER, steadyCsrf } from './api';
 import { problemOf, Trouble } from './problem';
 
 /** What was found out about the way to the server. */
@@ -45,7 +45,7 @@ export async function measure(progress: (part: number) => void): Promise<Finding
     await grow(url, found, progress);
     found.resumes = await offset(url) >= found.largest && found.largest > 0;
   } finally {
-    await fetch(url, { method: 'DELETE', headers: { ...TUS, [CSRF_HEADER]: csrf() } }).catch(
+    await fetch(url, { method: 'DELETE', headers: { ...TUS, [CSRF_HEADER]: await steadyCsrf() } }).catch(
       () => undefined,
     );
   }
@@ -59,7 +59,7 @@ async function create(): Promise<string> {
     method: 'POST',
     headers: {
       ...TUS,
-      [CSRF_HEADER]: csrf(),
+      [CSRF_HEADER]: await steadyCsrf(),
       'Upload-Length': String(ALL),
       'Upload-Metadata': `filename ${btoa('connection-check.bin')}`,
     },
@@ -81,7 +81,7 @@ async function grow(url: string, found: Findings, progress: (part: number) => vo
       method: 'PATCH',
       headers: {
         ...TUS,
-        [CSRF_HEADER]: csrf(),
+        [CSRF_HEADER]: await steadyCsrf(),
         'Content-Type': 'application/offset+octet-stream',
         'Upload-Offset': String(sent),
       },

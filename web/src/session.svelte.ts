@@ -27,13 +27,14 @@ class Session {
   private readonly departures = new Set<Departure>();
   /** Tells the other tabs of this browser who is signed in, by id; empty for nobody. */
   private readonly tabs = 'BroadcastChannel' in window ? new BroadcastChannel('tapedeck.session') : null;
-  private refreshing: Promise<boolean> | null = null;
+  /** The refresh that is under way; null for none. */
+  refreshing: Promise<boolean> | null = null;
   /** The token that a request of this page has got, by its readable half, and when. */
   private renewed = { token: '', at: 0 };
 
   /** Finds out at the start whether the browser has a session. */
   async begin(): Promise<void> {
-    refreshBy(() => this.refresh());
+    refreshBy(this);
     this.tabs?.addEventListener('message', ({ data }) => void this.hear(String(data)));
     await this.look();
   }
@@ -80,6 +81,8 @@ class Session {
     for (const departure of this.departures) {
       await departure(false);
     }
+    // A refresh that ended later would sign in again.
+    await this.refreshing;
     try {
       await call('DELETE', 'v1/sessions/current', { refresh: false });
     } finally {

@@ -1,4 +1,4 @@
-import { at, csrf, CSRF_HEADER } from './api';
+import { at, csrf, CSRF_HEADER, steadyCsrf } from './api';
 import { localProblem, problemOf, type Problem } from './problem';
 import { session } from './session.svelte';
 
@@ -96,7 +96,7 @@ export class Transfer {
         storeFingerprintForResuming: false,
         removeFingerprintOnSuccess: false,
         uploadDataDuringCreation: false,
-        onBeforeRequest: (request) => request.setHeader(CSRF_HEADER, csrf()),
+        onBeforeRequest: async (request) => request.setHeader(CSRF_HEADER, await steadyCsrf()),
         onAfterResponse: (_request, response) => {
           conversion = conversionIn(response) || conversion;
         },
@@ -120,11 +120,16 @@ export class Transfer {
   }
 }
 
-/** Deletes an upload at the server. What is gone already is no fault. */
-export async function forget(url: string): Promise<void> {
+/**
+ * Deletes an upload at the server. What is gone already is no fault.
+ *
+ * @param leaving whether the page is being left, so that there is no time to wait for anything
+ */
+export async function forget(url: string, leaving = false): Promise<void> {
+  const token = leaving ? csrf() : await steadyCsrf();
   await fetch(url, {
     method: 'DELETE',
-    headers: { 'Tus-Resumable': '1.0.0', [CSRF_HEADER]: csrf() },
+    headers: { 'Tus-Resumable': '1.0.0', [CSRF_HEADER]: token },
     credentials: 'same-origin',
     // Also while the page is left.
     keepalive: true,

@@ -140,7 +140,7 @@ class Uploads {
     removeRecord(upload.key);
     void this.remove(upload);
     if (upload.url !== '' && upload.conversion === '') {
-      void forget(upload.url);
+      void forget(upload.url, true);
     }
   }
 
