@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, clip, countSent, deed, finish, guest, kinds, mp3Of, openServer, PASSWORD, reaches, row, signUp, soundBytes, visit, visitor, work } from './rig.mjs';
+import { choose, clip, countUploaded, action, finish, guest, kinds, mp3Of, openServer, PASSWORD, reaches, row, signUp, audioBytes, visit, visitor, work } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -10,13 +10,13 @@ after(finish);
 
 test('a stranger drops a video, makes an account, and hears the MP3', async () => {
   const { context, page, faults } = await visit(server.url);
-  await page.getByRole('heading', { name: 'Drop a video. Get its sound.' }).waitFor();
+  await page.getByRole('heading', { name: 'Drop a video. Get its MP3.' }).waitFor();
   await choose(page, kinds.mp4());
   await signUp(page);
   await reaches(page, 'talk.mp4', 'choosing');
-  await deed(row(page, 'talk.mp4'), 'send').click();
+  await action(row(page, 'talk.mp4'), 'upload').click();
   await reaches(page, 'talk.mp4', 'ready');
-  await deed(row(page, 'talk.mp4'), 'play').click();
+  await action(row(page, 'talk.mp4'), 'play').click();
   await page.waitForFunction(() => document.querySelector('audio')?.currentTime > 0.5);
   const length = await page.evaluate(() => document.querySelector('audio').duration);
   assert.ok(Math.abs(length - 20) < 0.2, `${length} s`);
@@ -32,10 +32,10 @@ test('a stranger drops a video, makes an account, and hears the MP3', async () =
 test('a download has the name of the video', async () => {
   const { page } = await guest(server.url);
   await choose(page, kinds.mp4());
-  await deed(row(page, 'talk.mp4'), 'send').click();
+  await action(row(page, 'talk.mp4'), 'upload').click();
   await reaches(page, 'talk.mp4', 'ready');
   const download = page.waitForEvent('download');
-  await deed(row(page, 'talk.mp4'), 'download').click();
+  await action(row(page, 'talk.mp4'), 'download').click();
   assert.equal((await download).suggestedFilename(), 'talk.mp3');
 });
 
@@ -45,7 +45,7 @@ test('twelve files at once all become MP3s', async () => {
   const files = names.map((name) => join(work, name));
   files.forEach((file) => copyFileSync(clip('short.mp4', 2), file));
   await choose(page, ...files);
-  await page.getByRole('button', { name: 'Send all 12' }).click();
+  await page.getByRole('button', { name: 'Upload all 12' }).click();
   for (const name of names) {
     await reaches(page, name, 'ready');
   }
@@ -75,15 +75,15 @@ test('a wrong password is said as such, and the file waits on', async () => {
   await context.close();
 });
 
-test('only the sound is sent, and it says what that saves', async () => {
+test('only the audio is uploaded, and the row says what that saves', async () => {
   const { page } = await guest(server.url);
-  const sent = countSent(page);
+  const uploaded = countUploaded(page);
   const file = kinds.mp4();
   await choose(page, file);
   await reaches(page, 'talk.mp4', 'choosing');
   assert.match(await row(page, 'talk.mp4').textContent(), /kB instead of .* MB/);
-  await deed(row(page, 'talk.mp4'), 'send').click();
+  await action(row(page, 'talk.mp4'), 'upload').click();
   await reaches(page, 'talk.mp4', 'ready');
-  assert.match(await row(page, 'talk.mp4').locator('.line').textContent(), /Ready · 0:20 · .* not sent/);
-  assert.ok(sent.bytes > 100_000 && sent.bytes <= soundBytes(file) * 1.02, `${sent.bytes} bytes for ${soundBytes(file)} of sound`);
+  assert.match(await row(page, 'talk.mp4').locator('.line').textContent(), /Ready · 0:20 · .* not uploaded/);
+  assert.ok(uploaded.bytes > 100_000 && uploaded.bytes <= audioBytes(file) * 1.02, `${uploaded.bytes} bytes for ${audioBytes(file)} of audio`);
 });

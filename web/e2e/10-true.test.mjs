@@ -1,7 +1,7 @@
 // What the page shows is true at every moment, whatever order answers and events come in.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { choose, clip, deed, finish, guest, hour, kinds, openServer, reaches, row, signUp, visitor, watch } from './rig.mjs';
+import { choose, clip, action, finish, guest, hour, kinds, openServer, reaches, row, signUp, visitor, watch } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -10,25 +10,25 @@ after(finish);
 const ONE = /\/v1\/conversions\/cnv_[^/]*$/;
 const LIST = /\/v1\/conversions\?/;
 
-/** Lets the first such answer be made at once, but hands it over only when told. */
+/** Lets the server make the first such answer at once, but delivers it only when told. */
 async function late(page, where) {
   let release;
   const told = new Promise((resolve) => (release = resolve));
-  let handed = null;
+  let delivered = null;
   let make;
   const made = new Promise((resolve) => (make = resolve));
   await page.route(where, (route) => {
-    if (handed !== null) {
+    if (delivered !== null) {
       return route.fallback();
     }
-    handed = route.fetch().then(async (response) => {
+    delivered = route.fetch().then(async (response) => {
       make(await response.text());
       await told;
       await route.fulfill({ response });
     });
-    return handed;
+    return delivered;
   });
-  return { made, hand: () => (release(), handed) };
+  return { made, deliver: () => (release(), delivered) };
 }
 
 /** Lets the page take in what has just come. */
@@ -39,17 +39,17 @@ test('a late answer of one conversion does not take the place of a newer one', a
   await page.getByText('Nothing here yet.').waitFor();
   await choose(page, hour());
   await reaches(page, 'hour.mp4', 'choosing');
-  const { made, hand } = await late(page, ONE);
-  await deed(row(page, 'hour.mp4'), 'send').click();
+  const { made, deliver } = await late(page, ONE);
+  await action(row(page, 'hour.mp4'), 'upload').click();
   assert.match(await made, /"state":"(queued|converting)"/);
   await reaches(page, 'hour.mp4', 'converting');
   // What the page asks of itself after a cancel is answered first; it would mend what the late answer spoils.
   const asked = page.waitForResponse((each) => ONE.test(each.url()) && each.request().method() === 'GET');
-  await deed(row(page, 'hour.mp4'), 'cancel').click();
+  await action(row(page, 'hour.mp4'), 'cancel').click();
   await reaches(page, 'hour.mp4', 'cancelled');
   await (await asked).finished();
   await settled(page);
-  await hand();
+  await deliver();
   await settled(page);
   assert.equal(await row(page, 'hour.mp4').getAttribute('data-state'), 'cancelled');
   assert.deepEqual(faults, []);
@@ -61,19 +61,19 @@ test('a late answer of the list does not take the place of a newer one', async (
   await page.route('**/v1/events', (route) => route.abort());
   await page.reload();
   await choose(page, clip('quiet.mp4', 2));
-  await deed(row(page, 'quiet.mp4'), 'send').click();
+  await action(row(page, 'quiet.mp4'), 'upload').click();
   await reaches(page, 'quiet.mp4', 'ready');
   // As the server said a moment before.
-  const handed = new Promise((resolve, reject) => {
-    const hand = async (route) => {
+  const delivered = new Promise((resolve, reject) => {
+    const deliver = async (route) => {
       const response = await route.fetch();
       const { conversions: [known], next } = await response.json();
       const before = { ...known, state: 'converting', progress: 0.5, mp3: null, changedAt: known.createdAt };
       await route.fulfill({ response, json: { conversions: [before], next } });
     };
-    void page.route(LIST, (route) => hand(route).then(resolve, reject));
+    void page.route(LIST, (route) => deliver(route).then(resolve, reject));
   });
-  await handed;
+  await delivered;
   await settled(page);
   assert.equal(await row(page, 'quiet.mp4').getAttribute('data-state'), 'ready');
   assert.deepEqual(faults, []);
@@ -106,7 +106,7 @@ test('what moves is asked for again though the live connection is up and says no
     return route.fulfill({ json: { ...(await response.json()), state: 'converting', progress: 0 } });
   });
   await choose(page, clip('quiet.mp4', 2));
-  await deed(row(page, 'quiet.mp4'), 'send').click();
+  await action(row(page, 'quiet.mp4'), 'upload').click();
   await reaches(page, 'quiet.mp4', 'converting');
   await context.request.get(`${first}?wait=30`);
   await page.clock.fastForward(15_000);
@@ -128,16 +128,16 @@ test('files that are chosen together stand in the order in which they were chose
 test('who signs out in one tab leaves nothing in another', async () => {
   const { context, page, faults } = await visitor(server.url);
   await choose(page, clip('mine.mp4', 2));
-  await deed(row(page, 'mine.mp4'), 'send').click();
+  await action(row(page, 'mine.mp4'), 'upload').click();
   await reaches(page, 'mine.mp4', 'ready');
   const other = await context.newPage();
   const { faults: others } = watch(other, server.url);
   await other.goto(`${server.url}#/account`);
-  await other.locator('[data-deed=signOut]').waitFor();
+  await other.locator('[data-action=signOut]').waitFor();
   await other.goto(`${server.url}#/`);
   await reaches(other, 'mine.mp4', 'ready');
   await page.getByRole('link', { name: 'Account' }).click();
-  await page.locator('[data-deed=signOut]').click();
+  await page.locator('[data-action=signOut]').click();
   await other.getByRole('button', { name: 'Sign in' }).waitFor();
   await row(other, 'mine.mp4').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, cut, deed, erase, finish, guest, kinds, mp3Of, openServer, reaches, row, visitor, work } from './rig.mjs';
+import { choose, cut, action, erase, finish, guest, kinds, mp3Of, openServer, reaches, row, visitor, work } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -19,7 +19,7 @@ function damaged() {
 }
 
 for (const [what, locale, says, about] of [
-  ['sound', 'en-GB', /^\s*Ready, but \d+ secs? are missing · 0:\d\d of 0:20 · /, /^$/],
+  ['audio', 'en-GB', /^\s*Ready, but \d+ secs? are missing · 0:\d\d of 0:20 · /, /^$/],
   ['whole', 'en-GB', /^\s*Ready, but \d+ secs? are missing · 0:\d\d of 0:20 · /, /The file ends early: its audio stops at 0:\d\d/],
   ['whole', 'it-IT', /^\s*Pronto, ma mancano \d+\ss · 0:\d\d di 0:20 · /, /Il file finisce prima del previsto: l’audio si ferma a 0:\d\d/],
 ]) {
@@ -29,7 +29,7 @@ for (const [what, locale, says, about] of [
     const line = row(page, 'cut.mp4');
     await reaches(page, 'cut.mp4', 'choosing');
     await line.locator('select').selectOption(what);
-    await deed(line, 'send').click();
+    await action(line, 'upload').click();
     await reaches(page, 'cut.mp4', 'ready');
     assert.match(await line.locator('.line').innerText(), says);
     assert.match(await line.locator('.line').getAttribute('class'), /warn/);
@@ -45,7 +45,7 @@ test('damage in the midst is said in the row, and still after a reload', async (
   const line = row(page, 'damaged.mp4');
   await reaches(page, 'damaged.mp4', 'choosing');
   await line.locator('select').selectOption('whole');
-  await deed(line, 'send').click();
+  await action(line, 'upload').click();
   for (const how of ['at once', 'after a reload']) {
     await reaches(page, 'damaged.mp4', 'ready');
     assert.match(await line.locator('.line').innerText(), /^\s*Ready, but /, how);
@@ -56,7 +56,7 @@ test('damage in the midst is said in the row, and still after a reload', async (
   await reaches(page, 'damaged.mp4', 'ready');
   const height = async () => (await line.boundingBox()).height;
   const before = await height();
-  await deed(line, 'delete').click();
+  await action(line, 'delete').click();
   await reaches(page, 'damaged.mp4', 'removed');
   assert.equal(await height(), before, 'its place is kept');
   await context.close();
@@ -65,7 +65,7 @@ test('damage in the midst is said in the row, and still after a reload', async (
 test('a file that is whole is plainly ready', async () => {
   const { page } = await guest(server.url);
   await choose(page, kinds.webm());
-  await deed(row(page, 'web.webm'), 'send').click();
+  await action(row(page, 'web.webm'), 'upload').click();
   await reaches(page, 'web.webm', 'ready');
   assert.match(await row(page, 'web.webm').locator('.line').innerText(), /^\s*Ready · 0:20/);
   assert.equal(await row(page, 'web.webm').locator('.warn, .warnings').count(), 0);
@@ -85,14 +85,14 @@ for (const [from, to, wrong, says] of [
     const { page, faults } = await guest(server.url);
     await choose(page, kinds.mp4());
     const line = row(page, 'talk.mp4');
-    await deed(line, 'options').click();
+    await action(line, 'options').click();
     assert.equal(await field(line, 'start').getAttribute('inputmode'), 'text', 'a keyboard with a colon');
     await field(line, 'start').fill(from);
     await field(line, 'end').fill(to);
     await field(line, 'end').press('Tab');
     await line.getByRole('alert').filter({ hasText: says }).waitFor();
-    await deed(line, 'options').click();
-    await deed(line, 'send').click();
+    await action(line, 'options').click();
+    await action(line, 'upload').click();
     assert.equal(await line.getAttribute('data-state'), 'choosing');
     await page.waitForFunction((which) => document.activeElement.dataset.field === which, wrong);
     const at = field(line, wrong);
@@ -106,7 +106,7 @@ for (const [from, to, wrong, says] of [
     await field(line, 'end').fill('0:02');
     await field(line, 'end').press('Tab');
     await line.getByRole('alert').waitFor({ state: 'detached' });
-    await deed(line, 'send').click();
+    await action(line, 'upload').click();
     await reaches(page, 'talk.mp4', 'ready');
     assert.match(await line.locator('.line').innerText(), /Ready · 0:02/);
     assert.deepEqual(faults, []);
@@ -117,9 +117,9 @@ for (const [from, to, wrong, says] of [
 test('upload all leaves the one with a wrong part and goes to it', async () => {
   const { page } = await guest(server.url);
   await choose(page, kinds.mp4(), kinds.webm());
-  await deed(row(page, 'talk.mp4'), 'options').click();
+  await action(row(page, 'talk.mp4'), 'options').click();
   await field(row(page, 'talk.mp4'), 'start').fill('9:00');
-  await page.locator('[data-deed=sendAll]').click();
+  await page.locator('[data-action=uploadAll]').click();
   await reaches(page, 'web.webm', 'ready');
   assert.equal(await row(page, 'talk.mp4').getAttribute('data-state'), 'choosing');
   await page.waitForFunction(() => document.activeElement.dataset.field === 'start');
@@ -129,13 +129,13 @@ test('a part is written with hours, minutes or decimals of the locale', async ()
   const { context, page } = await visitor(server.url, { locale: 'it-IT' });
   await choose(page, kinds.mp4());
   const line = row(page, 'talk.mp4');
-  await deed(line, 'options').click();
+  await action(line, 'options').click();
   await field(line, 'start').fill('0:00:04,25');
   await field(line, 'end').fill('6,75');
   await field(line, 'end').press('Tab');
   assert.equal(await field(line, 'start').inputValue(), '0:04,25');
   assert.equal(await field(line, 'end').inputValue(), '0:06,75');
-  await deed(line, 'send').click();
+  await action(line, 'upload').click();
   await reaches(page, 'talk.mp4', 'ready');
   const { mp3 } = (await page.evaluate(async () => (await (await fetch('v1/conversions')).json()).conversions))[0];
   assert.ok(Math.abs(mp3.duration - 2.5) < 0.01, `${mp3.duration} s`);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, clip, deed, finish, kinds, openServer, reaches, row, visitor, work } from './rig.mjs';
+import { choose, clip, action, finish, kinds, openServer, reaches, row, visitor, work } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -18,9 +18,9 @@ async function late(files, quality = 'q2') {
   await choose(page, ...files);
   for (const file of files) {
     const line = row(page, basename(file));
-    await deed(line, 'options').click();
+    await action(line, 'options').click();
     await line.getByLabel('Quality').selectOption(quality);
-    await deed(line, 'send').click();
+    await action(line, 'upload').click();
     await reaches(page, basename(file), 'ready');
   }
   await page.clock.fastForward(16 * 60_000);
@@ -31,7 +31,7 @@ async function late(files, quality = 'q2') {
 test('a download works after the access token has run out', async () => {
   const { context, page, faults } = await late([kinds.mp4()]);
   const download = page.waitForEvent('download');
-  await deed(row(page, 'talk.mp4'), 'download').click();
+  await action(row(page, 'talk.mp4'), 'download').click();
   const file = await download;
   assert.equal(file.suggestedFilename(), 'talk.mp3');
   assert.equal(readFileSync(await file.path()).subarray(0, 3).toString('latin1'), 'ID3');
@@ -50,7 +50,7 @@ test('all downloads work though the access token runs out before each', async ()
   for (const [index] of files.entries()) {
     const download = page.waitForEvent('download');
     await context.clearCookies({ name: 'tapedeck_session' });
-    await (index === 0 ? page.locator('[data-deed=downloadAll]').click() : page.clock.fastForward(16 * 60_000));
+    await (index === 0 ? page.locator('[data-action=downloadAll]').click() : page.clock.fastForward(16 * 60_000));
     const file = await download;
     assert.equal(readFileSync(await file.path()).subarray(0, 3).toString('latin1'), 'ID3');
     names.push(file.suggestedFilename());
@@ -59,16 +59,16 @@ test('all downloads work though the access token runs out before each', async ()
   await context.close();
 });
 
-test('an open player goes on where it is each time the access token has run out', async () => {
+test('an open player resumes where it is each time the access token has run out', async () => {
   // Megabytes more than a browser loads ahead, so that it asks again for what is further on.
   const { context, page, faults } = await late([clip('sung.mp4', 240, '-r', '1')], 'b320');
-  await deed(row(page, 'sung.mp4'), 'play').click();
+  await action(row(page, 'sung.mp4'), 'play').click();
   await page.waitForFunction(() => document.querySelector('audio')?.currentTime > 0.5);
   await page.locator('.wave[aria-busy=false] path.rest').waitFor({ state: 'attached' });
   const slider = page.getByRole('slider', { name: 'Position' });
   for (const [part, paused] of [[0.5, false], [0.9, true]]) {
     if (paused) {
-      await deed(row(page, 'sung.mp4'), 'toggle').click();
+      await action(row(page, 'sung.mp4'), 'toggle').click();
     }
     await context.clearCookies({ name: 'tapedeck_session' });
     const refused = page.waitForResponse((each) => each.url().endsWith('/mp3') && each.status() === 401);
@@ -90,7 +90,7 @@ test('an open player goes on where it is each time the access token has run out'
 test('with a session that has ended, a download asks to sign in', async () => {
   const { context, page } = await late([kinds.mp4()]);
   await context.clearCookies();
-  await deed(row(page, 'talk.mp4'), 'download').click();
+  await action(row(page, 'talk.mp4'), 'download').click();
   await page.locator('dialog[open]').waitFor();
   await context.close();
 });

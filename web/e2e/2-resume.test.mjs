@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, clip, deed, erase, finish, kinds, mp3Of, openServer, PASSWORD, reaches, row, Server, sha256, slow, visitor, work } from './rig.mjs';
+import { choose, clip, action, erase, finish, kinds, mp3Of, openServer, PASSWORD, reaches, row, Server, sha256, slow, visitor, work } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -16,26 +17,26 @@ function copy(path, name) {
   return join(work, name);
 }
 
-async function sendSlowly(page, options = {}) {
+async function uploadSlowly(page, options = {}) {
   const line = await slow(page, 200_000);
   await choose(page, long());
   await reaches(page, 'long.mp4', 'choosing');
   if (options.whole) {
     await row(page, 'long.mp4').locator('select').selectOption('whole');
   }
-  await deed(row(page, 'long.mp4'), 'send').click();
-  await reaches(page, 'long.mp4', 'sending');
-  await page.waitForFunction(() => /Sending ([5-9]|[1-9]\d) ?%/.test(document.querySelector('[data-name="long.mp4"] .line').textContent));
+  await action(row(page, 'long.mp4'), 'upload').click();
+  await reaches(page, 'long.mp4', 'uploading');
+  await page.waitForFunction(() => /Uploading ([5-9]|[1-9]\d) ?%/.test(document.querySelector('[data-name="long.mp4"] .line').textContent));
   return line;
 }
 
-/** The MP3 of the same video, sent in one go. */
+/** The MP3 of the same video, uploaded without a break. */
 let whole = '';
 async function expected() {
   if (whole === '') {
     const { context, page } = await visitor(server.url);
     await choose(page, long());
-    await deed(row(page, 'long.mp4'), 'send').click();
+    await action(row(page, 'long.mp4'), 'upload').click();
     await reaches(page, 'long.mp4', 'ready');
     whole = sha256(await mp3Of(page, 'long.mp4'));
     await context.close();
@@ -43,9 +44,9 @@ async function expected() {
   return whole;
 }
 
-test('after a reload in the middle, sound that was taken out goes on by itself', async () => {
+test('after a reload in the middle, extracted audio resumes by itself', async () => {
   const { context, page, faults } = await visitor(server.url);
-  const line = await sendSlowly(page);
+  const line = await uploadSlowly(page);
   page.on('dialog', (dialog) => dialog.accept());
   await page.reload();
   await line.fast();
@@ -56,9 +57,35 @@ test('after a reload in the middle, sound that was taken out goes on by itself',
   await context.close();
 });
 
-test('after a reload, a whole video waits for its file and goes on where it was', async () => {
+test('what an earlier version of the page has stored resumes too', async () => {
+  const { context, page, email, faults } = await visitor(server.url);
+  const audio = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-i', kinds.mp4(), '-vn', '-c', 'copy', '-f', 'matroska', 'pipe:1'], { maxBuffer: 1 << 26 }).stdout;
+  await page.evaluate(async ([account, bytes]) => {
+    const [key, kept] = ['0b5f', 'tapedeck-0b5f'];
+    const writable = await (await (await navigator.storage.getDirectory()).getFileHandle(kept, { create: true })).createWritable();
+    await writable.write(Uint8Array.from(atob(bytes), (each) => each.charCodeAt(0)));
+    await writable.close();
+    const labels = { title: 'Kept', artist: '', album: '', cover: null };
+    const record = { key, account, name: 'talk.mp4', sourceSize: 1e6, lastModified: 1, total: atob(bytes).length, url: '', wanted: true, soundOnly: true, kept, options: { quality: 4 }, labels, startedAt: 1 };
+    localStorage.setItem('tapedeck.uploads', JSON.stringify([record]));
+    localStorage.setItem('tapedeck.look', 'dark');
+    localStorage.setItem('tapedeck.choice', '{"mono":true}');
+  }, [email, audio.toString('base64')]);
+  await page.reload();
+  await reaches(page, 'talk.mp4', 'ready');
+  assert.equal((await mp3Of(page, 'talk.mp4')).subarray(0, 3).toString('latin1'), 'ID3');
+  assert.equal(await page.evaluate(() => localStorage.getItem('tapedeck.uploads')), null);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await choose(page, clip('short.mp4', 2));
+  await action(row(page, 'short.mp4'), 'options').click();
+  assert.equal(await row(page, 'short.mp4').getByLabel('Channels').inputValue(), 'mono');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('after a reload, a whole video waits for its file and resumes where it was', async () => {
   const { context, page } = await visitor(server.url);
-  const line = await sendSlowly(page, { whole: true });
+  const line = await uploadSlowly(page, { whole: true });
   page.on('dialog', (dialog) => dialog.accept());
   await page.reload();
   await line.fast();
@@ -68,14 +95,14 @@ test('after a reload, a whole video waits for its file and goes on where it was'
   page.on('request', (request) => request.method() === 'PATCH' && starts.push(Number(request.headers()['upload-offset'])));
   await row(page, 'long.mp4').locator('[data-input=again]').setInputFiles(long());
   await reaches(page, 'long.mp4', 'ready');
-  assert.ok(starts[0] > 0, `went on at ${starts[0]}`);
+  assert.ok(starts[0] > 0, `resumed at ${starts[0]}`);
   assert.equal(sha256(await mp3Of(page, 'long.mp4')), await expected());
   await context.close();
 });
 
 test('another file under the same name is refused', async () => {
   const { context, page } = await visitor(server.url);
-  await sendSlowly(page, { whole: true });
+  await uploadSlowly(page, { whole: true });
   page.on('dialog', (dialog) => dialog.accept());
   await page.reload();
   await reaches(page, 'long.mp4', 'stopped');
@@ -87,9 +114,9 @@ test('another file under the same name is refused', async () => {
 test('a server that is killed in the middle finds the rest when it is back', async () => {
   const own = await new Server().start();
   const { context, page } = await visitor(own.url);
-  const line = await sendSlowly(page);
+  const line = await uploadSlowly(page);
   await own.kill();
-  await page.getByText(/No connection; goes on by itself/).waitFor();
+  await page.getByText(/No connection; resumes by itself/).waitFor();
   await own.start();
   await line.fast();
   await reaches(page, 'long.mp4', 'ready');
@@ -98,25 +125,25 @@ test('a server that is killed in the middle finds the rest when it is back', asy
   await own.stop();
 });
 
-test('an access token that runs out in the middle is made fresh unseen', async () => {
+test('an access token that runs out in the middle is refreshed unseen', async () => {
   const { context, page } = await visitor(server.url);
-  const line = await sendSlowly(page);
-  await deed(row(page, 'long.mp4'), 'pause').click();
+  const line = await uploadSlowly(page);
+  await action(row(page, 'long.mp4'), 'pause').click();
   await context.clearCookies({ name: 'tapedeck_session' });
   await line.fast();
-  await deed(row(page, 'long.mp4'), 'goOn').click();
+  await action(row(page, 'long.mp4'), 'resume').click();
   await reaches(page, 'long.mp4', 'ready');
   assert.equal(await page.locator('dialog[open]').count(), 0);
   await context.close();
 });
 
-test('a session that ends in the middle asks to sign in, and then goes on', async () => {
+test('a session that ends in the middle asks to sign in, and then resumes', async () => {
   const { context, page, email } = await visitor(server.url);
-  const line = await sendSlowly(page);
-  await deed(row(page, 'long.mp4'), 'pause').click();
+  const line = await uploadSlowly(page);
+  await action(row(page, 'long.mp4'), 'pause').click();
   await context.clearCookies();
   await line.fast();
-  await deed(row(page, 'long.mp4'), 'goOn').click();
+  await action(row(page, 'long.mp4'), 'resume').click();
   await page.locator('dialog[open]').waitFor();
   await page.getByText('Your session has ended.').waitFor();
   await page.fill('input[name=email]', email);
@@ -129,7 +156,7 @@ test('a session that ends in the middle asks to sign in, and then goes on', asyn
 
 test('a crash of the tab in the middle loses nothing', async () => {
   const { context, page } = await visitor(server.url);
-  await sendSlowly(page);
+  await uploadSlowly(page);
   const crashed = page.waitForEvent('crash');
   await page.goto('chrome://crash').catch(() => undefined);
   await crashed;
@@ -140,17 +167,17 @@ test('a crash of the tab in the middle loses nothing', async () => {
   await context.close();
 });
 
-test('after a reload the list still has what waited and what was not sent, and goes on when it gets the files', async () => {
+test('after a reload the list still has what waited and what was not uploaded, and resumes when it gets the files', async () => {
   const { context, page, faults } = await visitor(server.url);
   const [first, second] = ['busy-1.mp4', 'busy-2.mp4'].map((name) => copy(long(), name));
   const [third, fourth] = ['turn-1.mp4', 'turn-2.mp4'].map((name) => copy(kinds.mp4(), name));
   const unsent = copy(kinds.mp4(), 'unsent.mp4');
   const line = await slow(page, 200_000);
   await choose(page, first, second, third, fourth);
-  await page.getByRole('button', { name: 'Send all 4' }).waitFor();
-  await page.locator('[data-deed=sendAll]').click();
-  await reaches(page, 'busy-1.mp4', 'sending');
-  await reaches(page, 'busy-2.mp4', 'sending');
+  await page.getByRole('button', { name: 'Upload all 4' }).waitFor();
+  await page.locator('[data-action=uploadAll]').click();
+  await reaches(page, 'busy-1.mp4', 'uploading');
+  await reaches(page, 'busy-2.mp4', 'uploading');
   await choose(page, unsent);
   await reaches(page, 'unsent.mp4', 'choosing');
   page.on('dialog', (dialog) => dialog.accept());
@@ -159,7 +186,7 @@ test('after a reload the list still has what waited and what was not sent, and g
   for (const name of ['turn-1.mp4', 'turn-2.mp4']) {
     await reaches(page, name, 'stopped');
   }
-  await row(page, 'unsent.mp4').getByText('Not sent yet. Choose the same file again.').waitFor();
+  await row(page, 'unsent.mp4').getByText('Not uploaded yet. Choose the same file again.').waitFor();
   await page.getByRole('button', { name: 'Choose the 3 files' }).waitFor();
   await page.locator('[data-input=all]').setInputFiles([third, fourth, unsent]);
   await reaches(page, 'unsent.mp4', 'choosing');
@@ -173,9 +200,9 @@ test('after a reload the list still has what waited and what was not sent, and g
   await context.close();
 });
 
-test('two tabs do not send the same file twice, and the second takes over when the first is closed', async () => {
+test('two tabs do not upload the same file twice, and the second takes over when the first is closed', async () => {
   const { context, page } = await visitor(server.url);
-  await sendSlowly(page);
+  await uploadSlowly(page);
   const other = await context.newPage();
   await other.goto(server.url);
   await other.getByText('Nothing here yet.').waitFor();
@@ -187,15 +214,15 @@ test('two tabs do not send the same file twice, and the second takes over when t
   await context.close();
 });
 
-test('pause holds, go on goes on, and cancel leaves nothing behind', async () => {
+test('pause pauses, resume resumes, and cancel leaves nothing behind', async () => {
   const { context, page } = await visitor(server.url);
-  const line = await sendSlowly(page);
-  await deed(row(page, 'long.mp4'), 'pause').click();
+  const line = await uploadSlowly(page);
+  await action(row(page, 'long.mp4'), 'pause').click();
   await reaches(page, 'long.mp4', 'paused');
-  await deed(row(page, 'long.mp4'), 'goOn').click();
-  await reaches(page, 'long.mp4', 'sending');
+  await action(row(page, 'long.mp4'), 'resume').click();
+  await reaches(page, 'long.mp4', 'uploading');
   const gone = page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.status() === 204);
-  await deed(row(page, 'long.mp4'), 'cancel').click();
+  await action(row(page, 'long.mp4'), 'cancel').click();
   await gone;
   assert.equal(await row(page, 'long.mp4').count(), 0);
   assert.equal(await page.evaluate(() => localStorage.getItem('tapedeck.uploads')), null);
@@ -209,11 +236,11 @@ test('pause holds, go on goes on, and cancel leaves nothing behind', async () =>
   await context.close();
 });
 
-test('signing out takes away what the browser kept', async () => {
+test('signing out deletes what the browser stored', async () => {
   const { context, page } = await visitor(server.url);
-  await sendSlowly(page);
+  await uploadSlowly(page);
   await page.getByRole('link', { name: 'Account' }).click();
-  await page.locator('[data-deed=signOut]').click();
+  await page.locator('[data-action=signOut]').click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   assert.equal(await page.evaluate(() => localStorage.getItem('tapedeck.uploads')), null);
   assert.equal(await page.locator('li.row').count(), 0);

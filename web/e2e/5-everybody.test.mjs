@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, cut, deed, erase, finish, guest, kinds, openServer, PASSWORD, reaches, root, row, signUp, silent, slow, tooWide, visit, visitor } from './rig.mjs';
+import { choose, cut, action, erase, finish, guest, kinds, openServer, PASSWORD, reaches, root, row, signUp, silent, slow, tooWide, visit, visitor } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -13,7 +13,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Looks in both themes. The second differs from the first in colours alone, so only contrast is looked at again. */
+/** Checks both themes. They differ in colours only, so for the second only contrast is checked again. */
 async function blameless(page, where, picture = async () => undefined) {
   // By the debugger's way in, because the page's own policy refuses foreign scripts.
   await page.evaluate(axe);
@@ -43,7 +43,7 @@ const DESKS = [[1440, 900]];
 for (const [what, sizes, touch] of [['phone and tablet', PHONES, { isMobile: true, hasTouch: true }], ['desktop', DESKS, {}]]) {
   test(`no view has an accessibility fault, in both themes, on ${what}`, async () => {
     const { context, page, faults } = await visit(server.url, { ...touch, locale: process.env.PAGE_LOCALE ?? 'en-GB' });
-    const look = async (name) => {
+    const check = async (name) => {
       for (const [width, height] of sizes) {
         await page.setViewportSize({ width, height });
         assert.equal(await tooWide(page), 0, `${name} does not scroll sideways`);
@@ -51,37 +51,37 @@ for (const [what, sizes, touch] of [['phone and tablet', PHONES, { isMobile: tru
       }
     };
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await look('1-first');
+    await check('1-first');
     await choose(page, kinds.mp4(), kinds.webm(), kinds.avi(), silent());
     await page.locator('dialog[open]').waitFor();
-    await look('2-sign-in');
+    await check('2-sign-in');
     await page.fill('input[name=email]', `${what.split(' ')[0]}@example.org`);
     await page.fill('input[name=password]', PASSWORD);
     await page.locator('dialog button[type=submit]').click();
     await page.locator('dialog').waitFor({ state: 'hidden' });
     await reaches(page, 'silent.mp4', 'choosing');
-    await look('3-choosing');
-    await deed(row(page, 'talk.mp4'), 'options').click();
+    await check('3-choosing');
+    await action(row(page, 'talk.mp4'), 'options').click();
     await page.waitForFunction(() => document.querySelector('.trim path')?.getAttribute('d').length > 2000);
     await row(page, 'talk.mp4').scrollIntoViewIfNeeded();
-    await look('4-options');
-    await page.locator('[data-deed=sendAll]').click();
+    await check('4-options');
+    await page.locator('[data-action=uploadAll]').click();
     await reaches(page, 'silent.mp4', 'failed');
     for (const name of ['talk.mp4', 'web.webm', 'old.avi']) {
       await reaches(page, name, 'ready');
     }
-    await deed(row(page, 'talk.mp4'), 'play').click();
+    await action(row(page, 'talk.mp4'), 'play').click();
     await page.waitForFunction(() => document.querySelector('.wave path')?.getAttribute('d').length > 2000);
-    await deed(row(page, 'silent.mp4'), 'details').click();
-    await look('5-ready');
+    await action(row(page, 'silent.mp4'), 'details').click();
+    await check('5-ready');
     await page.goto(`${server.url}#/account`);
-    await page.locator('[data-deed=signOut]').waitFor();
+    await page.locator('[data-action=signOut]').waitFor();
     await page.locator('h2').nth(4).waitFor();
-    await look('6-account');
+    await check('6-account');
     await page.goto(`${server.url}#/check`);
-    await page.locator('[data-deed=check]').click();
+    await page.locator('[data-action=check]').click();
     await page.locator('dl').waitFor();
-    await look('7-check');
+    await check('7-check');
     assert.deepEqual(faults, []);
     await context.close();
   });
@@ -89,63 +89,63 @@ for (const [what, sizes, touch] of [['phone and tablet', PHONES, { isMobile: tru
 
 test('nor has any state between', async () => {
   const { context, page, faults } = await visit(server.url, { viewport: { width: 900, height: 900 } });
-  const look = (name) => blameless(page, name);
+  const check = (name) => blameless(page, name);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'I have an account' }).click();
-  await look('sign in');
+  await check('sign in');
   await page.getByRole('button', { name: 'I forgot my password' }).click();
-  await look('forgotten password');
+  await check('forgotten password');
   await page.getByRole('button', { name: 'I have an account' }).click();
   const email = await signUp(page);
   await page.getByText('Nothing here yet.').waitFor();
-  await look('nothing yet');
+  await check('nothing yet');
   const line = await slow(page, 30_000);
   await choose(page, kinds.avi(), kinds.mp4(), kinds.webm());
-  await page.locator('[data-deed=sendAll]').click();
-  await reaches(page, 'old.avi', 'sending');
-  await look('sending and waiting');
-  await deed(row(page, 'old.avi'), 'pause').click();
-  await look('paused');
+  await page.locator('[data-action=uploadAll]').click();
+  await reaches(page, 'old.avi', 'uploading');
+  await check('uploading and waiting');
+  await action(row(page, 'old.avi'), 'pause').click();
+  await check('paused');
   page.on('dialog', (dialog) => dialog.accept());
   await page.reload();
   await reaches(page, 'old.avi', 'stopped');
-  await look('stopped');
+  await check('stopped');
   await line.fast();
-  await deed(row(page, 'old.avi'), 'cancel').click();
-  await deed(row(page, 'old.avi'), 'undo').waitFor();
-  await look('removed');
+  await action(row(page, 'old.avi'), 'cancel').click();
+  await action(row(page, 'old.avi'), 'undo').waitFor();
+  await check('removed');
   await choose(page, cut());
-  await deed(row(page, 'cut.mp4'), 'options').click();
+  await action(row(page, 'cut.mp4'), 'options').click();
   await row(page, 'cut.mp4').getByLabel('From', { exact: true }).fill('9:00');
   await row(page, 'cut.mp4').getByLabel('Title', { exact: true }).focus();
   await row(page, 'cut.mp4').getByRole('alert').waitFor();
-  await look('a part that cannot be');
+  await check('a part that cannot be');
   await row(page, 'cut.mp4').getByLabel('From', { exact: true }).fill('');
   await row(page, 'cut.mp4').locator('select.pick').selectOption('whole');
-  await deed(row(page, 'cut.mp4'), 'send').click();
+  await action(row(page, 'cut.mp4'), 'upload').click();
   await row(page, 'cut.mp4').locator('.warnings').waitFor();
-  await look('ready, but not whole');
+  await check('ready, but not whole');
   await page.route('**/v1/uploads', (route) => route.fulfill({ status: 413, contentType: 'text/html', headers: { server: 'nginx' }, body: '<title>413</title>' }));
   await choose(page, silent());
-  await deed(row(page, 'silent.mp4'), 'send').click();
+  await action(row(page, 'silent.mp4'), 'upload').click();
   await reaches(page, 'silent.mp4', 'failed');
-  await deed(row(page, 'silent.mp4'), 'details').click();
-  await look('refused on the way');
+  await action(row(page, 'silent.mp4'), 'details').click();
+  await check('refused on the way');
   await page.evaluate(() => {
     const carried = new DataTransfer();
     carried.items.add(new File(['x'], 'held.mp4'));
     document.body.dispatchEvent(new DragEvent('dragenter', { bubbles: true, dataTransfer: carried }));
   });
-  await look('files held over the page');
+  await check('files held over the page');
   await page.goto(`${server.url}#/account`);
   await page.getByPlaceholder('Name of the new key').fill('robot');
-  await page.getByRole('button', { name: 'Make a key' }).click();
+  await page.getByRole('button', { name: 'Create a key' }).click();
   await page.locator('.made').waitFor();
   await page.getByLabel('Current password').fill('not the right one');
   await page.getByLabel('New password').fill('another long and quiet river');
   await page.getByRole('button', { name: 'Change the password' }).click();
   await page.getByRole('alert').waitFor();
-  await look('a key, and a wrong password');
+  await check('a key, and a wrong password');
   assert.ok(email && faults.length === 0, faults.join());
   await context.close();
 });
@@ -187,14 +187,14 @@ test('no button, field or link of any view is out of the reach of the Tab key', 
   await signUp(page);
   await choose(page, kinds.mp4(), silent());
   await reaches(page, 'talk.mp4', 'choosing');
-  await deed(row(page, 'talk.mp4'), 'options').click();
+  await action(row(page, 'talk.mp4'), 'options').click();
   await page.locator('[data-handle=end]').waitFor();
   await whole('options', 20);
-  await page.locator('[data-deed=sendAll]').click();
+  await page.locator('[data-action=uploadAll]').click();
   await reaches(page, 'silent.mp4', 'failed');
   await reaches(page, 'talk.mp4', 'ready');
-  await deed(row(page, 'talk.mp4'), 'play').click();
-  await deed(row(page, 'silent.mp4'), 'details').click();
+  await action(row(page, 'talk.mp4'), 'play').click();
+  await action(row(page, 'silent.mp4'), 'details').click();
   await page.waitForFunction(() => document.querySelector('audio').duration > 1);
   await whole('ready', 15);
   await page.goto(`${server.url}#/account`);
@@ -202,7 +202,7 @@ test('no button, field or link of any view is out of the reach of the Tab key', 
   await page.getByText('This browser').waitFor();
   await whole('account', 12);
   await page.goto(`${server.url}#/check`);
-  await page.locator('[data-deed=check]').waitFor();
+  await page.locator('[data-action=check]').waitFor();
   await whole('check', 4);
   await context.close();
 });
@@ -211,7 +211,7 @@ test('the page fits 320 px and text of twice the size', async () => {
   const { context, page } = await visitor(server.url, { viewport: { width: 320, height: 640 } });
   await choose(page, kinds.mp4());
   await reaches(page, 'talk.mp4', 'choosing');
-  await deed(row(page, 'talk.mp4'), 'options').click();
+  await action(row(page, 'talk.mp4'), 'options').click();
   assert.equal(await tooWide(page), 0, 'at 320 px');
   await page.setViewportSize({ width: 640, height: 640 });
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
@@ -234,7 +234,7 @@ for (const width of [390, 768, 1280]) {
     });
     await choose(page, kinds.mp4());
     await reaches(page, 'talk.mp4', 'choosing');
-    await deed(row(page, 'talk.mp4'), 'send').click();
+    await action(row(page, 'talk.mp4'), 'upload').click();
     await reaches(page, 'talk.mp4', 'ready');
     const heights = await page.evaluate(() => (window.watch.disconnect(), window.heights));
     assert.ok('choosing' in heights && 'ready' in heights && Object.keys(heights).length > 3, JSON.stringify(heights));
@@ -280,7 +280,7 @@ test('everything is reached and done by keyboard alone', async () => {
   await page.keyboard.press('ArrowRight');
   assert.equal(await page.locator('[data-handle=start]').getAttribute('aria-valuetext'), '0:01');
   await page.keyboard.press('Home');
-  await to('Send(?! only)', 80);
+  await to('Upload(?! only)', 80);
   await page.keyboard.press('Enter');
   await reaches(page, 'talk.mp4', 'ready');
   await to('Play', 80);
@@ -297,10 +297,10 @@ test('everything is reached and done by keyboard alone', async () => {
 
 test('in Italian everything is Italian, also the numbers', async () => {
   const { context, page } = await visit(server.url, { locale: 'it-IT' });
-  const slogan = page.getByRole('heading', { name: 'Trascina un video. Prendi il suono.' });
+  const slogan = page.getByRole('heading', { name: 'Trascina un video. Ottieni l’MP3.' });
   await slogan.waitFor();
   await page.getByRole('button', { name: 'English' }).click();
-  await page.getByRole('heading', { name: 'Drop a video. Get its sound.' }).waitFor();
+  await page.getByRole('heading', { name: 'Drop a video. Get its MP3.' }).waitFor();
   await page.getByRole('button', { name: 'Italiano' }).click();
   await slogan.waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'it');
@@ -308,7 +308,7 @@ test('in Italian everything is Italian, also the numbers', async () => {
   await page.fill('input[name=email]', 'dante@example.org');
   await page.fill('input[name=password]', PASSWORD);
   await page.getByRole('button', { name: 'Crea l’account' }).click();
-  await deed(row(page, 'silent.mp4'), 'send').click();
+  await action(row(page, 'silent.mp4'), 'upload').click();
   await row(page, 'silent.mp4').getByText('Il file non ha una traccia audio').waitFor();
   await row(page, 'talk.mp4').getByText(/kB invece di \d,\d\sMB/).waitFor();
   await page.goto(`${server.url}#/account`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, clip, deed, finish, guest, kinds, openServer, PASSWORD, reaches, tooWide, visitor, work } from './rig.mjs';
+import { choose, clip, action, finish, guest, kinds, openServer, PASSWORD, reaches, tooWide, visitor, work } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -16,7 +16,7 @@ const NAMES = [
   '"><script>alert(1)</script>'.replaceAll('/', '∕') + '.mp4',
 ];
 
-test('names with HTML, right-to-left letters, emoji and great length show as text', async () => {
+test('names with HTML, right-to-left text, emoji and great length show as text', async () => {
   const { context, page, faults } = await visitor(server.url);
   const dialogs = [];
   page.on('dialog', (dialog) => dialogs.push(dialog.message()) && dialog.dismiss());
@@ -26,9 +26,9 @@ test('names with HTML, right-to-left letters, emoji and great length show as tex
     return path;
   });
   await choose(page, ...files);
-  await page.locator('[data-deed=sendAll]').click();
+  await page.locator('[data-action=uploadAll]').click();
   await page.waitForFunction((count) => document.querySelectorAll('li[data-state=ready]').length === count, NAMES.length);
-  // The server takes out what would turn letters around beyond the name.
+  // The server removes characters that would reverse text beyond the name.
   const kept = NAMES.map((name) => name.replace('\u202e', ''));
   const seen = async () => (await page.locator('li.row .name bdi').allTextContents()).sort();
   assert.deepEqual(await seen(), [...kept].sort());
@@ -68,7 +68,7 @@ test('a key with HTML for a name shows as text', async () => {
   const { context, page, faults } = await visitor(server.url);
   await page.goto(`${server.url}#/account`);
   await page.getByPlaceholder('Name of the new key').fill('<b onmouseover=alert(1)>key</b>');
-  await page.getByRole('button', { name: 'Make a key' }).click();
+  await page.getByRole('button', { name: 'Create a key' }).click();
   await page.getByText('<b onmouseover=alert(1)>key</b>').first().waitFor();
   const key = await page.locator('.made input').inputValue();
   const answer = await fetch(new URL('v1/conversions', server.url), { headers: { Authorization: `Bearer ${key}` } });
@@ -82,9 +82,9 @@ test('a long title with HTML, emoji and Hebrew inside a video shows as text', as
   const title = '<script>alert(1)</script> שלום 🎙️ '.padEnd(300, 'long ').replace(/ $/, '.');
   await choose(page, clip('titled.mp4', 2, '-metadata', `title=${title}`));
   const line = page.locator('li.row');
-  await deed(line, 'options').click();
+  await action(line, 'options').click();
   assert.equal(await line.getByLabel('Title', { exact: true }).getAttribute('placeholder'), title);
-  await deed(line, 'send').click();
+  await action(line, 'upload').click();
   await reaches(page, 'titled.mp4', 'ready');
   assert.equal(await tooWide(page), 0);
   assert.deepEqual(faults, []);
@@ -97,9 +97,9 @@ test('a problem with HTML and of great length shows as text', async () => {
     route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ code: 'made-up', title: '<b>No</b>', status: 422, detail, traceId: '<i>1</i>' }) }),
   );
   await choose(page, kinds.mp4());
-  await deed(page.locator('li.row'), 'send').click();
+  await action(page.locator('li.row'), 'upload').click();
   await reaches(page, 'talk.mp4', 'failed');
-  await deed(page.locator('li.row'), 'details').click();
+  await action(page.locator('li.row'), 'details').click();
   assert.equal(await page.locator('.failure .detail bdi').textContent(), detail);
   await page.locator('.failure code', { hasText: '<i>1</i>' }).waitFor();
   assert.equal(await page.locator('li img, li b, li i').count(), 0);

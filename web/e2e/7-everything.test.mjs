@@ -4,14 +4,14 @@ import { mkdirSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { ARGUMENTS, choose, chromiumPath, clip, countSent, deed, erase, finish, guest, halves, hour, kinds, mp3Of, openServer, PASSWORD, PATIENCE, reaches, row, Server, signUp, slow, soundBytes, visit, visitor, work } from './rig.mjs';
+import { ARGUMENTS, choose, chromiumPath, clip, countUploaded, action, erase, finish, guest, halves, hour, kinds, mp3Of, openServer, PASSWORD, PATIENCE, reaches, row, Server, signUp, slow, audioBytes, visit, visitor, work } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
 after(finish);
 
-/** What a browser hands to the page when files are dropped on it or pasted into it. */
-async function hand(page, kind, ...files) {
+/** The events of a browser when files are dropped on the page or pasted into it. */
+async function dispatch(page, kind, ...files) {
   await page.evaluate(
     ([type, names]) => {
       const carried = new DataTransfer();
@@ -37,7 +37,7 @@ async function hand(page, kind, ...files) {
 for (const kind of ['drop', 'paste']) {
   test(`files are taken by ${kind} anywhere on the page`, async () => {
     const { context, page } = await visitor(server.url);
-    await hand(page, kind, 'one.mp4', 'two.mp4');
+    await dispatch(page, kind, 'one.mp4', 'two.mp4');
     await row(page, 'one.mp4').waitFor();
     await row(page, 'two.mp4').waitFor();
     await context.close();
@@ -51,7 +51,7 @@ test('the whole drop area opens the chooser', async () => {
   assert.ok((await chooser).isMultiple());
 });
 
-/** A true drop, as the system hands it to the browser: it has files and folders. */
+/** A real drop, as the system gives it to the browser, with files and folders. */
 async function drop(page, ...paths) {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
@@ -105,21 +105,21 @@ test('a row tells its speed, its time left, and its place in the queue', async (
   const { context, page } = await visitor(narrow.url);
   const line = await slow(page, 2_000_000);
   await choose(page, hour());
-  await deed(row(page, 'hour.mp4'), 'send').click();
-  await row(page, 'hour.mp4').getByText(/Sending \d+\s?% · .*B\/s · .* left/).waitFor();
+  await action(row(page, 'hour.mp4'), 'upload').click();
+  await row(page, 'hour.mp4').getByText(/Uploading \d+\s?% · .*B\/s · .* left/).waitFor();
   await line.fast();
   await choose(page, kinds.mp4(), kinds.webm());
-  await page.locator('[data-deed=sendAll]').click();
+  await page.locator('[data-action=uploadAll]').click();
   await page.getByText(/Number [12] in the queue/).first().waitFor();
   await page.getByText(/Converting \d+\s?% · [\d.,]+× as fast as listening/).first().waitFor();
   assert.match(await page.title(), /\d+\s?% · Tapedeck/);
-  await deed(row(page, 'hour.mp4'), 'cancel').click();
+  await action(row(page, 'hour.mp4'), 'cancel').click();
   await reaches(page, 'talk.mp4', 'ready');
   await context.close();
   await narrow.stop();
 });
 
-test('the part that is chosen on the waveform can be listened to before it is sent', async () => {
+test('the part that is chosen on the waveform can be listened to before the upload', async () => {
   const { context, page, faults } = await visitor(server.url);
   await page.evaluate(() => {
     const { play } = HTMLMediaElement.prototype;
@@ -130,7 +130,7 @@ test('the part that is chosen on the waveform can be listened to before it is se
   });
   await choose(page, kinds.mp4());
   const line = row(page, 'talk.mp4');
-  await deed(line, 'options').click();
+  await action(line, 'options').click();
   await page.waitForFunction(() => document.querySelector('.trim path').getAttribute('d').length > 2000);
   const wave = await line.locator('.trim .wave').boundingBox();
   const handle = await line.locator('[data-handle=start]').boundingBox();
@@ -159,22 +159,22 @@ for (const kind of ['mp4', 'mov', 'webm', 'mkv', 'ts', 'fragmented']) {
     const { page } = await guest(server.url);
     const file = kinds[kind]();
     const name = file.split('/').at(-1);
-    const sent = countSent(page);
+    const uploaded = countUploaded(page);
     await choose(page, file);
     const line = row(page, name);
-    await deed(line, 'options').click();
+    await action(line, 'options').click();
     await line.getByLabel('Title', { exact: true }).fill('A <b>night</b> — «ночь» 🎙️');
     await line.getByLabel('Artist').fill('Somebody');
     await line.getByLabel('Album').fill('Talks');
     await line.getByLabel('Album').press('Tab');
-    await deed(line, 'takeCover').click();
+    await action(line, 'takeCover').click();
     // A player of transport streams is not in every browser.
     const shown = await Promise.race([
       line.getByAltText('The cover').waitFor().then(() => true),
       line.getByText('This browser cannot show a picture').waitFor().then(() => false),
     ]);
     assert.ok(shown || kind === 'ts', 'the picture is shown');
-    await deed(line, 'send').click();
+    await action(line, 'upload').click();
     await reaches(page, name, 'ready');
     const { format, streams, path } = probe(await mp3Of(page, name));
     assert.equal(format.tags.title, 'A <b>night</b> — «ночь» 🎙️');
@@ -186,18 +186,18 @@ for (const kind of ['mp4', 'mov', 'webm', 'mkv', 'ts', 'fragmented']) {
       assert.deepEqual([cover.codec_name, cover.width, cover.height], ['mjpeg', 640, 360]);
       assert.equal(spawnSync('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:v', '-f', 'null', '-'], { encoding: 'utf8' }).stderr, '');
     }
-    assert.ok(sent.bytes < soundBytes(file) * 1.02 + 150_000, `${sent.bytes} bytes`);
+    assert.ok(uploaded.bytes < audioBytes(file) * 1.02 + 150_000, `${uploaded.bytes} bytes`);
     await erase(line);
   });
 }
 
-test('the waveform of a long sound is drawn from some places of it, not from all of it', async () => {
+test('the waveform of a long MP3 is drawn from some places of it, not from all of it', async () => {
   const { page } = await guest(server.url);
   await choose(page, halves());
   const line = row(page, 'halves.mp4');
-  await deed(line, 'options').click();
+  await action(line, 'options').click();
   await line.getByLabel('Quality').selectOption('b320');
-  await deed(line, 'send').click();
+  await action(line, 'upload').click();
   await reaches(page, 'halves.mp4', 'ready');
   const read = [];
   page.on('request', (request) => {
@@ -206,7 +206,7 @@ test('the waveform of a long sound is drawn from some places of it, not from all
       read.push(to - from + 1);
     }
   });
-  await deed(line, 'play').click();
+  await action(line, 'play').click();
   await line.locator('.wave[aria-busy=false] path.rest').waitFor({ state: 'attached' });
   const drawn = await line.locator('.wave path.rest').getAttribute('d');
   const bars = [...drawn.matchAll(/h\.7v([\d.]+)/g)].map((match) => Number(match[1]));
@@ -222,23 +222,23 @@ test('quality, channels and loudness are remembered for the next video', async (
   const { context, page } = await visitor(server.url);
   await choose(page, kinds.mp4());
   const line = row(page, 'talk.mp4');
-  await deed(line, 'options').click();
+  await action(line, 'options').click();
   await line.getByLabel('Quality').selectOption('b96');
   await line.getByLabel('Channels').selectOption('mono');
-  await deed(line, 'remove').click();
+  await action(line, 'remove').click();
   await page.reload();
   await choose(page, kinds.mp4());
-  await deed(line, 'options').click();
+  await action(line, 'options').click();
   assert.equal(await line.getByLabel('Quality').inputValue(), 'b96');
   assert.equal(await line.getByLabel('Channels').inputValue(), 'mono');
-  await deed(line, 'send').click();
+  await action(line, 'upload').click();
   await reaches(page, 'talk.mp4', 'ready');
   const { streams } = probe(await mp3Of(page, 'talk.mp4'));
   assert.deepEqual([streams[0].channels, Math.round(streams[0].bit_rate / 1000)], [1, 96]);
   await context.close();
 });
 
-test('who looks elsewhere is told of the end, once that was wished for', async () => {
+test('a hidden page notifies of the end, once the person has agreed', async () => {
   const { context, page } = await visitor(server.url);
   // A browser without a screen shows no notes; what the page asks of it is what is seen here.
   await page.addInitScript(() => {
@@ -252,12 +252,12 @@ test('who looks elsewhere is told of the end, once that was wished for', async (
   });
   await page.reload();
   await choose(page, kinds.mp4(), kinds.webm());
-  await deed(row(page, 'talk.mp4'), 'send').click();
+  await action(row(page, 'talk.mp4'), 'upload').click();
   await reaches(page, 'talk.mp4', 'ready');
-  await page.getByRole('button', { name: 'Tell me when the next one is ready' }).click();
-  await page.getByText('You will be told.').waitFor();
+  await page.getByRole('button', { name: 'Notify me when the next one is ready' }).click();
+  await page.getByText('You will be notified.').waitFor();
   await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden' }));
-  await deed(row(page, 'web.webm'), 'send').click();
+  await action(row(page, 'web.webm'), 'upload').click();
   await reaches(page, 'web.webm', 'ready');
   assert.deepEqual(await page.evaluate(() => window.notes), ['web.webm is ready']);
   await context.close();
@@ -268,11 +268,11 @@ test('a title that is in the video is shown, and a new one takes its place alone
   const file = clip('named.mp4', 2, '-metadata', 'title=Old', '-metadata', 'artist=Kept');
   await choose(page, file);
   const line = row(page, 'named.mp4');
-  await deed(line, 'options').click();
+  await action(line, 'options').click();
   assert.equal(await line.getByLabel('Title', { exact: true }).getAttribute('placeholder'), 'Old');
   await line.getByLabel('Title', { exact: true }).fill('New');
   await line.getByLabel('Title', { exact: true }).press('Tab');
-  await deed(line, 'send').click();
+  await action(line, 'upload').click();
   await reaches(page, 'named.mp4', 'ready');
   const { format } = probe(await mp3Of(page, 'named.mp4'));
   assert.deepEqual([format.tags.title, format.tags.artist], ['New', 'Kept']);
@@ -287,10 +287,10 @@ test('a conversion that failed for a while is tried again with success', async (
       : route.continue(),
   );
   await choose(page, kinds.mp4());
-  await deed(row(page, 'talk.mp4'), 'send').click();
+  await action(row(page, 'talk.mp4'), 'upload').click();
   await reaches(page, 'talk.mp4', 'failed');
   refuse = false;
-  await deed(row(page, 'talk.mp4'), 'tryAgain').click();
+  await action(row(page, 'talk.mp4'), 'tryAgain').click();
   await reaches(page, 'talk.mp4', 'ready');
 });
 
@@ -298,7 +298,7 @@ test('the account tells the quota, changes the password, and signs out elsewhere
   const limited = await new Server({ TAPEDECK_LIMITS_STORED_PER_ACCOUNT: '10 MiB' }).start();
   const { context, page, email, faults } = await visitor(limited.url);
   await choose(page, kinds.mp4());
-  await deed(row(page, 'talk.mp4'), 'send').click();
+  await action(row(page, 'talk.mp4'), 'upload').click();
   await reaches(page, 'talk.mp4', 'ready');
   const other = await visit(limited.url);
   await other.page.getByRole('button', { name: 'Sign in' }).click();
@@ -323,7 +323,7 @@ test('the account tells the quota, changes the password, and signs out elsewhere
   await page.getByLabel('Current password').fill(PASSWORD);
   await page.getByLabel('New password').fill('another long and quiet river');
   await page.getByRole('button', { name: 'Change the password' }).click();
-  await page.getByText('The password is changed.').waitFor();
+  await page.getByText('The password has been changed.').waitFor();
   const answer = await fetch(new URL('v1/sessions', limited.url), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -355,7 +355,7 @@ test('the session is out of reach of scripts, and another site cannot use it', a
   await context.close();
 });
 
-test('after the browser was closed in the middle, the next one goes on by itself', async () => {
+test('after the browser was closed in the middle, the next one resumes by itself', async () => {
   const profile = join(work, 'profile');
   const open = async () => {
     const context = await chromium.launchPersistentContext(profile, { executablePath: chromiumPath, args: ARGUMENTS, locale: 'en-GB', timeout: PATIENCE });
@@ -370,8 +370,8 @@ test('after the browser was closed in the middle, the next one goes on by itself
   const file = clip('long.mp4', 120, '-b:a', '192k', '-r', '2');
   await slow(page, 200_000);
   await choose(page, file);
-  await deed(row(page, 'long.mp4'), 'send').click();
-  await row(page, 'long.mp4').getByText(/Sending [1-9]/).waitFor();
+  await action(row(page, 'long.mp4'), 'upload').click();
+  await row(page, 'long.mp4').getByText(/Uploading [1-9]/).waitFor();
   await first.close();
   const second = await open();
   const later = await second.newPage();

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { clip, finish, openServer, PASSWORD, PATIENCE, row, Server, signUp, visit, visitor } from './rig.mjs';
+import { clip, finish, openServer, PASSWORD, PATIENCE, row, Server, signUp, visit, visitor } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
 after(finish);
 
-/** The link with that word in a letter of the server, or null while there is none. */
-function letterLink(word) {
+/** The link with that name in an e-mail of the server, or null while there is none. */
+function linkIn(name) {
   const outbox = join(server.data, 'outbox');
-  const letters = readdirSync(outbox).filter((name) => name.endsWith('.eml')).map((name) => readFileSync(join(outbox, name), 'utf8'));
-  const plain = letters.map((letter) => letter.replace(/=\r?\n/g, '').replaceAll('=3D', '='));
-  return plain.map((letter) => new RegExp(`https?://\\S+#${word}=[\\w.-]+`).exec(letter)?.[0]).find(Boolean) ?? null;
+  const mails = readdirSync(outbox).filter((name) => name.endsWith('.eml')).map((name) => readFileSync(join(outbox, name), 'utf8'));
+  const plain = mails.map((mail) => mail.replace(/=\r?\n/g, '').replaceAll('=3D', '='));
+  return plain.map((mail) => new RegExp(`https?://\\S+#${name}=[\\w.-]+`).exec(mail)?.[0]).find(Boolean) ?? null;
 }
 
 test('the link that the first start prints makes the first account, also where nobody else may sign up', async () => {
@@ -23,7 +23,7 @@ test('the link that the first start prints makes the first account, also where n
   }
   const link = /\S+#setup=\S+/.exec(closed.said)[0];
   const { context, page } = await visit(link);
-  await page.getByRole('heading', { name: 'Make an account' }).waitFor();
+  await page.getByRole('heading', { name: 'Create an account' }).waitFor();
   assert.equal(new URL(page.url()).hash, '', 'the token does not stay in the address');
   await signUp(page);
   const me = await page.evaluate(async () => (await fetch('v1/accounts/me')).json());
@@ -40,7 +40,7 @@ test('the link that the first start prints makes the first account, also where n
   await closed.stop();
 });
 
-test('a forgotten password is made anew by the link in a letter', async () => {
+test('a forgotten password is set again by the link in an e-mail', async () => {
   const { context, page, email } = await visitor(server.url);
   await context.clearCookies();
   await page.reload();
@@ -48,13 +48,13 @@ test('a forgotten password is made anew by the link in a letter', async () => {
   await page.getByRole('button', { name: 'I forgot my password' }).click();
   await page.fill('input[name=email]', email);
   await page.getByRole('button', { name: 'Send me a link' }).click();
-  await page.getByText('a letter with a link is on its way').waitFor();
-  for (let tries = 0; letterLink('reset') === null; tries++) {
-    assert.ok(tries * 50 < PATIENCE, 'no letter came');
+  await page.getByText('an e-mail with a link is on its way').waitFor();
+  for (let tries = 0; linkIn('reset') === null; tries++) {
+    assert.ok(tries * 50 < PATIENCE, 'no e-mail came');
     await page.waitForTimeout(50);
   }
   await page.getByRole('button', { name: 'Close' }).click();
-  await page.goto(letterLink('reset'));
+  await page.goto(linkIn('reset'));
   await page.locator('input[name=password]').fill('another long and quiet river');
   await page.getByRole('button', { name: 'Set the password' }).click();
   await page.fill('input[name=email]', email);
@@ -72,15 +72,15 @@ test('a long list comes in pages, newest first, and is searched by name', async 
   const { accessToken } = await session.json();
   const video = readFileSync(clip('moment.mp4', 1));
   const count = 55;
-  const send = async (each) => {
+  const upload = async (each) => {
     const form = new FormData();
     form.append('file', new Blob([video]), each === 7 ? 'the needle.mp4' : `hay ${each}.mp4`);
     const answer = await fetch(new URL('v1/conversions', server.url), { method: 'POST', headers: { Authorization: `Bearer ${accessToken}` }, body: form });
     assert.ok(answer.ok, `${answer.status}`);
   };
-  await send(1);
-  await Promise.all(Array.from({ length: count - 2 }, (_, index) => send(index + 2)));
-  await send(count);
+  await upload(1);
+  await Promise.all(Array.from({ length: count - 2 }, (_, index) => upload(index + 2)));
+  await upload(count);
   await page.reload();
   await row(page, `hay ${count}.mp4`).waitFor();
   assert.equal(await page.locator('li.row').first().getAttribute('data-name'), `hay ${count}.mp4`);
@@ -95,13 +95,13 @@ test('a long list comes in pages, newest first, and is searched by name', async 
   await page.waitForFunction(() => document.querySelectorAll('li.row').length === 1);
   await row(page, 'the needle.mp4').waitFor();
   await page.getByRole('searchbox').fill('<b>nothing</b>');
-  await page.getByText('Nothing is called “<b>nothing</b>”.').waitFor();
+  await page.getByText('No name contains “<b>nothing</b>”.').waitFor();
   await page.getByRole('button', { name: 'Clear the search' }).click();
   await row(page, `hay ${count}.mp4`).waitFor();
   await context.close();
 });
 
-test('a key is taken back, other places are signed out at once, and the account goes with all it had', async () => {
+test('a key is revoked, other sessions are signed out at once, and an account is deleted with all it had', async () => {
   const { context, page, email, faults } = await visitor(server.url);
   const session = (password) =>
     fetch(new URL('v1/sessions', server.url), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email, password }) });
@@ -111,7 +111,7 @@ test('a key is taken back, other places are signed out at once, and the account 
   }
   await page.goto(`${server.url}#/account`);
   await page.getByPlaceholder('Name of the new key').fill('robot');
-  await page.getByRole('button', { name: 'Make a key' }).click();
+  await page.getByRole('button', { name: 'Create a key' }).click();
   const key = await page.locator('.made input').inputValue();
   const ask = async () => (await fetch(new URL('v1/conversions', server.url), { headers: { Authorization: `Bearer ${key}` } })).status;
   assert.equal(await ask(), 200);
@@ -126,10 +126,10 @@ test('a key is taken back, other places are signed out at once, and the account 
     assert.equal(answer.status, 401);
   }
 
-  await page.getByLabel('Your password, to be sure').fill('not the right one');
+  await page.getByLabel('Confirm with your password').fill('not the right one');
   await page.getByRole('button', { name: 'Delete everything' }).click();
   await page.getByRole('alert').waitFor();
-  await page.getByLabel('Your password, to be sure').fill(PASSWORD);
+  await page.getByLabel('Confirm with your password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Delete everything' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   assert.equal((await session(PASSWORD)).ok, false);

@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { deed, finish, kinds, openServer } from './rig.mjs';
-import { convert, LATE, sameMp3 } from './sound.mjs';
+import { action, finish, kinds, openServer } from './harness.mjs';
+import { convert, LATE, sameMp3 } from './audio.mjs';
 
 let server;
 before(async () => (server = await openServer()));
 after(finish);
 
 for (const kind of ['mp4', 'mkv', 'webm', 'vorbis']) {
-  test(`the sound of a part near the beginning (${kind}) gives the MP3 that the whole video gives`, () =>
+  test(`the audio of a part near the beginning (${kind}) gives the MP3 that the whole video gives`, () =>
     sameMp3(server, kinds[kind](), part('0:01.5', '12'), LATE));
 }
 
-// Further in, the converter jumps: in the whole video to a key picture, in the sound to a packet. A decoder
-// that began elsewhere has another state (AAC fills noise in from a running number), so the samples are the
-// same sound but not the same bits. The part is the same to the sample, which is tested; a transport
+// Further in, the converter seeks: in the whole video to a key frame, in the audio to a packet. A decoder that
+// begins elsewhere has another state (AAC makes noise from a running number), so it gives the same audio with
+// different bits. The part is the same to the sample, which is tested; a transport
 // stream counts time in 1/90000 s, which no sample falls on, so there it is the same or the next one.
 for (const kind of ['mp4', 'mkv', 'webm', 'vorbis', 'ts']) {
   test(`a part from further in is the same part (${kind})`, async () => {
-    const sound = samples((await convert(server, kinds[kind](), 'sound', part('0:05.5', '12'))).mp3);
+    const small = samples((await convert(server, kinds[kind](), 'audio', part('0:05.5', '12'))).mp3);
     const whole = samples((await convert(server, kinds[kind](), 'whole', part('0:05.5', '12'))).mp3);
-    assert.equal(sound.length, whole.length);
-    const shifts = [-2, -1, 0, 1, 2].map((by) => likeness(sound.subarray(Math.max(0, 2 * by)), whole.subarray(Math.max(0, -2 * by))));
+    assert.equal(small.length, whole.length);
+    const shifts = [-2, -1, 0, 1, 2].map((by) => likeness(small.subarray(Math.max(0, 2 * by)), whole.subarray(Math.max(0, -2 * by))));
     const best = shifts.indexOf(Math.max(...shifts)) - 2;
     assert.ok(shifts[best + 2] > 0.99, `as like as ${shifts}`);
     assert.ok(Math.abs(best) <= (kind === 'ts' ? 1 : 0), `it is ${best} samples off`);
@@ -31,7 +31,7 @@ for (const kind of ['mp4', 'mkv', 'webm', 'vorbis', 'ts']) {
 
 function part(from, to) {
   return async (line) => {
-    await deed(line, 'options').click();
+    await action(line, 'options').click();
     for (const [label, time] of [['From', from], ['To', to]]) {
       await line.getByLabel(label, { exact: true }).fill(time);
       await line.getByLabel(label, { exact: true }).press('Tab');
@@ -48,7 +48,7 @@ function samples(mp3) {
   return new Int16Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.length - (pcm.length % 4)));
 }
 
-/** How alike two sounds are, 1 for the same. */
+/** The correlation of two signals, 1 for the same. */
 function likeness(one, other) {
   let both = 0;
   let first = 0;

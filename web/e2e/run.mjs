@@ -6,11 +6,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromiumPath, Server, work } from './rig.mjs';
+import { chromiumPath, Server, work } from './harness.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const missing = (program) => spawnSync(program, ['-version']).error !== undefined;
-/** The longest begin first, so that none runs on alone at the end. */
+/** The longest begin first, so that none runs alone at the end. */
 const FIRST = ['3-', '5-', '2-', '7-', '9-'];
 const place = (name) => (FIRST.findIndex((each) => name.startsWith(each)) + FIRST.length + 1) % (FIRST.length + 1);
 

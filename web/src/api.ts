@@ -1,20 +1,20 @@
-import { localProblem, problemOf, Trouble, type Problem } from './problem';
+import { localProblem, problemOf, ProblemError, type Problem } from './problem';
 
-/** What the page knows of a conversion; members that it does not know are ignored. */
+/** What the page reads of a conversion; other members are ignored. */
 export interface Conversion {
   id: string;
   state: 'queued' | 'converting' | 'ready' | 'failed' | 'cancelled' | 'expired';
   progress: number;
-  /** Seconds of sound per second of work; 0 while unknown. */
+  /** Seconds of audio converted per second; 0 while unknown. */
   speed?: number;
-  /** Place in the queue from 1; told only when one conversion is asked for alone. */
+  /** Place in the queue, from 1; only in the answer for a single conversion. */
   queuePosition?: number | null;
   video: { name: string; size: number };
   options: Options;
   mp3: Mp3 | null;
   problem: ServerProblem | null;
   createdAt: string;
-  /** Never goes back, by whatever machine's clock. */
+  /** Never goes back, even when the servers' clocks differ. */
   changedAt: string;
   expiresAt: string;
 }
@@ -30,7 +30,7 @@ export interface Mp3 {
 
 export type ServerProblem = Partial<Problem> & { code: string };
 
-/** What a person chose about an MP3, as the API names it; absent means the server's default. */
+/** The options of a conversion, as the API names them; absent means the server's default. */
 export interface Options {
   quality?: number;
   bitrate?: number;
@@ -44,7 +44,7 @@ export interface Options {
 const CSRF_COOKIE = 'tapedeck_csrf';
 export const CSRF_HEADER = 'X-CSRF-Token';
 
-/** An address of the API, below wherever the page itself stands. */
+/** An address of the API, relative to the page's own address. */
 export function at(path: string): string {
   return new URL(path, document.baseURI).href;
 }
@@ -67,11 +67,11 @@ export interface Call {
   query?: Record<string, string | number | undefined>;
   signal?: AbortSignal;
   headers?: Record<string, string>;
-  /** Whether to go on after a refresh when the session has run out; the default. */
+  /** Whether to refresh a session that has expired and try again; default true. */
   refresh?: boolean;
 }
 
-/** Who makes a session fresh that has run out. */
+/** Refreshes a session that has expired. */
 interface Refresher {
   /** False when it cannot. */
   refresh(): Promise<boolean>;
@@ -94,9 +94,9 @@ export async function steadyCsrf(): Promise<string> {
   return csrf();
 }
 
-/** Calls the API; anything but success is a {@link Trouble}. */
+/** Calls the API; anything but success is a {@link ProblemError}. */
 export async function call<T = void>(method: string, path: string, more: Call = {}): Promise<T> {
-  const response = await send(method, path, more);
+  const response = await request(method, path, more);
   if (response.status === 204 || response.headers.get('Content-Length') === '0') {
     return undefined as T;
   }
@@ -105,13 +105,13 @@ export async function call<T = void>(method: string, path: string, more: Call = 
     return undefined as T;
   }
   if (!/json/i.test(response.headers.get('Content-Type') ?? '')) {
-    throw new Trouble(problemOf(answer(response, text)));
+    throw new ProblemError(problemOf(answer(response, text)));
   }
   return JSON.parse(text) as T;
 }
 
-/** Calls the API and hands back the answer as it is, if it is one of success. */
-export async function send(method: string, path: string, more: Call = {}): Promise<Response> {
+/** Calls the API and returns the response of a success; anything else is a {@link ProblemError}. */
+export async function request(method: string, path: string, more: Call = {}): Promise<Response> {
   // Requests that are part of refreshing do not wait for it.
   const token = () => (method === 'GET' || more.refresh === false ? csrf() : steadyCsrf());
   const sentToken = await token();
@@ -119,15 +119,15 @@ export async function send(method: string, path: string, more: Call = {}): Promi
   if (first.ok) {
     return first;
   }
-  const trouble = new Trouble(problemOf(answer(first, await bodyText(first))));
+  const error = new ProblemError(problemOf(answer(first, await bodyText(first))));
   const stale = first.status === 403 && csrf() !== sentToken;
   const ended = first.status === 401 && more.refresh !== false;
   if (!(stale || (ended && (await refresher.refresh())))) {
-    throw trouble;
+    throw error;
   }
   const second = await once(method, path, more, await token());
   if (!second.ok) {
-    throw new Trouble(problemOf(answer(second, await bodyText(second))));
+    throw new ProblemError(problemOf(answer(second, await bodyText(second))));
   }
   return second;
 }
@@ -159,7 +159,7 @@ async function once(method: string, path: string, more: Call, token: string): Pr
     if (error instanceof DOMException && error.name === 'AbortError') {
       throw error;
     }
-    throw new Trouble(localProblem('offline'));
+    throw new ProblemError(localProblem('offline'));
   }
 }
 
@@ -181,9 +181,9 @@ function answer(response: Response, body: string) {
   };
 }
 
-/** The problem in whatever was thrown. */
+/** The problem in anything that was thrown. */
 export function problemIn(thrown: unknown): Problem {
-  if (thrown instanceof Trouble) {
+  if (thrown instanceof ProblemError) {
     return thrown.problem;
   }
   return localProblem('file-unreadable', {

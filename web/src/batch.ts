@@ -1,27 +1,27 @@
 /**
- * How far all is that moves, without going back when one of several ends: what has ended counts as done
- * until nothing moves any more.
+ * The progress of all active rows together. It does not go back when one of several ends: an ended row
+ * counts as complete until none is active any more.
  */
 export class Batch {
   private readonly keys = new Set<string>();
 
   /**
-   * @param moving how far each is that moves, 0 to 1, by its key
-   * @param ended the keys of those that came to an end; what rests or was removed counts no longer
-   * @return 0 to 1; null when nothing moves
+   * @param active the progress of each active row, 0 to 1, by its key
+   * @param ended the keys of rows that have ended; a paused or removed row no longer counts
+   * @return 0 to 1; null when none is active
    */
-  progress(moving: ReadonlyMap<string, number>, ended: ReadonlySet<string>): number | null {
-    if (moving.size === 0) {
+  progress(active: ReadonlyMap<string, number>, ended: ReadonlySet<string>): number | null {
+    if (active.size === 0) {
       this.keys.clear();
       return null;
     }
-    for (const key of moving.keys()) {
+    for (const key of active.keys()) {
       this.keys.add(key);
     }
     let sum = 0;
     let count = 0;
     for (const key of this.keys) {
-      const part = moving.get(key) ?? (ended.has(key) ? 1 : null);
+      const part = active.get(key) ?? (ended.has(key) ? 1 : null);
       if (part === null) {
         this.keys.delete(key);
       } else {

@@ -1,19 +1,19 @@
 import { at, call, CSRF_HEADER, steadyCsrf } from './api';
-import { problemOf, Trouble } from './problem';
+import { problemOf, ProblemError } from './problem';
 
-/** What was found out about the way to the server. */
+/** What was measured of the connection to the server. */
 export interface Findings {
   /** Milliseconds until the server answered. */
   answer: number;
-  /** The largest piece that got through, bytes. */
+  /** The largest piece that was accepted, bytes. */
   largest: number;
-  /** The smallest that was refused; 0 when all got through. */
+  /** The smallest piece that was refused, bytes; 0 when all were accepted. */
   refused: number;
-  /** Who refused it; empty while nobody did or it did not say. */
+  /** The proxy that refused it; empty when none did, or it is unknown. */
   hop: string;
   /** Bytes per second of the last pieces. */
   speed: number;
-  /** Whether the server knew how far the upload was. */
+  /** Whether the server knew how much it had received. */
   resumes: boolean;
   events: 'live' | 'held' | 'fail';
 }
@@ -21,11 +21,11 @@ export interface Findings {
 const MIB = 1 << 20;
 const PIECES = [256 * 1024, MIB, 2 * MIB, 4 * MIB, 8 * MIB, 16 * MIB];
 const ALL = 64 * MIB;
-/** Milliseconds; on a slow line larger pieces would only keep a person waiting. */
+/** Milliseconds; on a slow connection larger pieces would only take a person's time. */
 const LONG_ENOUGH = 5_000;
 const TUS = { 'Tus-Resumable': '1.0.0' };
 
-/** Measures by a throw-away upload, in growing pieces; it is deleted at the end. */
+/** Measures with a test upload in growing pieces, which is deleted at the end. */
 export async function measure(progress: (part: number) => void): Promise<Findings> {
   const began = performance.now();
   await call('GET', 'v1/limits');
@@ -42,7 +42,7 @@ export async function measure(progress: (part: number) => void): Promise<Finding
   };
   const url = await create();
   try {
-    await grow(url, found, progress);
+    await uploadPieces(url, found, progress);
     found.resumes = await offset(url) >= found.largest && found.largest > 0;
   } finally {
     await fetch(url, { method: 'DELETE', headers: { ...TUS, [CSRF_HEADER]: await steadyCsrf() } }).catch(
@@ -66,16 +66,16 @@ async function create(): Promise<string> {
   });
   const location = response.headers.get('Location');
   if (response.status !== 201 || !location) {
-    throw await trouble(response);
+    throw await problemOfResponse(response);
   }
   return new URL(location, at('v1/uploads')).href;
 }
 
-async function grow(url: string, found: Findings, progress: (part: number) => void): Promise<void> {
-  let sent = 0;
+async function uploadPieces(url: string, found: Findings, progress: (part: number) => void): Promise<void> {
+  let uploaded = 0;
   for (const [index, size] of PIECES.entries()) {
     progress(index / PIECES.length);
-    const body = noise(size);
+    const body = randomBytes(size);
     const began = performance.now();
     const response = await fetch(url, {
       method: 'PATCH',
@@ -83,12 +83,12 @@ async function grow(url: string, found: Findings, progress: (part: number) => vo
         ...TUS,
         [CSRF_HEADER]: await steadyCsrf(),
         'Content-Type': 'application/offset+octet-stream',
-        'Upload-Offset': String(sent),
+        'Upload-Offset': String(uploaded),
       },
       body,
     }).catch(() => null);
     if (response?.status === 204) {
-      sent += size;
+      uploaded += size;
       found.largest = size;
       const took = Math.max(1, performance.now() - began);
       found.speed = (size * 1000) / took;
@@ -98,9 +98,9 @@ async function grow(url: string, found: Findings, progress: (part: number) => vo
       continue;
     }
     // A proxy may close the connection in the middle of a body that is too large for it.
-    const problem = response ? (await trouble(response)).problem : null;
+    const problem = response ? (await problemOfResponse(response)).problem : null;
     if (problem && !problem.code.startsWith('hop-')) {
-      throw new Trouble(problem);
+      throw new ProblemError(problem);
     }
     found.refused = size;
     found.hop = problem?.hop ?? '';
@@ -140,7 +140,7 @@ async function listen(): Promise<Findings['events']> {
 }
 
 /** Bytes that no proxy can compress. */
-function noise(size: number): Uint8Array<ArrayBuffer> {
+function randomBytes(size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   for (let from = 0; from < size; from += 65_536) {
     crypto.getRandomValues(bytes.subarray(from, Math.min(size, from + 65_536)));
@@ -148,8 +148,8 @@ function noise(size: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-async function trouble(response: Response): Promise<Trouble> {
-  return new Trouble(
+async function problemOfResponse(response: Response): Promise<ProblemError> {
+  return new ProblemError(
     problemOf({
       status: response.status,
       contentType: response.headers.get('Content-Type') ?? '',

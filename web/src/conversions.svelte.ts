@@ -6,25 +6,25 @@ import { Meter } from './rate';
 import { session } from './session.svelte';
 
 const PAGE = 50;
-/** Milliseconds between two questions for a place in the queue, and per row that waits: many ask less often. */
+/** Milliseconds between two requests for a place in the queue; and at least so many per waiting row, so that many rows ask less often. */
 const PLACE = 3_000;
 const PLACE_EACH = 500;
-/** Milliseconds after which what moves is asked for again even while events come: one may be lost. */
-const AGAIN = 15_000;
-/** The most that one answer lists. */
-const LONGEST = 100;
+/** Milliseconds between two requests for the active conversions, even while events connect, because one may be lost. */
+const CHECK = 15_000;
+/** The most conversions in one answer. */
+const LARGEST_PAGE = 100;
 
 interface ListPage {
   conversions: Conversion[];
   next?: string | null;
 }
 
-/** What the page adds to a conversion by watching it. */
+/** What the page knows of a conversion by watching its progress. */
 export interface Watched {
   secondsLeft: number;
 }
 
-/** All conversions the page has seen. The server's truth always wins over what is here. */
+/** All conversions that the page knows. What the server says always wins over what is stored here. */
 class Conversions {
   all = new SvelteMap<string, Conversion>();
   watched = new SvelteMap<string, Watched>();
@@ -35,25 +35,25 @@ class Conversions {
   next = $state<string | null>(null);
   loading = $state(false);
   loaded = $state(false);
-  /** Whether the server cannot be asked at the moment. */
+  /** Whether the server cannot be reached at the moment. */
   lost = $state(false);
 
-  /** Told when a conversion reaches its end while the page looks on. */
+  /** Called when a conversion ends while the page is open. */
   onEnd: (conversion: Conversion) => void = () => undefined;
 
   private live: Live | null = null;
   private again = 0;
-  /** What was deleted here; an answer that was under way then does not bring it back. */
+  /** Ids that were deleted here; an older answer that arrives later does not restore them. */
   private readonly gone = new Set<string>();
   private readonly meters = new Map<string, Meter>();
   private generation = 0;
 
   begin(): void {
-    session.onArrival(() => void this.arrive());
-    session.onDeparture(() => this.forget());
+    session.onSignIn(() => void this.connect());
+    session.onSignOut(() => this.forget());
   }
 
-  private async arrive(): Promise<void> {
+  private async connect(): Promise<void> {
     await this.reload();
     this.live?.close();
     this.live = new Live({
@@ -67,7 +67,7 @@ class Conversions {
       refused: () => session.refresh(),
     });
     window.clearInterval(this.again);
-    this.again = window.setInterval(() => void this.askMoving(), AGAIN);
+    this.again = window.setInterval(() => void this.requestActive(), CHECK);
   }
 
   private forget(): void {
@@ -83,7 +83,7 @@ class Conversions {
     this.loaded = false;
   }
 
-  /** Reads the list anew from its newest entry. */
+  /** Reads the list again from its newest entry. */
   async reload(): Promise<void> {
     const generation = ++this.generation;
     const before = new Map(this.all);
@@ -116,8 +116,8 @@ class Conversions {
     }
   }
 
-  /** Asks for one conversion. */
-  async look(id: string): Promise<void> {
+  /** Requests one conversion. */
+  async fetchOne(id: string): Promise<void> {
     if (id !== '') {
       this.set(await call<Conversion>('GET', `v1/conversions/${id}`));
     } else {
@@ -125,7 +125,7 @@ class Conversions {
     }
   }
 
-  /** Asks for what may have changed, without losing the pages shown already. */
+  /** Requests what may have changed, and keeps the pages that are shown already. */
   async refresh(): Promise<void> {
     try {
       const page = await this.page(null);
@@ -134,42 +134,42 @@ class Conversions {
       }
       const shown = new Set(page.conversions.map((conversion) => conversion.id));
       const older = [...this.all.values()].filter(
-        (conversion) => isMoving(conversion) && !shown.has(conversion.id),
+        (conversion) => isActive(conversion) && !shown.has(conversion.id),
       );
-      await Promise.all(older.map((conversion) => this.look(conversion.id)));
+      await Promise.all(older.map((conversion) => this.fetchOne(conversion.id)));
       this.lost = false;
     } catch {
       this.lost = true;
     }
   }
 
-  /** Asks for all that moves: in one answer where they are few; who is not in it has ended. */
-  private async askMoving(): Promise<void> {
-    const moving = [...this.all.values()].filter(isMoving);
+  /** Requests all active conversions, in one answer where they are few. Those that are missing in it have ended. */
+  private async requestActive(): Promise<void> {
+    const moving = [...this.all.values()].filter(isActive);
     if (moving.length === 0) {
       return;
     }
     try {
       const page = await call<ListPage>('GET', 'v1/conversions', {
-        query: { limit: LONGEST, state: 'queued,converting' },
+        query: { limit: LARGEST_PAGE, state: 'queued,converting' },
       });
       const still = new Set(page.conversions.map((conversion) => conversion.id));
       page.conversions.forEach((conversion) => this.all.has(conversion.id) && this.set(conversion));
       const others = moving.filter(({ id }) => !still.has(id) && this.all.has(id));
-      await Promise.all(others.slice(0, LONGEST).map(({ id }) => this.look(id)));
+      await Promise.all(others.slice(0, LARGEST_PAGE).map(({ id }) => this.fetchOne(id)));
     } catch {
-      // The next round asks again; whether the server is there, the live connection tells.
+      // The next round asks again; the live connection shows whether the server can be reached.
     }
   }
 
   async retry(id: string): Promise<void> {
     await call('POST', `v1/conversions/${id}/retry`);
-    await this.look(id);
+    await this.fetchOne(id);
   }
 
   async cancel(id: string): Promise<void> {
     await call('POST', `v1/conversions/${id}/cancel`);
-    await this.look(id);
+    await this.fetchOne(id);
   }
 
   async remove(id: string): Promise<void> {
@@ -180,8 +180,8 @@ class Conversions {
     this.drop(id);
   }
 
-  /** The same while the page is left: the browser carries the wish out alone. */
-  removeLeaving(id: string): void {
+  /** The same while the page is being closed: the browser completes the request alone. */
+  removeOnUnload(id: string): void {
     void fetch(at(`v1/conversions/${id}`), {
       method: 'DELETE',
       headers: { [CSRF_HEADER]: csrf() },
@@ -205,7 +205,7 @@ class Conversions {
     this.next = page.next ?? null;
   }
 
-  /** Drops what an answer no longer has, but not what came while it was under way. */
+  /** Drops conversions that an answer no longer has, except those that arrived after it was requested. */
   private dropOthers(page: ListPage, before: Map<string, Conversion>): void {
     const listed = new Set(page.conversions.map((conversion) => conversion.id));
     for (const [id, conversion] of this.all) {
@@ -245,27 +245,27 @@ class Conversions {
       return;
     }
     if (before?.state === 'queued' && conversion.state === 'queued') {
-      // Only one that is asked for alone tells its place; an event does not take it away.
+      // Only the answer for a single conversion has its place; an event must not delete it.
       conversion.queuePosition ??= before.queuePosition;
     }
     this.all.set(conversion.id, conversion);
     this.measure(conversion);
     if (conversion.state === 'queued' && before?.state !== 'queued') {
-      this.askPlace(conversion.id);
+      this.requestPlace(conversion.id);
     }
-    if (before && isMoving(before) && !isMoving(conversion)) {
+    if (before && isActive(before) && !isActive(conversion)) {
       this.onEnd(conversion);
     }
   }
 
-  /** Asks for the place in the queue now and then, for as long as it waits. */
-  private askPlace(id: string): void {
+  /** Requests the place in the queue from time to time, while the conversion waits. */
+  private requestPlace(id: string): void {
     const queued = [...this.all.values()].filter((each) => each.state === 'queued').length;
     window.setTimeout(() => {
       if (this.all.get(id)?.state === 'queued') {
-        void this.look(id)
+        void this.fetchOne(id)
           .catch(() => undefined)
-          .then(() => this.askPlace(id));
+          .then(() => this.requestPlace(id));
       }
     }, Math.max(PLACE, queued * PLACE_EACH));
   }
@@ -289,7 +289,7 @@ class Conversions {
   }
 }
 
-/** Whether an answer was overtaken by a newer one: by the moment of its change, and within one moment by how far it is. */
+/** Whether an answer is older than what is known: by the time of its change, and at the same time by its progress. */
 export function isOlder(answer: Conversion, known: Conversion): boolean {
   const later = Date.parse(answer.changedAt) - Date.parse(known.changedAt);
   return later < 0 || (later === 0 && stage(answer) < stage(known));
@@ -299,13 +299,13 @@ function stage({ state, progress }: Conversion): number {
   return state === 'queued' ? -1 : state === 'converting' ? progress : 2;
 }
 
-/** What its owner deleted comes as expired before its time. */
+/** A conversion that its owner deleted appears as expired too early. */
 function wasDeleted(conversion: Conversion): boolean {
   return conversion.state === 'expired' && Date.parse(conversion.expiresAt) > Date.now() + 60_000;
 }
 
-/** Whether something still happens to it by itself. */
-export function isMoving(conversion: Conversion): boolean {
+/** Whether it is waiting or being converted. */
+export function isActive(conversion: Conversion): boolean {
   return conversion.state === 'queued' || conversion.state === 'converting';
 }
 

@@ -2,11 +2,11 @@
 export interface Formats {
   bytes(value: number): string;
   percent(fraction: number): string;
-  /** 1:02:03, for a position in a sound. */
+  /** 1:02:03, for a position in an MP3. */
   clock(seconds: number): string;
-  /** 1:02:03.5, where tenths and less count. */
+  /** 1:02:03.5, with up to three decimals. */
   exact(seconds: number): string;
-  /** "1 min", "2 h 5 min": how long something still takes. */
+  /** "1 min", "2 h 5 min": the time that remains. */
   span(seconds: number): string;
   day(at: Date, now: Date): string;
   time(at: Date): string;
@@ -106,7 +106,7 @@ function midnight(at: Date): number {
 export function parseClock(text: string): number {
   const parts = text.trim().replace(',', '.').split(':');
   const whole = parts.slice(0, -1).every((part) => /^\d+$/.test(part));
-  // Only what stands first may be 60 or more: "62:03" is said of long films, "1:75" of nothing.
+  // Only the first number may be 60 or more: "62:03" is common for long films, "1:75" is a mistake.
   const below = parts.slice(1).every((part) => Number(part) < 60);
   if (parts.length > 3 || !whole || !below || !/^\d+(\.\d+)?$/.test(parts.at(-1)!)) {
     return Number.NaN;

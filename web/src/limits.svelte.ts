@@ -1,12 +1,12 @@
 import { call } from './api';
 
-/** What this server accepts, as far as the page shows it; 0 while it is not known. */
+/** The limits of this server that the page shows; 0 while unknown. */
 export interface Limits {
   maxBytes: number;
   days: number;
 }
 
-/** What it says: bytes and seconds; null is no limit. */
+/** The limits as the API gives them: bytes and seconds; null is no limit. */
 export interface LimitsDocument {
   fileSize: number;
   retentionSeconds: number;

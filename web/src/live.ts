@@ -7,14 +7,14 @@ export interface LiveEvent {
   data: string;
 }
 
-/** Takes apart a text/event-stream as it comes, in pieces of any size (WHATWG HTML 9.2.6). */
+/** Parses a text/event-stream that arrives in pieces of any size (WHATWG HTML 9.2.6). */
 export class EventParser {
   private rest = '';
   private id = '';
   private type = '';
   private data: string[] = [];
 
-  /** The events that are complete with this piece. Comments give none. */
+  /** The events that this piece completes; comments are ignored. */
   push(piece: string): LiveEvent[] {
     const events: LiveEvent[] = [];
     this.rest += piece;
@@ -48,14 +48,14 @@ export class EventParser {
   }
 }
 
-/** What the live connection tells its owner. */
+/** Receives what happens to the live connection. */
 export interface LiveListener {
   event(event: LiveEvent): void;
-  /** The stream is open; {@code resumed} when it went on after the last event seen. */
+  /** The stream is open; {@code resumed} when it continues after the last event received. */
   opened(resumed: boolean): void;
-  /** Time to ask the server instead: no stream, or one that is held back on the way. */
+  /** It is time to poll the server: there is no stream, or a proxy holds it back. */
   poll(): void;
-  /** The stream was refused as not signed in; answers whether to try again. */
+  /** The stream was refused because nobody is signed in; answers whether to try again. */
   refused(): Promise<boolean>;
 }
 
@@ -64,9 +64,9 @@ const POLL = 4_000;
 const LONGEST_PAUSE = 15_000;
 
 /**
- * Keeps a stream of server-sent events open, goes on with Last-Event-ID after a break, and asks for
- * polling while nothing comes through. By fetch and not by EventSource, which tells neither the
- * status of an answer nor whether a proxy holds the stream back.
+ * Keeps a stream of server-sent events open, resumes it with Last-Event-ID after a break, and asks for
+ * polling while nothing arrives. It uses fetch, because EventSource shows neither the status of a
+ * response nor whether a proxy holds the stream back.
  */
 export class Live {
   private readonly stop = new AbortController();

@@ -3,16 +3,16 @@ import { parseClock } from './format';
 
 export type End = 'start' | 'end';
 
-/** What is wrong with the part of a video that was written, and at which field to say so. */
+/** What is wrong with the part of a video that was typed, and at which field. */
 export interface PartFault {
   field: End;
   kind: 'time' | 'order' | 'length';
 }
 
-/** Seconds by which a written end may stand beyond the length, which is shown in whole seconds. */
+/** Seconds by which a typed end may exceed the length, because the length is shown in whole seconds. */
 const ROUNDED = 1;
 
-/** The first fault of a part; an end that was not written is as it was chosen. */
+/** The first fault of a part. An end that was not typed is the chosen one. */
 export function checkPart(
   written: Record<End, string>,
   chosen: Options,

@@ -2,7 +2,7 @@ import type { Options } from './api';
 
 const KEY = 'tapedeck.choice';
 
-/** The last choice of quality, channels and loudness; the next video begins with it. */
+/** The quality, channels and loudness that were chosen last; the next video starts with them. */
 export function readPreset(): Options {
   try {
     const value = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Options;

@@ -1,4 +1,4 @@
-/** What went wrong, whoever said so: Tapedeck itself, something between, or the browser. */
+/** What went wrong, whether Tapedeck, a program on the way, or the browser reported it. */
 export interface Problem {
   /** Tapedeck's stable code, or one of the page's own: see {@link LOCAL_CODES}. */
   code: string;
@@ -14,7 +14,7 @@ export interface Problem {
   retryAfter: number;
 }
 
-/** Codes that only the page gives. */
+/** Codes of problems that only the page finds. */
 export const LOCAL_CODES = [
   'offline',
   'hop-too-large',
@@ -26,8 +26,8 @@ export const LOCAL_CODES = [
 ] as const;
 export type LocalCode = (typeof LOCAL_CODES)[number];
 
-/** A problem that is thrown. */
-export class Trouble extends Error {
+/** A problem as an exception. */
+export class ProblemError extends Error {
   constructor(readonly problem: Problem) {
     super(`${problem.code}: ${problem.detail || problem.title}`);
   }
@@ -53,7 +53,7 @@ export function localProblem(code: LocalCode, more: Partial<Problem> = {}): Prob
   };
 }
 
-/** An answer, in the few parts that tell who gave it. */
+/** The parts of a response that show who sent it. */
 export interface Answer {
   status: number;
   contentType: string;
@@ -62,19 +62,19 @@ export interface Answer {
   body: string;
 }
 
-/** The problem that an answer carries. Only Tapedeck answers with a problem document; all else was said on the way. */
+/** The problem in a response. Only Tapedeck answers with a problem document; all else comes from a program on the way. */
 export function problemOf(answer: Answer): Problem {
   const retryAfter = Number.parseInt(answer.retryAfter, 10) || 0;
   if (/^application\/(problem\+)?json/i.test(answer.contentType)) {
-    const said = parse(answer.body);
-    if (typeof said['code'] === 'string') {
+    const document = parse(answer.body);
+    if (typeof document['code'] === 'string') {
       return {
-        code: said['code'],
-        title: text(said['title']),
-        detail: text(said['detail']),
-        hint: text(said['hint']),
-        retryable: said['retryable'] === true,
-        traceId: text(said['traceId']),
+        code: document['code'],
+        title: text(document['title']),
+        detail: text(document['detail']),
+        hint: text(document['hint']),
+        retryable: document['retryable'] === true,
+        traceId: text(document['traceId']),
         status: answer.status,
         hop: '',
         retryAfter,
@@ -115,7 +115,7 @@ const HOPS: [RegExp, string][] = [
   [/awselb|amazon/i, 'AWS'],
 ];
 
-/** The name of the program that answered in Tapedeck's place; empty when it did not say. */
+/** The name of the program that answered in Tapedeck's place; empty when unknown. */
 export function hopName(answer: Answer): string {
   for (const where of [answer.server, answer.body.slice(0, 4096)]) {
     for (const [sign, name] of HOPS) {

@@ -1,8 +1,9 @@
 import type { Conversion } from './api';
 
 /**
- * The place in the queue of each that waits, by its id. Places are told one at a time, and what was
- * told before is too high by now: who stands before another has a lower number than that one.
+ * The place in the queue of each waiting conversion, by its id. The server tells places one at a time,
+ * so older answers are too high by now. They are lowered until each conversion has a smaller number
+ * than the one behind it.
  */
 export function placesOf(all: Iterable<Conversion>): Map<string, number> {
   const queue = [...all].filter((each) => each.state === 'queued' && (each.queuePosition ?? 0) > 0);

@@ -1,17 +1,17 @@
 /**
- * An honest speed: what was moved in the last few seconds, not since the beginning, and no number
- * at all before there is something to measure.
+ * Measures a speed over the last few seconds, not since the beginning. It is unknown until there is
+ * enough to measure.
  */
 export class Meter {
   private readonly window: number;
   private marks: { at: number; value: number }[] = [];
 
-  /** @param window milliseconds that count */
+  /** @param window milliseconds to measure over */
   constructor(window = 8_000) {
     this.window = window;
   }
 
-  /** Writes down that the total is {@code value} at {@code at} milliseconds. */
+  /** Records that the total is {@code value} at {@code at} milliseconds. */
   mark(value: number, at: number): void {
     const last = this.marks.at(-1);
     if (last && value < last.value) {

@@ -1,9 +1,10 @@
 import type { Options } from './api';
-import type { Labels } from './media/kinds';
+import type { Tags } from './media/types';
 
 /**
- * What the browser keeps of a file so that it is there after a reload: where it goes and which
- * file it was. A record goes when its upload ends or its owner signs out.
+ * What the browser stores of an upload so that it can resume after a reload. A record is deleted when
+ * its upload ends or its owner signs out. The names are those of records that browsers have stored
+ * already, so they do not change.
  */
 export interface UploadRecord {
   key: string;
@@ -12,18 +13,19 @@ export interface UploadRecord {
   /** Of the file that was chosen. */
   sourceSize: number;
   lastModified: number;
-  /** Bytes that are sent in all. */
+  /** Bytes to upload in all. */
   total: number;
-  /** Empty while the server has not given one. */
+  /** Address of the upload on the server; empty while there is none. */
   url: string;
-  /** Whether its owner has said to send it. */
+  /** Whether the person has asked to upload it. */
   wanted: boolean;
+  /** Whether only the audio is uploaded. */
   soundOnly: boolean;
-  /** Name of the sound in the origin's private file system; empty when there is none. */
+  /** Name of the extracted audio in the origin's private file system; empty when there is none. */
   kept: string;
   options: Options;
-  /** The words; a cover is in the sound that is kept. */
-  labels: Labels;
+  /** Texts only; a cover is in the extracted audio already. */
+  labels: Tags;
   startedAt: number;
 }
 
@@ -55,19 +57,19 @@ function store(records: UploadRecord[]): void {
       localStorage.setItem(KEY, JSON.stringify(records));
     }
   } catch {
-    // A full or forbidden storage costs resuming after a reload, nothing else.
+    // Without storage an upload cannot resume after a reload; all else works.
   }
 }
 
-const SOUND = 'tapedeck-';
+const PREFIX = 'tapedeck-';
 
-/** The name under which the sound of an upload is kept. */
-export function soundName(key: string): string {
-  return SOUND + key;
+/** The name under which the extracted audio of an upload is stored. */
+export function audioName(key: string): string {
+  return PREFIX + key;
 }
 
-/** The sound that was taken out before, if the browser still has all of it. */
-export async function readSound(name: string, size: number): Promise<File | null> {
+/** Audio that was extracted before, if the browser still has all of it. */
+export async function readAudio(name: string, size: number): Promise<File | null> {
   try {
     const root = await navigator.storage.getDirectory();
     const file = await (await root.getFileHandle(name)).getFile();
@@ -77,7 +79,7 @@ export async function readSound(name: string, size: number): Promise<File | null
   }
 }
 
-export async function removeSound(name: string): Promise<void> {
+export async function removeAudio(name: string): Promise<void> {
   if (name === '') {
     return;
   }
@@ -89,13 +91,13 @@ export async function removeSound(name: string): Promise<void> {
   }
 }
 
-/** Removes sounds that no record knows: of tabs that were closed at a bad moment. */
-export async function sweepSounds(): Promise<void> {
+/** Deletes audio that belongs to no record, left by tabs that were closed at a bad moment. */
+export async function sweepAudio(): Promise<void> {
   try {
     const root = await navigator.storage.getDirectory();
     const known = new Set(readRecords().map((record) => record.kept));
     for await (const name of root.keys()) {
-      if (name.startsWith(SOUND) && !known.has(name)) {
+      if (name.startsWith(PREFIX) && !known.has(name)) {
         await root.removeEntry(name).catch(() => undefined);
       }
     }
@@ -124,7 +126,7 @@ function inHandles<T>(
   });
 }
 
-/** Where a file is, for browsers that can open it again after a reload (with its owner's consent). */
+/** Stores where a file is, for browsers that can open it again after a reload (if the person agrees). */
 export async function keepHandle(key: string, handle: FileSystemFileHandle): Promise<void> {
   await inHandles('readwrite', (store) => store.put(handle, key)).catch(() => undefined);
 }

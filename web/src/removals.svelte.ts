@@ -5,31 +5,31 @@ import type { Row } from './rows.svelte';
 import { session } from './session.svelte';
 import { uploads } from './uploads.svelte';
 
-/** Milliseconds in which a removal can be taken back. */
+/** Milliseconds in which a removal can be undone. */
 const UNDO = 10_000;
 
 interface Removal {
   row: Row;
-  /** Whether an upload was under way, and goes on when this is taken back. */
+  /** Whether an upload was under way, and resumes when the removal is undone. */
   resume: boolean;
-  /** Whether it is too late to take it back. */
+  /** Whether it is too late to undo it. */
   over: boolean;
   timer: number;
 }
 
 /**
- * What a person has deleted or removed: the row keeps its place for a while, and only then, or when
- * the page is left, is the server told.
+ * Rows that a person has deleted or removed. A row keeps its place for some seconds. Only then, or
+ * when the page is closed, the server is asked to delete.
  */
 class Removals {
   pending = new SvelteMap<string, Removal>();
 
-  /** Told when the server did not do it; the row is there again. */
+  /** Called when the server refused; the row is shown again. */
   onFailure: (error: unknown) => void = () => undefined;
 
   begin(): void {
-    session.onDeparture((over) => (over ? this.drop() : this.finishAll()));
-    window.addEventListener('pagehide', () => this.leave());
+    session.onSignOut((over) => (over ? this.drop() : this.finishAll()));
+    window.addEventListener('pagehide', () => this.finishOnUnload());
   }
 
   start(row: Row): void {
@@ -40,10 +40,10 @@ class Removals {
     const timer = window.setTimeout(() => void this.finish(row.key), UNDO);
     this.pending.set(row.key, { row, resume, over: false, timer });
     if (row.conversion) {
-      // So that the deletion is not refused should the page be left.
+      // So that the deletion is not refused if the page is closed meanwhile.
       void session.fresh();
     }
-    void tick().then(() => lineOf(row.key)?.querySelector<HTMLElement>('[data-deed=undo]')?.focus());
+    void tick().then(() => elementOf(row.key)?.querySelector<HTMLElement>('[data-action=undo]')?.focus());
   }
 
   undo(key: string): void {
@@ -55,12 +55,12 @@ class Removals {
     this.pending.delete(key);
     const { upload } = removal.row;
     if (upload) {
-      upload.leaving = false;
+      upload.removing = false;
       if (removal.resume) {
-        uploads.goOn(upload);
+        uploads.start(upload);
       }
     }
-    void tick().then(() => lineOf(key)?.querySelector<HTMLElement>('.deeds > :last-child')?.focus());
+    void tick().then(() => elementOf(key)?.querySelector<HTMLElement>('.actions > :last-child')?.focus());
   }
 
   private async finish(key: string): Promise<void> {
@@ -91,7 +91,7 @@ class Removals {
     await Promise.all([...this.pending.keys()].map((key) => this.finish(key)));
   }
 
-  /** Too late to tell the server: what was not deleted yet stays. */
+  /** Nobody is signed in any more: what is not deleted yet stays. */
   private drop(): void {
     for (const { timer } of this.pending.values()) {
       window.clearTimeout(timer);
@@ -99,39 +99,39 @@ class Removals {
     this.pending.clear();
   }
 
-  private leave(): void {
+  private finishOnUnload(): void {
     for (const { row, over, timer } of this.pending.values()) {
       window.clearTimeout(timer);
       if (over) {
         continue;
       }
       if (row.conversion) {
-        conversions.removeLeaving(row.conversion.id);
+        conversions.removeOnUnload(row.conversion.id);
         if (row.upload) {
           uploads.release(row.upload);
         }
       } else {
-        uploads.removeLeaving(row.upload!);
+        uploads.removeOnUnload(row.upload!);
       }
     }
     this.pending.clear();
   }
 }
 
-function lineOf(key: string): HTMLElement | null {
+function elementOf(key: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`li.row[data-key="${CSS.escape(key)}"]`);
 }
 
-/** A focus in a row that goes moves to the next row, or the one before, or the list. */
+/** Moves the focus out of a row that disappears: to the next row, or the one before, or the list. */
 function focusNeighbour(key: string): void {
-  const line = lineOf(key);
+  const line = elementOf(key);
   if (!line?.contains(document.activeElement)) {
     return;
   }
   const lines = [...document.querySelectorAll<HTMLElement>('li.row')];
   const at = lines.indexOf(line);
   const next = lines[at + 1] ?? lines[at - 1];
-  const target = next?.querySelector<HTMLElement>('[data-deed]') ?? document.getElementById('sounds');
+  const target = next?.querySelector<HTMLElement>('[data-action]') ?? document.getElementById('mp3s');
   target?.focus();
 }
 

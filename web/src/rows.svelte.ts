@@ -5,7 +5,7 @@ import { removals } from './removals.svelte';
 import type { Upload } from './upload.svelte';
 import { uploads } from './uploads.svelte';
 
-/** One line of the list: a file on its way, a conversion, or a file that became one. */
+/** One line of the list: an upload, a conversion, or an upload that became a conversion. */
 export interface Row {
   key: string;
   at: number;
@@ -22,7 +22,7 @@ export interface Day {
 class Rows {
   private readonly batch = new Batch();
 
-  /** Newest first. A file keeps its place and its key when it becomes a conversion. */
+  /** Newest first. An upload keeps its place and its key when it becomes a conversion. */
   all: Row[] = $derived.by(() => {
     const taken = new Set<string>();
     const rows: Row[] = [];
@@ -50,7 +50,7 @@ class Rows {
     return rows.sort((a, b) => b.at - a.at);
   });
 
-  /** Those that are not being removed. */
+  /** The rows that are not being removed. */
   staying: Row[] = $derived(this.all.filter((row) => !removals.pending.has(row.key)));
 
   days: Day[] = $derived.by(() => {
@@ -66,7 +66,7 @@ class Rows {
     return days;
   });
 
-  /** Progress of all that moves, 0 to 1; null when nothing does. */
+  /** Progress of all active rows, 0 to 1; null when there are none. */
   progress: number | null = $derived.by(() => {
     const moving = new Map<string, number>();
     const ended = new Set<string>();
@@ -82,7 +82,7 @@ class Rows {
   });
 }
 
-/** How far a row is on its whole way, sending counting as much as converting; null when it rests. */
+/** The progress of a row, 0 to 1; half of it is the upload, half the conversion. Null when it is not active. */
 export function overall(row: Row): number | null {
   const { upload, conversion } = row;
   if (conversion) {
@@ -91,10 +91,10 @@ export function overall(row: Row): number | null {
     }
     return conversion.state === 'converting' ? 0.5 + conversion.progress / 2 : null;
   }
-  if (!upload || !['waiting', 'copying', 'sending', 'handing'].includes(upload.phase)) {
+  if (!upload || !['waiting', 'extracting', 'uploading', 'finishing'].includes(upload.phase)) {
     return null;
   }
-  return upload.total > 0 ? Math.min(1, upload.sent / upload.total) / 2 : 0;
+  return upload.total > 0 ? Math.min(1, upload.uploaded / upload.total) / 2 : 0;
 }
 
 export const rows = new Rows();

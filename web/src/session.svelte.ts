@@ -1,5 +1,5 @@
 import { call, csrf, refreshBy } from './api';
-import { Trouble } from './problem';
+import { ProblemError } from './problem';
 
 export interface Account {
   id: string;
@@ -8,58 +8,58 @@ export interface Account {
   language: string;
 }
 
-/** What to do before somebody signs out by their own wish; or after, when another tab tells of it. */
-type Departure = (over: boolean) => void | Promise<void>;
+/** Called before this page signs out; or afterwards, with {@code over}, when another tab has signed out. */
+type SignOutListener = (over: boolean) => void | Promise<void>;
 
-/** Milliseconds for which an access token is taken for good without a look; the server gives it 15 minutes. */
+/** Milliseconds for which an access token counts as fresh; the server gives it 15 minutes. */
 const FRESH = 5 * 60_000;
 
-/** Who is signed in, and the wish to sign in. */
+/** Who is signed in, and whether the sign-in dialog is open. */
 class Session {
   status = $state<'unknown' | 'out' | 'in'>('unknown');
   account = $state.raw<Account | null>(null);
   /** Whether the sign-in dialog is open. */
-  asking = $state(false);
-  /** Whether it was opened because the session had ended under way. */
+  signInOpen = $state(false);
+  /** Whether it was opened because the session had ended. */
   ended = $state(false);
 
-  private readonly arrivals = new Set<() => void>();
-  private readonly departures = new Set<Departure>();
-  /** Tells the other tabs of this browser who is signed in, by id; empty for nobody. */
+  private readonly signInListeners = new Set<() => void>();
+  private readonly signOutListeners = new Set<SignOutListener>();
+  /** Tells the other tabs of this browser the id of the signed-in account; empty for nobody. */
   private readonly tabs = 'BroadcastChannel' in window ? new BroadcastChannel('tapedeck.session') : null;
   /** The refresh that is under way; null for none. */
   refreshing: Promise<boolean> | null = null;
-  /** The token that a request of this page has got, by its readable half, and when. */
+  /** The CSRF token of this page's last sign-in or refresh, and when that was. */
   private renewed = { token: '', at: 0 };
 
   /** Finds out at the start whether the browser has a session. */
   async begin(): Promise<void> {
     refreshBy(this);
-    this.tabs?.addEventListener('message', ({ data }) => void this.hear(String(data)));
-    await this.look();
+    this.tabs?.addEventListener('message', ({ data }) => void this.onOtherTab(String(data)));
+    await this.loadAccount();
   }
 
-  private async look(): Promise<void> {
+  private async loadAccount(): Promise<void> {
     if (csrf() === '') {
       this.status = 'out';
       return;
     }
     try {
-      this.arrive(await call<Account>('GET', 'v1/accounts/me'));
+      this.setAccount(await call<Account>('GET', 'v1/accounts/me'));
     } catch (error) {
       this.status = 'out';
-      if (!(error instanceof Trouble && error.problem.status === 401)) {
+      if (!(error instanceof ProblemError && error.problem.status === 401)) {
         throw error;
       }
       this.ended = false;
-      this.asking = false;
+      this.signInOpen = false;
     }
   }
 
   async signIn(email: string, password: string): Promise<void> {
     await call('POST', 'v1/sessions', { json: { email, password, cookie: true }, refresh: false });
     this.renewed = { token: csrf(), at: Date.now() };
-    this.arrive(await call<Account>('GET', 'v1/accounts/me'));
+    this.setAccount(await call<Account>('GET', 'v1/accounts/me'));
     this.tabs?.postMessage(this.account?.id ?? '');
   }
 
@@ -78,8 +78,8 @@ class Session {
   }
 
   async signOut(): Promise<void> {
-    for (const departure of this.departures) {
-      await departure(false);
+    for (const listener of this.signOutListeners) {
+      await listener(false);
     }
     // A refresh that ended later would sign in again.
     await this.refreshing;
@@ -92,51 +92,51 @@ class Session {
     }
   }
 
-  /** Another tab has signed somebody in or out: this one shows nothing more of who was here before. */
-  private async hear(id: string): Promise<void> {
+  /** Another tab has signed in or out: this one shows nothing more of the previous account. */
+  private async onOtherTab(id: string): Promise<void> {
     if (this.account && this.account.id !== id) {
       this.account = null;
       this.status = 'out';
-      this.asking = false;
+      this.signInOpen = false;
       this.ended = false;
-      for (const departure of this.departures) {
-        await departure(true);
+      for (const listener of this.signOutListeners) {
+        await listener(true);
       }
     }
     if (id !== '' && this.status !== 'in') {
-      await this.look().catch(() => undefined);
+      await this.loadAccount().catch(() => undefined);
     }
   }
 
-  /** What to do whenever somebody has signed in. */
-  onArrival(task: () => void): void {
-    this.arrivals.add(task);
+  /** Adds a task to run after each sign-in. */
+  onSignIn(task: () => void): void {
+    this.signInListeners.add(task);
   }
 
-  onDeparture(task: Departure): void {
-    this.departures.add(task);
+  onSignOut(task: SignOutListener): void {
+    this.signOutListeners.add(task);
   }
 
-  ask(): void {
-    this.asking = true;
+  openSignIn(): void {
+    this.signInOpen = true;
   }
 
-  /** Whether the access token is good for some minutes more. */
+  /** Whether the access token is valid for some minutes more. */
   isFresh(): boolean {
     return csrf() !== '' && csrf() === this.renewed.token && Date.now() - this.renewed.at < FRESH;
   }
 
   /**
-   * Makes sure of that before something begins that is not the page's own request and cannot be
-   * repeated: a download, a player, a deletion while the page is left. False when it cannot.
+   * Refreshes a token that is not fresh. Called before requests that the page cannot repeat: a
+   * download, a player, a deletion while the page is being closed. False when that is impossible.
    */
   async fresh(): Promise<boolean> {
     return this.isFresh() || (await this.refresh());
   }
 
   /**
-   * Makes the session fresh: once, however many requests wait for it, and in one tab at a time,
-   * because a refresh token is good for one use.
+   * Refreshes the session: once, however many requests wait for it, and in one tab at a time, because
+   * a refresh token can be used only once.
    */
   refresh(): Promise<boolean> {
     this.refreshing ??= this.refreshAlone().finally(() => (this.refreshing = null));
@@ -154,8 +154,8 @@ class Session {
         this.renewed = { token: csrf(), at: Date.now() };
         return true;
       } catch (error) {
-        if (error instanceof Trouble && error.problem.status > 0 && error.problem.status < 500) {
-          this.lose();
+        if (error instanceof ProblemError && error.problem.status > 0 && error.problem.status < 500) {
+          this.end();
         }
         return false;
       }
@@ -163,21 +163,21 @@ class Session {
     return 'locks' in navigator ? navigator.locks.request('tapedeck.refresh', task) : task();
   }
 
-  private lose(): void {
+  private end(): void {
     if (this.status === 'in') {
       this.ended = true;
-      this.asking = true;
+      this.signInOpen = true;
     }
     this.status = 'out';
   }
 
-  private arrive(account: Account): void {
+  private setAccount(account: Account): void {
     this.account = account;
     this.status = 'in';
-    this.asking = false;
+    this.signInOpen = false;
     this.ended = false;
-    for (const arrival of this.arrivals) {
-      arrival();
+    for (const listener of this.signInListeners) {
+      listener();
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The tab tells how far things are: by its title and by a ring in its icon. */
+/** Shows the progress in the browser tab: in its title, and as a ring in its icon. */
 export class Tab {
   private readonly link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   private readonly plain = this.link?.href ?? '';

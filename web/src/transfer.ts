@@ -2,37 +2,37 @@ import { at, csrf, CSRF_HEADER, steadyCsrf } from './api';
 import { localProblem, problemOf, type Problem } from './problem';
 import { session } from './session.svelte';
 
-/** Pieces of 16 MiB pass the body limits of most hosted proxies; where they do not, they get smaller. */
+/** Pieces of 16 MiB pass the body limits of most hosted proxies; where one refuses them, they get smaller. */
 const PIECE = 16 << 20;
 const SMALLEST_PIECE = 256 << 10;
-/** How often one piece is tried before a person is asked. */
+/** Attempts for one piece before the upload fails and the person has to act. */
 const TRIES = 7;
 const LONGEST_PAUSE = 15_000;
 
 let piece = PIECE;
 
-/** The size of pieces that passes here, as far as known. */
+/** The largest piece size that is known to pass here, bytes. */
 export const pieceSize = (): number => piece;
 
 export interface TransferEvents {
   url(url: string): void;
-  progress(sent: number, total: number): void;
-  /** The pieces had to become smaller because something on the way refused them. */
+  progress(uploaded: number, total: number): void;
+  /** The pieces had to become smaller because a proxy refused them. */
   smaller(hop: string, refused: number): void;
-  /** The connection is lost, or who answers cannot help now; it goes on by itself. */
+  /** The connection is lost, or the server cannot answer now; the upload resumes by itself. */
   waiting(problem: Problem): void;
   done(conversion: string): void;
   failed(problem: Problem): void;
 }
 
-/** One way of bytes to the server by tus 1.0; it can be stopped and gone on with. */
+/** Uploads bytes with tus 1.0. An upload can be stopped and resumed later. */
 export class Transfer {
   private stopped = false;
   private failures = 0;
   private current: import('tus-js-client').Upload | null = null;
 
   /**
-   * @param url of an upload begun before; empty for a new one
+   * @param url address of an earlier upload to resume; empty for a new one
    */
   constructor(
     private readonly blob: Blob,
@@ -67,13 +67,13 @@ export class Transfer {
     }
   }
 
-  /** Longer after each failure; at least as long as the answer asked for. */
+  /** Milliseconds to wait: longer after each failure, and at least as long as the response demands. */
   private pause(problem: Problem): number {
-    const usual = Math.min(LONGEST_PAUSE, 500 * 2 ** Math.min(this.failures++, 6));
-    return Math.max(problem.retryAfter * 1000, usual);
+    const growing = Math.min(LONGEST_PAUSE, 500 * 2 ** Math.min(this.failures++, 6));
+    return Math.max(problem.retryAfter * 1000, growing);
   }
 
-  /** Stops sending; what has arrived stays for another time. */
+  /** Stops the upload; the server keeps what has arrived. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.current?.abort();
@@ -104,7 +104,7 @@ export class Transfer {
           this.url = upload.url ?? this.url;
           this.events.url(this.url);
         },
-        onProgress: (sent, total) => this.events.progress(sent, total),
+        onProgress: (uploaded, total) => this.events.progress(uploaded, total),
         onChunkComplete: () => (this.failures = 0),
         onSuccess: (payload) => {
           this.events.done(conversionIn(payload.lastResponse) || conversion);
@@ -121,17 +121,17 @@ export class Transfer {
 }
 
 /**
- * Deletes an upload at the server. What is gone already is no fault.
+ * Deletes an upload on the server. One that is already gone is no problem.
  *
- * @param leaving whether the page is being left, so that there is no time to wait for anything
+ * @param closing whether the page is being closed, so that there is no time to wait
  */
-export async function forget(url: string, leaving = false): Promise<void> {
-  const token = leaving ? csrf() : await steadyCsrf();
+export async function forget(url: string, closing = false): Promise<void> {
+  const token = closing ? csrf() : await steadyCsrf();
   await fetch(url, {
     method: 'DELETE',
     headers: { 'Tus-Resumable': '1.0.0', [CSRF_HEADER]: token },
     credentials: 'same-origin',
-    // Also while the page is left.
+    // Also while the page is being closed.
     keepalive: true,
   }).catch(() => undefined);
 }
@@ -139,7 +139,7 @@ export async function forget(url: string, leaving = false): Promise<void> {
 type TusResponse = import('tus-js-client').HttpResponse;
 type TusError = import('tus-js-client').DetailedError;
 
-/** The answer to the last piece says where the conversion is. */
+/** The response to the last piece has the conversion's address. */
 function conversionIn(response: TusResponse | null): string {
   return /\/conversions\/([^/?]+)$/.exec(response?.getHeader('Location') ?? '')?.[1] ?? '';
 }

@@ -1,6 +1,6 @@
 import type { Options } from './api';
-import type { Labels, Probe, Track } from './media/kinds';
-import { NO_LABELS } from './media/labels';
+import type { Tags, Probe, Track } from './media/types';
+import { NO_TAGS } from './media/tags';
 import { checkPart, type PartFault } from './part';
 import type { Problem } from './problem';
 import { Meter } from './rate';
@@ -8,13 +8,13 @@ import type { Transfer } from './transfer';
 
 export type Phase =
   | 'reading' // the file's index is being read
-  | 'choosing' // waits for its owner to send it
+  | 'choosing' // waits for the person to upload it
   | 'waiting' // waits for its turn, or for a sign-in
-  | 'copying' // the sound is being taken out
-  | 'sending'
+  | 'extracting' // the audio is being extracted
+  | 'uploading'
   | 'paused'
-  | 'stopped' // interrupted; the file has to be chosen again
-  | 'handing' // all bytes are there; the conversion is about to appear
+  | 'stopped' // interrupted by a reload; the file has to be chosen again
+  | 'finishing' // all bytes are there; the conversion is about to appear
   | 'stored' // there is a conversion
   | 'failed';
 
@@ -27,32 +27,36 @@ export class Upload {
   lastModified: number;
   file: File | null = null;
   phase = $state<Phase>('reading');
-  /** Whether its owner has said to send it. */
+  /** Whether the person has asked to upload it. */
   wanted = $state(false);
   probe = $state.raw<Probe | null>(null);
-  soundOnly = $state(false);
+  /** Whether only the audio is uploaded. */
+  audioOnly = $state(false);
   options = $state<Options>({});
-  /** Go with the sound alone, because they are written into its file. */
-  labels = $state.raw<Labels>(NO_LABELS);
+  /** Written into the extracted audio; a whole video is uploaded without them. */
+  tags = $state.raw<Tags>(NO_TAGS);
+  /** Bytes. */
   total = $state(0);
-  sent = $state(0);
-  copied = $state(0);
+  uploaded = $state(0);
+  /** How much of the audio is extracted, 0 to 1. */
+  extracted = $state(0);
   perSecond = $state(0);
   secondsLeft = $state(0);
-  /** Why it waits before it goes on by itself; null while it does not. */
+  /** Why it pauses before it resumes by itself; null while it does not. */
   held = $state.raw<Problem | null>(null);
   smaller = $state.raw<{ hop: string; refused: number } | null>(null);
   problem = $state.raw<Problem | null>(null);
   conversion = $state('');
-  /** Whether it is being removed, and that can still be taken back. */
-  leaving = $state(false);
-  /** The part's ends as they were written, while they are no good; else empty. */
+  /** Whether it is being removed, which can still be undone. */
+  removing = $state(false);
+  /** The part's ends as they were typed, while they are not valid; else empty. */
   written = $state({ start: '', end: '' });
   url = '';
-  kept = '';
-  sound: Blob | null = null;
+  /** Name of the extracted audio in the origin's private file system; empty when there is none. */
+  storedName = '';
+  audio: Blob | null = null;
   transfer: Transfer | null = null;
-  copying: AbortController | null = null;
+  extraction: AbortController | null = null;
   private readonly meter = new Meter();
 
   constructor(key: string, name: string, sourceSize: number, lastModified: number, startedAt: number) {
@@ -64,12 +68,12 @@ export class Upload {
     this.total = sourceSize;
   }
 
-  /** The track that is chosen, as it was found in the file. */
+  /** The chosen track, as it was found in the file. */
   get track(): Track | null {
     return this.probe?.tracks[(this.options.track ?? 1) - 1] ?? null;
   }
 
-  /** Whether the sound alone can be sent, and is less than the file: of sound files, only one track of several is. */
+  /** Whether the audio alone can be uploaded and is smaller than the file: an audio file must have several tracks. */
   get extractable(): boolean {
     const more = this.probe !== null && (this.probe.hasVideo || this.probe.tracks.length > 1);
     return more && this.track?.extractable === true;
@@ -82,28 +86,28 @@ export class Upload {
     return Math.max(0, Math.min(end ?? length, length) - start);
   }
 
-  /** What is wrong with the part that was written; null when it can be uploaded. */
+  /** What is wrong with the part that was typed; null when it can be uploaded. */
   get partFault(): PartFault | null {
     return checkPart(this.written, this.options, this.probe?.duration ?? 0);
   }
 
-  progress(sent: number, total: number): void {
+  progress(uploaded: number, total: number): void {
     this.held = null;
-    this.sent = sent;
+    this.uploaded = uploaded;
     this.total = total;
-    this.meter.mark(sent, performance.now());
+    this.meter.mark(uploaded, performance.now());
     this.perSecond = this.meter.perSecond();
     this.secondsLeft = this.meter.secondsTo(total);
   }
 
-  still(): void {
+  resetSpeed(): void {
     this.meter.reset();
     this.perSecond = 0;
     this.secondsLeft = 0;
   }
 }
 
-/** What the server is told beside the bytes. In a file of one track the wanted one is the first. */
+/** What the server is told beside the bytes. Extracted audio has one track only, so the chosen one is the first. */
 export function metadataOf(upload: Upload): Record<string, string> {
   const { track, ...options } = $state.snapshot(upload.options);
   const metadata: Record<string, string> = {
@@ -115,7 +119,7 @@ export function metadataOf(upload: Upload): Record<string, string> {
       metadata[name] = String(value);
     }
   }
-  if (!upload.soundOnly && track !== undefined && track !== 1) {
+  if (!upload.audioOnly && track !== undefined && track !== 1) {
     metadata['track'] = String(track);
   }
   return metadata;

@@ -1,17 +1,17 @@
-import { alone } from './alone';
+import { lockUpload } from './upload-lock';
 import type { Options } from './api';
-import { extractSound, probeFile } from './media/desk';
+import { extractAudio, probeFile } from './media/worker-client';
 import { localProblem, type Problem } from './problem';
 import {
   keepHandle,
   readHandle,
   readRecords,
-  readSound,
+  readAudio,
   removeHandle,
   removeRecord,
-  removeSound,
-  soundName,
-  sweepSounds,
+  removeAudio,
+  audioName,
+  sweepAudio,
   writeRecord,
   type UploadRecord,
 } from './records';
@@ -19,7 +19,7 @@ import { session } from './session.svelte';
 import { forget, Transfer } from './transfer';
 import { metadataOf, Upload, type Phase } from './upload.svelte';
 
-/** Few at a time: more only share the same line. */
+/** Uploads at the same time: more would only share the same connection. */
 const AT_ONCE = 2;
 
 type Permission = (how: { mode: 'read' }) => Promise<PermissionState>;
@@ -28,22 +28,22 @@ type Permission = (how: { mode: 'read' }) => Promise<PermissionState>;
 class Uploads {
   all = $state<Upload[]>([]);
 
-  /** Tells who keeps the list of conversions that a new one is there. */
+  /** Called when an upload has become a conversion. */
   onStored: (conversion: string) => void = () => undefined;
-  /** One whose options cannot be: its row opens them. */
+  /** An upload with invalid options; its row opens them. */
   faulty = $state<Upload | null>(null);
   preset: () => Options = () => ({});
 
-  /** Shows again what a reload or a crash interrupted. */
+  /** Restores what a reload or a crash interrupted. */
   async begin(): Promise<void> {
-    session.onArrival(() => this.revive());
-    session.onDeparture(() => this.clear());
-    await sweepSounds();
+    session.onSignIn(() => this.restoreAll());
+    session.onSignOut(() => this.clear());
+    await sweepAudio();
   }
 
-  /** Takes files in; each is read first, then waits for its owner's word. */
+  /** Adds files. Each is read first and then waits until the person uploads it. */
   add(files: { file: File; handle: FileSystemFileHandle | null }[]): void {
-    // The list is newest first; those that are chosen together stand in their order all the same.
+    // The list is newest first, but files that are chosen together keep their order.
     const now = Date.now() + files.length - 1;
     for (const [index, { file, handle }] of files.entries()) {
       if (this.matchStopped(file)) {
@@ -57,7 +57,7 @@ class Uploads {
       if (handle) {
         void keepHandle(key, handle);
       }
-      void alone(key);
+      void lockUpload(key);
       this.write(fresh);
       void this.read(fresh);
     }
@@ -70,13 +70,14 @@ class Uploads {
     if (best > 0) {
       upload.options.track = best + 1;
     }
-    upload.soundOnly = upload.extractable;
+    upload.audioOnly = upload.extractable;
     if (upload.phase === 'reading') {
       upload.phase = 'choosing';
     }
   }
 
-  send(upload: Upload): void {
+  /** Uploads a file, or resumes it after a pause or a failure. */
+  start(upload: Upload): void {
     if (upload.partFault) {
       this.faulty = upload;
       return;
@@ -86,47 +87,42 @@ class Uploads {
     upload.phase = 'waiting';
     this.write(upload);
     if (session.status !== 'in') {
-      session.ask();
+      session.openSignIn();
       return;
     }
     this.next();
   }
 
-  sendAll(): void {
+  uploadAll(): void {
     for (const upload of [...this.all].reverse()) {
-      if (upload.phase === 'choosing' && !upload.leaving) {
-        this.send(upload);
+      if (upload.phase === 'choosing' && !upload.removing) {
+        this.start(upload);
       }
     }
   }
 
   async pause(upload: Upload): Promise<void> {
     upload.phase = 'paused';
-    upload.still();
+    upload.resetSpeed();
     await upload.transfer?.stop();
     this.next();
   }
 
-  /** Keeps still what is to be removed; answers whether it was under way. */
+  /** Stops an upload that is being removed. Answers whether it was under way. */
   hold(upload: Upload): boolean {
-    const underWay = ['waiting', 'copying', 'sending'].includes(upload.phase);
-    upload.leaving = true;
+    const underWay = ['waiting', 'extracting', 'uploading'].includes(upload.phase);
+    upload.removing = true;
     if (underWay) {
-      upload.copying?.abort();
+      upload.extraction?.abort();
       void this.pause(upload);
     }
     return underWay;
   }
 
-  /** Goes on after a pause or a failure. */
-  goOn(upload: Upload): void {
-    this.send(upload);
-  }
-
-  /** Ends an upload and everything that is kept of it, here and at the server. */
+  /** Ends an upload and deletes everything stored of it, here and on the server. */
   async remove(upload: Upload): Promise<void> {
     this.all = this.all.filter((other) => other.key !== upload.key);
-    upload.copying?.abort();
+    upload.extraction?.abort();
     await upload.transfer?.stop();
     await this.tidy(upload);
     if (upload.url !== '' && upload.conversion === '') {
@@ -135,8 +131,8 @@ class Uploads {
     this.next();
   }
 
-  /** The same while the page is left: what the next one would find again goes at once. */
-  removeLeaving(upload: Upload): void {
+  /** The same while the page is being closed: the record goes at once, so that the next page does not restore it. */
+  removeOnUnload(upload: Upload): void {
     removeRecord(upload.key);
     void this.remove(upload);
     if (upload.url !== '' && upload.conversion === '') {
@@ -144,23 +140,23 @@ class Uploads {
     }
   }
 
-  /** Sends the whole video instead, from the beginning. */
-  async sendWhole(upload: Upload): Promise<void> {
-    upload.soundOnly = false;
-    upload.sound = null;
+  /** Uploads the whole video instead, from the beginning. */
+  async uploadWhole(upload: Upload): Promise<void> {
+    upload.audioOnly = false;
+    upload.audio = null;
     upload.conversion = '';
-    await removeSound(upload.kept);
-    upload.kept = '';
+    await removeAudio(upload.storedName);
+    upload.storedName = '';
     if (upload.url !== '') {
       void forget(upload.url);
       upload.url = '';
     }
-    upload.sent = 0;
+    upload.uploaded = 0;
     upload.total = upload.sourceSize;
-    this.send(upload);
+    this.start(upload);
   }
 
-  /** Gives a stopped upload its file back; anything but the same file is a problem. */
+  /** Gives a stopped upload its file again; any other file is a problem. */
   choose(upload: Upload, file: File): void {
     if (file.size !== upload.sourceSize || file.name !== upload.name) {
       upload.problem = localProblem('file-changed', { detail: file.name });
@@ -173,21 +169,21 @@ class Uploads {
       void this.read(upload);
       return;
     }
-    if (upload.soundOnly) {
-      // The copy was lost with the old page; a new one is made and sent from its beginning.
+    if (upload.audioOnly) {
+      // The extracted audio was lost with the old page. It is extracted again and uploaded from its beginning.
       if (upload.url !== '') {
         void forget(upload.url);
       }
       upload.url = '';
-      upload.sent = 0;
+      upload.uploaded = 0;
     }
-    this.send(upload);
+    this.start(upload);
   }
 
   /**
-   * Opens the file again where the browser remembers it; false when a person has to choose it.
+   * Opens the file again where the browser remembers it; false when the person has to choose it.
    *
-   * @param quiet without asking for the permission to
+   * @param quiet without asking the person for permission
    */
   async reopen(upload: Upload, quiet = false): Promise<boolean> {
     const handle = await readHandle(upload.key);
@@ -210,7 +206,7 @@ class Uploads {
     }
   }
 
-  /** Lets go of an upload whose conversion is in the list now. */
+  /** Forgets an upload whose conversion is in the list now. */
   release(upload: Upload): void {
     this.all = this.all.filter((other) => other.key !== upload.key);
   }
@@ -218,7 +214,7 @@ class Uploads {
   private matchStopped(file: File): boolean {
     const stopped = this.all.find(
       (upload) =>
-        upload.phase === 'stopped' && !upload.leaving && upload.name === file.name && upload.sourceSize === file.size,
+        upload.phase === 'stopped' && !upload.removing && upload.name === file.name && upload.sourceSize === file.size,
     );
     if (stopped) {
       this.choose(stopped, file);
@@ -226,21 +222,21 @@ class Uploads {
     return stopped !== undefined;
   }
 
-  /** Starts what may start. */
+  /** Starts as many waiting uploads as may run. */
   private next(): void {
     if (session.status !== 'in') {
       return;
     }
     const busy = this.all.filter(
-      (upload) => upload.phase === 'copying' || upload.phase === 'sending',
+      (upload) => upload.phase === 'extracting' || upload.phase === 'uploading',
     ).length;
     const waiting = this.all.filter((upload) => upload.phase === 'waiting').reverse();
     for (const upload of waiting.slice(0, Math.max(0, AT_ONCE - busy))) {
-      void this.go(upload);
+      void this.run(upload);
     }
   }
 
-  private async go(upload: Upload): Promise<void> {
+  private async run(upload: Upload): Promise<void> {
     try {
       const blob = await this.bytesOf(upload);
       if (blob && (upload.phase as Phase) !== 'paused') {
@@ -251,38 +247,38 @@ class Uploads {
     }
   }
 
-  /** What is to be sent: the sound taken out, or the file. Null when the person ended it meanwhile. */
+  /** What is uploaded: the extracted audio, or the file. Null when the person cancelled meanwhile. */
   private async bytesOf(upload: Upload): Promise<Blob | null> {
-    if (!upload.soundOnly || upload.sound) {
-      upload.phase = 'sending';
-      return upload.soundOnly ? upload.sound : upload.file;
+    if (!upload.audioOnly || upload.audio) {
+      upload.phase = 'uploading';
+      return upload.audioOnly ? upload.audio : upload.file;
     }
-    upload.phase = 'copying';
-    upload.copied = 0;
-    upload.copying = new AbortController();
+    upload.phase = 'extracting';
+    upload.extracted = 0;
+    upload.extraction = new AbortController();
     try {
-      const made = await extractSound(
+      const made = await extractAudio(
         upload.file!,
         upload.options.track ?? 1,
         upload.options.start !== undefined || upload.options.end !== undefined,
-        upload.labels,
-        soundName(upload.key),
-        upload.copying.signal,
-        (fraction) => (upload.copied = fraction),
+        upload.tags,
+        audioName(upload.key),
+        upload.extraction.signal,
+        (fraction) => (upload.extracted = fraction),
       );
-      upload.kept = made.name;
-      upload.sound = made.blob ?? (await readSound(made.name, made.size));
+      upload.storedName = made.name;
+      upload.audio = made.blob ?? (await readAudio(made.name, made.size));
       upload.total = made.size;
-      upload.sent = 0;
-      upload.phase = 'sending';
-      return upload.sound;
+      upload.uploaded = 0;
+      upload.phase = 'uploading';
+      return upload.audio;
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') {
         return null;
       }
-      // Whatever stood in the way of taking the sound out, the whole video goes.
-      upload.soundOnly = false;
-      upload.phase = 'sending';
+      // Whatever prevented the extraction, the whole video is uploaded instead.
+      upload.audioOnly = false;
+      upload.phase = 'uploading';
       return upload.file;
     }
   }
@@ -295,11 +291,11 @@ class Uploads {
         upload.url = url;
         this.write(upload);
       },
-      progress: (sent, total) => upload.progress(sent, total),
+      progress: (uploaded, total) => upload.progress(uploaded, total),
       smaller: (hop, refused) => (upload.smaller = { hop, refused }),
       waiting: (problem) => {
         upload.held = problem;
-        upload.still();
+        upload.resetSpeed();
       },
       done: (conversion) => void this.done(upload, conversion),
       failed: (problem) => this.fail(upload, problem),
@@ -309,37 +305,37 @@ class Uploads {
   }
 
   private async done(upload: Upload, conversion: string): Promise<void> {
-    upload.phase = 'handing';
+    upload.phase = 'finishing';
     upload.conversion = conversion;
-    upload.still();
+    upload.resetSpeed();
     await this.tidy(upload);
     this.onStored(conversion);
     if (conversion === '') {
-      // A proxy took the header away; the list has the conversion all the same.
+      // A proxy has removed the header; the list shows the conversion anyway.
       this.release(upload);
     }
   }
 
   private fail(upload: Upload, problem: Problem): void {
-    upload.still();
+    upload.resetSpeed();
     if (problem.status === 401 || session.status === 'out') {
       upload.phase = 'waiting';
       session.ended = true;
-      session.ask();
+      session.openSignIn();
       return;
     }
     if (problem.status === 404 || problem.status === 410 || problem.code === 'upload-expired') {
       upload.url = '';
-      upload.sent = 0;
+      upload.uploaded = 0;
     }
     upload.problem = problem;
     upload.phase = 'failed';
   }
 
-  /** Keeps what a reload needs. Of files that nobody has signed in for nothing is kept. */
+  /** Stores what a reload needs. Without a signed-in account, nothing is stored. */
   private write(upload: Upload): void {
-    const over = upload.phase === 'handing' || upload.phase === 'stored';
-    if (!session.account || over) {
+    const done = upload.phase === 'finishing' || upload.phase === 'stored';
+    if (!session.account || done) {
       return;
     }
     writeRecord({
@@ -351,10 +347,10 @@ class Uploads {
       total: upload.total,
       url: upload.url,
       wanted: upload.wanted,
-      soundOnly: upload.soundOnly,
-      kept: upload.kept,
+      soundOnly: upload.audioOnly,
+      kept: upload.storedName,
       options: $state.snapshot(upload.options),
-      labels: { ...upload.labels, cover: null },
+      labels: { ...upload.tags, cover: null },
       startedAt: upload.startedAt,
     });
   }
@@ -362,11 +358,11 @@ class Uploads {
   private async tidy(upload: Upload): Promise<void> {
     removeRecord(upload.key);
     await removeHandle(upload.key);
-    await removeSound(upload.kept);
-    upload.sound = null;
+    await removeAudio(upload.storedName);
+    upload.audio = null;
   }
 
-  private revive(): void {
+  private restoreAll(): void {
     for (const upload of this.all) {
       this.write(upload);
     }
@@ -378,15 +374,15 @@ class Uploads {
     this.next();
   }
 
-  /** Takes over what an earlier page left, as soon as no other one is at it. */
+  /** Takes over an upload of an earlier page, as soon as no other tab has it. */
   private async take(key: string): Promise<void> {
-    await alone(key);
+    await lockUpload(key);
     const record = readRecords().find((each) => each.key === key);
     const here = this.all.some((upload) => upload.key === key);
     if (!record || here || record.account !== session.account?.email) {
       return;
     }
-    const upload = await revived(record);
+    const upload = await fromRecord(record);
     this.all = [...this.all, upload].sort((one, other) => other.startedAt - one.startedAt);
     void this.askOffset(upload);
     if (upload.phase === 'stopped') {
@@ -395,7 +391,7 @@ class Uploads {
     this.next();
   }
 
-  /** How far the server is with an upload from before. */
+  /** Asks the server how much it has of an earlier upload. */
   private async askOffset(upload: Upload): Promise<void> {
     if (upload.url === '') {
       return;
@@ -410,12 +406,12 @@ class Uploads {
       await this.gone(upload);
     }
     const offset = Number(response?.headers.get('Upload-Offset') ?? Number.NaN);
-    if (Number.isFinite(offset) && upload.sent < offset) {
-      upload.sent = offset;
+    if (Number.isFinite(offset) && upload.uploaded < offset) {
+      upload.uploaded = offset;
     }
   }
 
-  /** The server knows nothing of it any more: it was finished in another tab, or left too long. */
+  /** The server no longer knows the upload: another tab finished it, or it has expired. */
   private async gone(upload: Upload): Promise<void> {
     if (upload.phase === 'stopped') {
       this.release(upload);
@@ -432,24 +428,24 @@ class Uploads {
     for (const record of readRecords()) {
       removeRecord(record.key);
       await removeHandle(record.key);
-      await removeSound(record.kept);
+      await removeAudio(record.kept);
     }
   }
 }
 
-/** What a record tells of an upload: it goes on by itself where the browser kept the sound. */
-async function revived(record: UploadRecord): Promise<Upload> {
+/** The upload that a record describes. It resumes by itself where the browser has stored the audio. */
+async function fromRecord(record: UploadRecord): Promise<Upload> {
   const { key, name, sourceSize, lastModified, startedAt } = record;
   const upload = new Upload(key, name, sourceSize, lastModified, startedAt);
   upload.total = record.total;
   upload.url = record.url;
   upload.wanted = record.wanted;
-  upload.soundOnly = record.soundOnly;
+  upload.audioOnly = record.soundOnly;
   upload.options = record.options;
-  upload.labels = record.labels;
-  upload.kept = record.kept;
-  upload.sound = record.kept === '' ? null : await readSound(record.kept, record.total);
-  upload.phase = upload.sound ? 'waiting' : 'stopped';
+  upload.tags = record.labels;
+  upload.storedName = record.kept;
+  upload.audio = record.kept === '' ? null : await readAudio(record.kept, record.total);
+  upload.phase = upload.audio ? 'waiting' : 'stopped';
   return upload;
 }
 

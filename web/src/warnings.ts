@@ -1,52 +1,52 @@
 import type { Mp3 } from './api';
 import { parseClock, type Formats } from './format';
-import type { Words } from './words/en';
+import type { Messages } from './messages/en';
 
 /** What a person should know of an MP3 before it is downloaded. */
 export interface Warning {
   text: string;
-  /** Whether audio is missing or damaged; else it is only said. */
+  /** Whether audio is missing or damaged; else it is only a note. */
   loss: boolean;
-  /** Seconds that are missing by it; 0 for none, or nobody knows. */
+  /** Seconds that are missing because of it; 0 for none or unknown. */
   seconds: number;
-  /** Whether the server's own English is shown, of a kind not known here. */
+  /** Whether the text is the server's own English, because the page does not know this kind of warning. */
   foreign: boolean;
 }
 
-type Say = (w: Words, f: Formats, ...parts: string[]) => string;
+type Say = (m: Messages, f: Formats, ...parts: string[]) => string;
 
 const at = (f: Formats, time = '') => f.clock(parseClock(time));
 
-/** What the server says, by its kinds (converter/Diagnosis, EarlyEnd and Encode). */
+/** The server's warnings, by kind. They say "sound" or "audio": stored warnings keep the text they were written with. */
 const KINDS: readonly [RegExp, 'missing' | 'damaged' | 'note', Say][] = [
-  [/^the file ends early: its (?:sound|audio) stops at (\S+)(?: of (\S+))?$/, 'missing', (w, f, end, of) => w.warning.early(at(f, end), of ? at(f, of) : '')],
-  [/^the (?:sound|audio) is damaged from (\S+) to (\S+)$/, 'damaged', (w, f, from, to) => w.warning.damaged(at(f, from), at(f, to))],
-  [/^the source has no (?:sound|audio) from (\S+) to (\S+)$/, 'missing', (w, f, from, to) => w.warning.gap(at(f, from), at(f, to))],
-  [/^and so in (\d+) more places$/, 'damaged', (w, _, count) => w.warning.more(Number(count))],
-  [/^parts of the (?:sound|audio) are damaged$/, 'damaged', (w) => w.warning.somewhere],
-  [/^the decoder broke off at (\S+)$/, 'damaged', (w, f, time) => w.warning.brokeOff(at(f, time))],
-  [/^an MP3 of (\d+) Hz has at most (\d+) kbit\/s$/, 'note', (w, f, rate, kbps) => w.warning.bitrate(f.number(Number(rate)), f.number(Number(kbps)))],
-  [/^it is at (-?[\d.]+) LUFS: more would need higher peaks$/, 'note', (w, f, lufs) => w.warning.quiet(f.number(Number(lufs), 1))],
+  [/^the file ends early: its (?:sound|audio) stops at (\S+)(?: of (\S+))?$/, 'missing', (m, f, end, of) => m.warning.early(at(f, end), of ? at(f, of) : '')],
+  [/^the (?:sound|audio) is damaged from (\S+) to (\S+)$/, 'damaged', (m, f, from, to) => m.warning.damaged(at(f, from), at(f, to))],
+  [/^the source has no (?:sound|audio) from (\S+) to (\S+)$/, 'missing', (m, f, from, to) => m.warning.gap(at(f, from), at(f, to))],
+  [/^and so in (\d+) more places$/, 'damaged', (m, _, count) => m.warning.more(Number(count))],
+  [/^parts of the (?:sound|audio) are damaged$/, 'damaged', (m) => m.warning.somewhere],
+  [/^the decoder broke off at (\S+)$/, 'damaged', (m, f, time) => m.warning.brokeOff(at(f, time))],
+  [/^an MP3 of (\d+) Hz has at most (\d+) kbit\/s$/, 'note', (m, f, rate, kbps) => m.warning.bitrate(f.number(Number(rate)), f.number(Number(kbps)))],
+  [/^it is at (-?[\d.]+) LUFS: more would need higher peaks$/, 'note', (m, f, lufs) => m.warning.quiet(f.number(Number(lufs), 1))],
 ];
 
-export function warningsOf(mp3: Mp3, w: Words, f: Formats): Warning[] {
-  return (mp3.warnings ?? []).map((said) => {
+export function warningsOf(mp3: Mp3, m: Messages, f: Formats): Warning[] {
+  return (mp3.warnings ?? []).map((warning) => {
     for (const [pattern, kind, say] of KINDS) {
-      const found = pattern.exec(said);
+      const found = pattern.exec(warning);
       if (found) {
         const [from = '', to = ''] = found.slice(1);
         const seconds = kind === 'missing' && to !== '' ? parseClock(to) - parseClock(from) : 0;
-        return { text: say(w, f, ...found.slice(1)), loss: kind !== 'note', seconds, foreign: false };
+        return { text: say(m, f, ...found.slice(1)), loss: kind !== 'note', seconds, foreign: false };
       }
     }
-    return { text: said, loss: true, seconds: 0, foreign: true };
+    return { text: warning, loss: true, seconds: 0, foreign: true };
   });
 }
 
-/** Seconds of audio that may be lost to rounding and to what encoders add, of a length. */
+/** Seconds by which an MP3 of a length may be shorter because of rounding and the encoder's padding. */
 const slack = (seconds: number) => Math.max(1, seconds / 1000);
 
-/** Seconds that an MP3 is shorter than what was wanted of its source; 0 for less than can be told. */
+/** Seconds by which an MP3 is shorter than expected; 0 when the difference is too small to be certain. */
 export function missing(got: number, wanted: number): number {
   const less = wanted - got;
   return less >= slack(wanted) ? less : 0;

@@ -9,6 +9,7 @@ declare module 'node:assert/strict' {
     equal(actual: unknown, expected: unknown, message?: string): void;
     deepEqual(actual: unknown, expected: unknown, message?: string): void;
     match(actual: string, pattern: RegExp): void;
+    doesNotMatch(actual: string, pattern: RegExp, message?: string): void;
     rejects(promise: Promise<unknown>, pattern?: RegExp): Promise<void>;
   }
   const assert: Assert;

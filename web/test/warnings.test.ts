@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formats } from '../src/format';
 import { missing, warningsOf } from '../src/warnings';
-import { en } from '../src/words/en';
-import { it } from '../src/words/it';
+import { en } from '../src/messages/en';
+import { it } from '../src/messages/it';
 
 const said = (...warnings: string[]) => ({ size: 1, duration: 1, url: '', warnings });
 const english = (warning: string) => warningsOf(said(warning), en, formats('en'))[0]!;

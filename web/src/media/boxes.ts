@@ -33,7 +33,7 @@ export function children(bytes: Uint8Array, parent: Box): Box[] {
   const boxes: Box[] = [];
   for (let at = parent.content; at + 8 <= parent.end; ) {
     const box = boxAt(bytes, at, parent.end - at);
-    // Old files of QuickTime end a container with four zero bytes.
+    // Old QuickTime files end a container with four zero bytes.
     if (!box || box.end > parent.end) {
       break;
     }
@@ -54,7 +54,7 @@ export function child(bytes: Uint8Array, parent: Box, ...path: string[]): Box | 
 export function boxOf(type: string, content: Uint8Array): Uint8Array {
   const head = new Uint8Array(8);
   viewOf(head).setUint32(0, content.length + 8);
-  head.set([...type].map((letter) => letter.charCodeAt(0)), 4);
+  head.set([...type].map((each) => each.charCodeAt(0)), 4);
   return concat(head, content);
 }
 

@@ -1,4 +1,4 @@
-/** Reads a file in places: what lies close together comes with one reading of the disk, the rest stays untouched. */
+/** Reads a file at any position, through a buffer, so that positions close together cost one read. */
 export class Window {
   private from = 0;
   private held = new Uint8Array(0);
@@ -40,9 +40,9 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Ends work that nobody waits for. */
-export class Gone extends Error {
+/** Thrown to end work that was cancelled. */
+export class Cancelled extends Error {
   constructor() {
-    super('nobody waits for this any more');
+    super('the work was cancelled');
   }
 }

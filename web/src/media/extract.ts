@@ -12,56 +12,56 @@ import {
   type MetadataTags,
   type StreamTargetChunk,
 } from 'mediabunny';
-import { Gone } from './bytes';
-import type { Labels, Sink } from './kinds';
+import { Cancelled } from './bytes';
+import type { Tags, Sink } from './types';
 import { copyMatroska } from './matroska';
 import { copyMp4 } from './mp4';
 
-const PLAIN = /^(MP4|QuickTime File Format)$/;
+const MP4 = /^(MP4|QuickTime File Format)$/;
 const MATROSKA = /^(Matroska|WebM)$/;
-const STREAM = 'MPEG Transport Stream';
+const TRANSPORT_STREAM = 'MPEG Transport Stream';
 
-/** What a transport stream may hold; the rest has no place in MP4 that all decoders agree on. */
-const IN_STREAM = ['aac', 'ac3', 'eac3'];
+/** Codecs that are copied from a transport stream; for the others, decoders disagree on how MP4 holds them. */
+const STREAM_CODECS = ['aac', 'ac3', 'eac3'];
 
-/** Whether the sound of such a track can be copied out so that the MP3 stays the same. */
+/** Whether such a track can be extracted so that its MP3 is the same as that of the whole file. */
 export function extractable(container: string, codec: string): boolean {
-  if (container === STREAM) {
-    return IN_STREAM.includes(codec);
+  if (container === TRANSPORT_STREAM) {
+    return STREAM_CODECS.includes(codec);
   }
-  return codec !== '' && (PLAIN.test(container) || MATROSKA.test(container));
+  return codec !== '' && (MP4.test(container) || MATROSKA.test(container));
 }
 
 /**
  * Copies the packets of one audio track, as they are, into a small file of its own.
  *
  * @param number the track, from 1
- * @param exact whether times have to be those of the source to the millisecond, because a part is cut out
- * @param labels what is said of the sound beside what the file says
- * @param gone whether nobody waits for it any more
+ * @param exact whether times must match the source to the millisecond, because only a part is converted
+ * @param tags replace those of the file
+ * @param cancelled whether the work was cancelled
  */
 export async function extract(
   file: Blob,
   number: number,
   exact: boolean,
-  labels: Labels,
+  tags: Tags,
   sink: Sink,
-  gone: () => boolean,
+  cancelled: () => boolean,
   progress: (fraction: number) => void,
 ): Promise<void> {
-  const plain = await copyMp4(file, number, labels, sink, gone, progress);
-  if (!plain && !(await copyMatroska(file, number, exact, labels, sink, gone, progress))) {
-    await copyPackets(file, number, labels, sink, gone, progress);
+  const plain = await copyMp4(file, number, tags, sink, cancelled, progress);
+  if (!plain && !(await copyMatroska(file, number, exact, tags, sink, cancelled, progress))) {
+    await copyPackets(file, number, tags, sink, cancelled, progress);
   }
 }
 
-/** The way for fragmented MP4 and for transport streams: packet by packet into an MP4. */
+/** Copies packet by packet into an MP4: for fragmented MP4 and for transport streams. */
 async function copyPackets(
   file: Blob,
   number: number,
-  labels: Labels,
+  tags: Tags,
   sink: Sink,
-  gone: () => boolean,
+  cancelled: () => boolean,
   progress: (fraction: number) => void,
 ): Promise<void> {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
@@ -75,19 +75,19 @@ async function copyPackets(
       format: new Mp4OutputFormat({ fastStart: false }),
       target: new StreamTarget(inOrder(sink)),
     });
-    output.setMetadataTags({ ...(await input.getMetadataTags()), ...said(labels) });
+    output.setMetadataTags({ ...(await input.getMetadataTags()), ...describeProblem(tags) });
     const source = new EncodedAudioPacketSource(codec);
     output.addAudioTrack(source);
     await output.start();
-    await pump(track, source, gone, progress);
+    await pump(track, source, cancelled, progress);
     await output.finalize();
   } finally {
     input.dispose();
   }
 }
 
-/** The labels as mediabunny names them, only those that are there. */
-function said({ title, artist, album, cover }: Labels): MetadataTags {
+/** The tags that are set, as mediabunny names them. */
+function describeProblem({ title, artist, album, cover }: Tags): MetadataTags {
   const tags: MetadataTags = {};
   for (const [name, text] of Object.entries({ title, artist, album })) {
     if (text !== '') {
@@ -100,7 +100,7 @@ function said({ title, artist, album, cover }: Labels): MetadataTags {
   return tags;
 }
 
-/** Writes what comes in order, and the few places that are filled in later. */
+/** Writes bytes in order, and a few positions again that mediabunny fills in later. */
 function inOrder(sink: Sink): WritableStream<StreamTargetChunk> {
   let end = 0;
   return new WritableStream({
@@ -124,7 +124,7 @@ function inOrder(sink: Sink): WritableStream<StreamTargetChunk> {
 async function pump(
   track: InputAudioTrack,
   source: EncodedAudioPacketSource,
-  gone: () => boolean,
+  cancelled: () => boolean,
   progress: (fraction: number) => void,
 ): Promise<void> {
   const duration = await track.computeDuration();
@@ -135,8 +135,8 @@ async function pump(
     await source.add(packet, first ? undefined : { decoderConfig });
     first ??= packet;
     if (count++ % 64 === 0) {
-      if (gone()) {
-        throw new Gone();
+      if (cancelled()) {
+        throw new Cancelled();
       }
       progress(Math.min(1, packet.timestamp / duration));
     }

@@ -1,8 +1,8 @@
-/** The longest side of a cover: what players show, and no more than some hundred kilobytes. */
+/** The longest side of a cover, pixels: enough for players, and at most some hundred kilobytes. */
 const LONGEST = 800;
 const QUALITY = 0.85;
 
-/** Single pictures of a video, drawn by the browser's own player; it reads only what it must. */
+/** Single pictures of a video, drawn by the browser's own player, which reads only what it needs. */
 export class Frames {
   private readonly player = document.createElement('video');
   private readonly address: string;
@@ -19,7 +19,7 @@ export class Frames {
   }
 
   /**
-   * The picture at a time as a JPEG; null when another time was asked for meanwhile.
+   * The picture at a time as a JPEG; null when another time was requested meanwhile.
    *
    * @throws Error when the browser cannot draw this video
    */

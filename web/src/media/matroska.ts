@@ -1,12 +1,12 @@
-import { concat, Gone, viewOf, Window } from './bytes';
+import { concat, Cancelled, viewOf, Window } from './bytes';
 import { element, sizeBytes, unsigned, unsignedBytes } from './ebml';
-import type { Labels, Sink } from './kinds';
-import { attachments, tags } from './labels';
+import type { Tags, Sink } from './types';
+import { attachments, matroskaTags } from './tags';
 
-// Matroska and WebM (RFC 9559): blocks of all tracks stand one after the other. The chosen track's
-// description and frames are copied as they are, so codec delay and padding stay and a decoder gives
-// the same samples; only the clusters around them are new. Frames that follow each other are laced,
-// many in one block, because a block each would cost more than 2 % at usual rates.
+// Matroska and WebM (RFC 9559): blocks of all tracks follow one another. The chosen track's
+// description and frames are copied without change. So codec delay and padding are kept, and a decoder
+// gives the same samples. Only the clusters around the frames are new. Consecutive frames are laced,
+// many in one block, because one block for each frame would add more than 2 % at common bitrates.
 
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;
@@ -25,7 +25,7 @@ const BLOCK = 0xa1;
 const TAGS = 0x1254c367;
 const CHAPTERS = 0x1043a770;
 
-/** Kept whole wherever they stand; the rest (cues, attachments, padding) is left out. */
+/** Elements that are copied whole from any position; the rest (cues, attachments, padding) is left out. */
 const WHOLE = [TAGS, CHAPTERS];
 const LARGEST_WHOLE = 16 << 20;
 const LARGEST_BLOCK = 16 << 20;
@@ -35,13 +35,13 @@ const BLOCK_DURATION = 0x9b;
 const KEY_FRAME = 0x80;
 const EBML_LACING = 0x06;
 const LACED = 16;
-/** Milliseconds; frames further apart than this are never in one block, so a gap stays a gap. */
-const TOGETHER = 50;
+/** Milliseconds; frames further apart are never in one block, so that a gap stays a gap. */
+const LONGEST_STEP = 50;
 
 interface Element {
   id: number;
   content: number;
-  /** -1 when it is not known: a live recording. */
+  /** -1 when it is unknown: a live recording. */
   size: number;
 }
 
@@ -49,7 +49,7 @@ function vintLength(first: number): number {
   return Math.clz32(first) - 23;
 }
 
-/** An element's head at a place; null at the end of the file or of what can be understood. */
+/** The element header at a position; null at the end of the file and for invalid bytes. */
 async function elementAt(window: Window, at: number): Promise<Element | null> {
   const head = await window.bytes(at, 16);
   const idLength = head.length > 1 ? vintLength(head[0]!) : 9;
@@ -76,18 +76,18 @@ async function elementAt(window: Window, at: number): Promise<Element | null> {
 /**
  * Copies one audio track, with chapters and tags.
  *
- * @param exact whether each frame keeps its own time, to the millisecond of the source; else it is
- *     within a few milliseconds
- * @param labels what is said of it beside the tags it has
- * @return false when the file is no Matroska; nothing was written then
+ * @param exact whether each frame keeps the source's time to the millisecond; else to a few
+ *     milliseconds
+ * @param tags replace those of the file
+ * @return false when the file is not Matroska; then nothing was written
  */
 export async function copyMatroska(
   file: Blob,
   number: number,
   exact: boolean,
-  labels: Labels,
+  tags: Tags,
   sink: Sink,
-  gone: () => boolean,
+  cancelled: () => boolean,
   progress: (fraction: number) => void,
 ): Promise<boolean> {
   const window = new Window(file);
@@ -101,11 +101,11 @@ export async function copyMatroska(
   if (segment?.id !== SEGMENT) {
     return false;
   }
-  const copy = new Copy(window, segment.content, number, exact, labels, sink, preface);
-  return copy.run(gone, progress);
+  const copy = new Copy(window, segment.content, number, exact, tags, sink, preface);
+  return copy.run(cancelled, progress);
 }
 
-/** A block with one frame: where its track number ends, and its time in milliseconds of the file. */
+/** A block with one frame: the length of its track number, and its time in milliseconds of the file. */
 interface Frame {
   block: Uint8Array;
   length: number;
@@ -114,7 +114,7 @@ interface Frame {
 
 const simpleBlock = (block: Uint8Array) => element(SIMPLE_BLOCK, block);
 
-/** Sizes of laced frames but the last: the first as it is, the others as differences (RFC 9559 10.3.3). */
+/** The sizes of all laced frames except the last: the first in full, the others as differences (RFC 9559 10.3.3). */
 function laceSizes(sizes: number[]): Uint8Array[] {
   return sizes.slice(0, -1).map((size, index) => {
     if (index === 0) {
@@ -145,12 +145,12 @@ class Copy {
     private readonly segment: number,
     private readonly number: number,
     private readonly exact: boolean,
-    private readonly labels: Labels,
+    private readonly tags: Tags,
     private readonly sink: Sink,
     private readonly preface: Uint8Array,
   ) {}
 
-  async run(gone: () => boolean, progress: (fraction: number) => void): Promise<boolean> {
+  async run(cancelled: () => boolean, progress: (fraction: number) => void): Promise<boolean> {
     let at = this.segment;
     let steps = 0;
     for (;;) {
@@ -158,15 +158,15 @@ class Copy {
       if (!found || found.content >= this.window.length) {
         break;
       }
-      // Cluster is opened, not skipped: its blocks come next, and a live recording does not know its size.
+      // A cluster is entered, not skipped: its blocks come next, and in a live recording its size is unknown.
       at = found.id === CLUSTER ? found.content : found.content + Math.max(0, found.size);
       if (found.id !== CLUSTER && (found.size < 0 || at > this.window.length)) {
         break;
       }
       await this.take(found);
       if (steps++ % 256 === 0) {
-        if (gone()) {
-          throw new Gone();
+        if (cancelled()) {
+          throw new Cancelled();
         }
         progress(at / this.window.length);
       }
@@ -215,7 +215,7 @@ class Copy {
     return (await this.window.bytes(found.content, found.size)).slice();
   }
 
-  /** Tags and chapters may stand at the end, but a reader in one go wants them before the sound. */
+  /** Tags and chapters may be at the end of the file, but a decoder that reads once needs them before the audio. */
   private async seek(head: Element): Promise<void> {
     for (const entry of await this.children(head)) {
       const parts = await this.children(entry);
@@ -275,7 +275,7 @@ class Copy {
     }
   }
 
-  /** Whether the block at a place is of the chosen track, and how long its track number is. */
+  /** The length of the track number when the block at a position is of the chosen track; else 0. */
   private async mine(content: number): Promise<number> {
     const head = await this.window.bytes(content, 8);
     const length = vintLength(head[0] ?? 0);
@@ -300,12 +300,12 @@ class Copy {
     }
   }
 
-  /** A block's time counts from its cluster's. */
+  /** A block's time is relative to its cluster's. */
   private timeOf(block: Uint8Array, length: number): number {
     return this.time + viewOf(block).getInt16(length);
   }
 
-  /** Collects frames that follow each other in even steps, until they make a block. */
+  /** Collects frames in even steps until they fill a block. */
   private async lace(frame: Frame): Promise<void> {
     if (!this.evenly(frame.time)) {
       await this.unlaced();
@@ -315,7 +315,7 @@ class Copy {
     this.frames.push(frame);
   }
 
-  /** Whether a frame at this time follows as evenly as times in whole milliseconds can tell. */
+  /** Whether a frame at this time continues the even steps, as far as whole milliseconds show. */
   private evenly(time: number): boolean {
     const [first, second] = this.frames;
     const last = this.frames.at(-1);
@@ -323,8 +323,8 @@ class Copy {
       return true;
     }
     const step = time - last.time;
-    const usual = second ? second.time - first.time : step;
-    return step >= 0 && step <= TOGETHER && Math.abs(step - usual) <= 1;
+    const expected = second ? second.time - first.time : step;
+    return step >= 0 && step <= LONGEST_STEP && Math.abs(step - expected) <= 1;
   }
 
   /** Writes the collected frames as one block; the time of the next frame tells how long it lasts. */
@@ -376,7 +376,7 @@ class Copy {
     );
   }
 
-  /** Puts a block into the cluster, or begins the next one. */
+  /** Adds a block to the cluster, or begins the next cluster. */
   private async put(
     block: Uint8Array,
     trackLength: number,
@@ -402,11 +402,11 @@ class Copy {
     }
     this.started = true;
     await this.sink.write(this.preface);
-    // A segment of unknown size: nothing has to be counted before it is written.
+    // A segment of unknown size, so that nothing has to be counted before it is written.
     await this.sink.write(
       new Uint8Array([0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255]),
     );
-    const said = [...tags(this.labels), ...attachments(this.labels)];
+    const said = [...matroskaTags(this.tags), ...attachments(this.tags)];
     for (const part of [...this.before, ...this.wholes.values(), ...said]) {
       await this.sink.write(part);
     }

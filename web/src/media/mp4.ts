@@ -1,23 +1,24 @@
 import { boxAt, boxOf, child, children, rebuilt, type Box } from './boxes';
-import { concat, Gone, viewOf, Window } from './bytes';
-import type { Labels, Sink } from './kinds';
-import { userData } from './labels';
+import { concat, Cancelled, viewOf, Window } from './bytes';
+import type { Tags, Sink } from './types';
+import { userData } from './tags';
 
-// MP4 and MOV (ISO 14496-12): the index lists where each run of sound lies. The runs are copied as
-// they are; the index is copied as it is too, without the other tracks, and only its lists of places
-// are written anew. So edit lists, tags and chapters stay, and a decoder gives the same samples.
+// MP4 and MOV (ISO 14496-12): the index (moov) lists the position of each chunk of audio. Chunks are
+// copied without change. The index is copied too, without the other tracks; only its chunk offsets are
+// new. So edit lists, tags and chapters are kept, and a decoder gives the same samples. A run is one
+// chunk of the file that is read.
 
 const LARGEST_INDEX = 256 << 20;
 const RUN = 1 << 20;
-/** Samples in one run of the new file, where the tables allow it: the fewer runs, the smaller the index. */
-const RUN_SAMPLES = 1024;
+/** Samples in one chunk of the new file, where the tables allow it: the fewer chunks, the smaller the index. */
+const CHUNK_SAMPLES = 1024;
 
 interface Index {
   ftyp: Uint8Array | null;
   moov: Uint8Array;
 }
 
-/** A run of bytes of one track. */
+/** Consecutive bytes of one track. */
 interface Run {
   at: number;
   size: number;
@@ -28,9 +29,9 @@ interface Trak {
   handler: string;
   id: number;
   runs: Run[];
-  /** Its list of places: stco or co64. */
+  /** Its chunk offsets: stco or co64. */
   table: Box;
-  /** The size of each sample, where the runs may be cut anew; null where they stay as they are. */
+  /** The size of each sample where the chunks may be divided anew; null where they stay the same. */
   sizes: number[] | null;
 }
 
@@ -82,13 +83,13 @@ function traks(moov: Uint8Array, root: Box): Trak[] | null {
   return found;
 }
 
-/** Where each run of a track lies, out of its tables; null where they are of a kind not known here. */
+/** The runs of a track, from its tables; null where the tables are of an unknown kind. */
 function runsOf(moov: Uint8Array, trak: Trak): Run[] | null {
   const view = viewOf(moov);
   const stbl = child(moov, trak.box, 'mdia', 'minf', 'stbl')!;
   const stsc = child(moov, stbl, 'stsc');
   const stsz = child(moov, stbl, 'stsz');
-  if (!stsc || !stsz || oldSound(moov, stbl)) {
+  if (!stsc || !stsz || oldQuickTimeAudio(moov, stbl)) {
     return null;
   }
   const wide = trak.table.type === 'co64';
@@ -126,8 +127,8 @@ function runsOf(moov: Uint8Array, trak: Trak): Run[] | null {
   return runs;
 }
 
-/** QuickTime's sound descriptions of version 1 and 2 count samples in another unit than bytes. */
-function oldSound(moov: Uint8Array, stbl: Box): boolean {
+/** QuickTime's audio descriptions of version 1 and 2 give sizes in another unit than bytes. */
+function oldQuickTimeAudio(moov: Uint8Array, stbl: Box): boolean {
   const stsd = child(moov, stbl, 'stsd');
   if (!stsd) {
     return true;
@@ -138,7 +139,7 @@ function oldSound(moov: Uint8Array, stbl: Box): boolean {
   return fixed && version > 0;
 }
 
-/** The exact size of each audio track's sound, in order; null when this is no plain MP4 or MOV. */
+/** The exact size of each audio track's audio, in order; null when this is no plain MP4 or MOV. */
 export async function mp4Sizes(file: Blob): Promise<number[] | null> {
   const index = await readIndex(file);
   if (!index) {
@@ -148,8 +149,8 @@ export async function mp4Sizes(file: Blob): Promise<number[] | null> {
   if (child(index.moov, root, 'mvex') || child(index.moov, root, 'cmov')) {
     return null;
   }
-  const sound = traks(index.moov, root)?.filter((trak) => trak.handler === 'soun');
-  const sizes = sound?.map((trak) => runsOf(index.moov, trak));
+  const audio = traks(index.moov, root)?.filter((trak) => trak.handler === 'soun');
+  const sizes = audio?.map((trak) => runsOf(index.moov, trak));
   if (!sizes || sizes.some((runs) => runs === null)) {
     return null;
   }
@@ -159,15 +160,15 @@ export async function mp4Sizes(file: Blob): Promise<number[] | null> {
 /**
  * Copies one audio track, with chapters and tags.
  *
- * @param labels what is said of it beside that
- * @return false when the file is no plain MP4 or MOV; nothing was written then
+ * @param tags replace those of the file
+ * @return false when the file is not a plain MP4 or MOV; then nothing was written
  */
 export async function copyMp4(
   file: Blob,
   number: number,
-  labels: Labels,
+  tags: Tags,
   sink: Sink,
-  gone: () => boolean,
+  cancelled: () => boolean,
   progress: (fraction: number) => void,
 ): Promise<boolean> {
   const index = await readIndex(file);
@@ -177,12 +178,12 @@ export async function copyMp4(
   const { moov } = index;
   const root = boxAt(moov, 0, moov.length)!;
   const all = traks(moov, root);
-  const sound = all?.filter((trak) => trak.handler === 'soun')[number - 1];
-  if (!all || !sound || child(moov, root, 'mvex') || child(moov, root, 'cmov')) {
+  const audio = all?.filter((trak) => trak.handler === 'soun')[number - 1];
+  if (!all || !audio || child(moov, root, 'mvex') || child(moov, root, 'cmov')) {
     return false;
   }
   const chapters = chapterIds(moov, all);
-  const kept = all.filter((trak) => trak === sound || (chapters.has(trak.id) && isText(trak)));
+  const kept = all.filter((trak) => trak === audio || (chapters.has(trak.id) && isText(trak)));
   for (const trak of kept) {
     const runs = runsOf(moov, trak);
     if (!runs || runs.some((run) => run.at + run.size > file.size)) {
@@ -193,17 +194,17 @@ export async function copyMp4(
   const ftyp = index.ftyp ?? new Uint8Array(0);
   const size = kept.reduce((sum, trak) => trak.runs.reduce((all, run) => all + run.size, sum), 0);
   const head = mdatHead(size);
-  const parts = newMoov(moov, root, kept, sound, chapters, labels, ftyp.length + head.length);
+  const parts = newMoov(moov, root, kept, audio, chapters, tags, ftyp.length + head.length);
   await sink.write(ftyp);
   await sink.write(head);
-  await copyRuns(file, kept.flatMap((trak) => trak.runs), size, sink, gone, progress);
+  await copyRuns(file, kept.flatMap((trak) => trak.runs), size, sink, cancelled, progress);
   await sink.write(parts);
   return true;
 }
 
 const isText = (trak: Trak) => ['text', 'sbtl', 'subt'].includes(trak.handler);
 
-/** Tracks that hold chapters: those that any track names as such. */
+/** Ids of tracks that hold chapters: those that any track refers to as chapters. */
 function chapterIds(moov: Uint8Array, all: Trak[]): Set<number> {
   const ids = new Set<number>();
   const view = viewOf(moov);
@@ -229,14 +230,14 @@ function mdatHead(size: number): Uint8Array {
   return head;
 }
 
-/** The index without the tracks that are left out, and with the new places of the runs. */
+/** The index with the kept tracks only, and with their new chunk offsets. */
 function newMoov(
   moov: Uint8Array,
   root: Box,
   kept: Trak[],
-  sound: Trak,
+  audio: Trak,
   chapters: Set<number>,
-  labels: Labels,
+  tags: Tags,
   start: number,
 ): Uint8Array {
   let at = start;
@@ -246,12 +247,12 @@ function newMoov(
       parts.push(moov.subarray(box.at, box.end));
     }
   }
-  parts.push(...userData(moov, root, labels));
-  const named = kept.filter((trak) => trak !== sound && chapters.has(trak.id));
+  parts.push(...userData(moov, root, tags));
+  const named = kept.filter((trak) => trak !== audio && chapters.has(trak.id));
   for (const trak of kept) {
     const copy = moved(moov, trak, at);
     at += trak.runs.reduce((sum, run) => sum + run.size, 0);
-    parts.push(trak === sound ? withChapters(copy, named) : copy);
+    parts.push(trak === audio ? withChapters(copy, named) : copy);
   }
   return boxOf('moov', concat(...parts));
 }
@@ -264,7 +265,7 @@ function numbers(type: string, values: number[]): Uint8Array {
   return boxOf(type, content);
 }
 
-/** A track's description with its runs one after the other from {@code start}. */
+/** A track's description with its chunks one after the other from {@code start}. */
 function moved(moov: Uint8Array, trak: Trak, start: number): Uint8Array {
   const wide = trak.table.type === 'co64';
   const sizes = trak.sizes;
@@ -272,7 +273,7 @@ function moved(moov: Uint8Array, trak: Trak, start: number): Uint8Array {
   let at = start;
   if (sizes) {
     for (let sample = 0; sample < sizes.length; sample++) {
-      if (sample % RUN_SAMPLES === 0) {
+      if (sample % CHUNK_SAMPLES === 0) {
         places.push(at);
       }
       at += sizes[sample]!;
@@ -295,13 +296,13 @@ function moved(moov: Uint8Array, trak: Trak, start: number): Uint8Array {
   return rebuilt(moov, trak.box, ['mdia', 'minf', 'stbl'], fresh);
 }
 
-/** How many samples each run has: as many as fit, and what is left in the last. */
+/** How many samples each chunk has: {@link CHUNK_SAMPLES}, and the rest in the last. */
 function groupsOf(samples: number): Uint8Array {
-  const full = Math.floor(samples / RUN_SAMPLES);
-  const rest = samples % RUN_SAMPLES;
+  const full = Math.floor(samples / CHUNK_SAMPLES);
+  const rest = samples % CHUNK_SAMPLES;
   const groups: number[] = [];
   if (full > 0) {
-    groups.push(1, RUN_SAMPLES, 1);
+    groups.push(1, CHUNK_SAMPLES, 1);
   }
   if (rest > 0) {
     groups.push(full + 1, rest, 1);
@@ -309,7 +310,7 @@ function groupsOf(samples: number): Uint8Array {
   return numbers('stsc', [groups.length / 3, ...groups]);
 }
 
-/** The video may have been the one to name the chapters; now the sound does. */
+/** Makes the audio track refer to the chapters, because the video may have been the only one that did. */
 function withChapters(trak: Uint8Array, named: Trak[]): Uint8Array {
   const root = boxAt(trak, 0, trak.length)!;
   if (named.length === 0 || child(trak, root, 'tref', 'chap')) {
@@ -325,16 +326,16 @@ async function copyRuns(
   runs: Run[],
   size: number,
   sink: Sink,
-  gone: () => boolean,
+  cancelled: () => boolean,
   progress: (fraction: number) => void,
 ): Promise<void> {
   let done = 0;
   const AHEAD = 16;
   for (let from = 0; from < runs.length; from += AHEAD) {
-    if (gone()) {
-      throw new Gone();
+    if (cancelled()) {
+      throw new Cancelled();
     }
-    // A few at once: each is a short wait for the disk.
+    // A few at the same time: each is a short wait for the disk.
     const batch = runs.slice(from, from + AHEAD);
     const small = batch.every((run) => run.size <= RUN);
     if (small) {

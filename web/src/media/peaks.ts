@@ -1,6 +1,6 @@
 import { ALL_FORMATS, AudioSampleSink, BlobSource, Input, type AudioSample } from 'mediabunny';
 
-/** Places looked at in a long file, per bin; the waveform of two hours need not be exact. */
+/** Places that are decoded per bin in a long file; the waveform of two hours need not be exact. */
 const PROBES = 2;
 
 /**
@@ -12,14 +12,14 @@ export async function drawPeaks(
   number: number,
   bins: number,
   whole: boolean,
-  gone: () => boolean,
+  cancelled: () => boolean,
   report: (peaks: Float32Array, done: boolean) => void,
 ): Promise<void> {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   try {
     const track = (await input.getAudioTracks())[number - 1];
     if (!track || !(await track.canDecode())) {
-      throw new Error('the sound cannot be decoded here');
+      throw new Error('the audio cannot be decoded here');
     }
     const from = Math.max(0, await track.getFirstTimestamp());
     const length = (await track.computeDuration()) - from;
@@ -29,7 +29,7 @@ export async function drawPeaks(
       : new AudioSampleSink(track).samplesAtTimestamps(places(from, length, bins));
     let told = performance.now();
     for await (const sample of samples) {
-      if (gone()) {
+      if (cancelled()) {
         sample?.close();
         return;
       }

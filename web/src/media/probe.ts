@@ -1,11 +1,11 @@
 import { ALL_FORMATS, BlobSource, Input, type InputAudioTrack, type MetadataTags } from 'mediabunny';
 import { extractable } from './extract';
-import type { Probe, Track } from './kinds';
+import type { Probe, Track } from './types';
 
-/** Packets that are looked at to estimate a track's size where the container does not list them. */
+/** Packets that are read to estimate a track's size where the container does not list them. */
 const SAMPLE = 300;
 
-/** What the file holds; null when its container is not known here. */
+/** What the file holds; null when its container is unknown. */
 export async function probe(file: Blob): Promise<Probe | null> {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   try {

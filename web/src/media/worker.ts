@@ -1,89 +1,88 @@
 import { extract } from './extract';
-import { glance, type Read } from './glance';
-import type { Extracted, Order, Report, Sink } from './kinds';
+import { drawPreview, type ReadRange } from './waveform-preview';
+import type { Extracted, WorkerRequest, WorkerReply, Sink } from './types';
 import { drawPeaks } from './peaks';
 import { probe } from './probe';
 
-// All reading of media happens here, away from the page: a slow disk or a strange file never makes
-// the page stutter.
+// All media files are read in this worker, so that a slow disk or an unusual file never blocks the page.
 
 const dropped = new Set<number>();
-const answer = (report: Report, transfer: Transferable[] = []) => self.postMessage(report, { transfer });
+const answer = (report: WorkerReply, transfer: Transferable[] = []) => self.postMessage(report, { transfer });
 
-self.addEventListener('message', (message: MessageEvent<Order>) => {
-  const order = message.data;
-  if (order.task === 'drop') {
-    dropped.add(order.job);
+self.addEventListener('message', (message: MessageEvent<WorkerRequest>) => {
+  const request = message.data;
+  if (request.task === 'cancel') {
+    dropped.add(request.job);
     return;
   }
-  void work(order).catch((error: unknown) => {
+  void work(request).catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
-    answer({ job: order.job, kind: 'failed', message: text });
+    answer({ job: request.job, kind: 'failed', message: text });
   });
 });
 
-async function work(order: Exclude<Order, { task: 'drop' }>): Promise<void> {
-  const { job } = order;
-  const gone = () => dropped.has(job);
-  switch (order.task) {
+async function work(request: Exclude<WorkerRequest, { task: 'cancel' }>): Promise<void> {
+  const { job } = request;
+  const isCancelled = () => dropped.has(job);
+  switch (request.task) {
     case 'probe':
-      answer({ job, kind: 'probe', probe: await probe(order.file) });
+      answer({ job, kind: 'probe', probe: await probe(request.file) });
       return;
     case 'extract': {
-      const keep = await openKeep(order.name);
+      const store = await openAudioStore(request.name);
       try {
-        await extract(order.file, order.track, order.exact, order.labels, keep, gone, (fraction) =>
+        await extract(request.file, request.track, request.exact, request.tags, store, isCancelled, (fraction) =>
           answer({ job, kind: 'progress', fraction }),
         );
-        answer({ job, kind: 'extracted', extracted: await keep.finish() });
+        answer({ job, kind: 'extracted', extracted: await store.finish() });
       } catch (error) {
-        await keep.discard();
+        await store.discard();
         throw error;
       }
       return;
     }
     case 'peaks':
-      await drawPeaks(order.file, order.track, order.bins, order.whole, gone, (peaks, done) =>
+      await drawPeaks(request.file, request.track, request.bins, request.whole, isCancelled, (peaks, done) =>
         answer({ job, kind: 'peaks', peaks, done }),
       );
       return;
-    case 'glance':
-      await glance(reader(order.url), order.size, order.bins, gone, (peaks, done) =>
+    case 'preview':
+      await drawPreview(reader(request.url), request.size, request.bins, isCancelled, (peaks, done) =>
         answer({ job, kind: 'peaks', peaks, done }),
       );
   }
 }
 
-/** Reads a file at the server in parts. */
-function reader(url: string): Read {
+/** Reads parts of a file on the server. */
+function reader(url: string): ReadRange {
   return async (from, to) => {
     const response = await fetch(url, { headers: { Range: `bytes=${from}-${to - 1}` }, credentials: 'same-origin' });
     if (response.status !== 206) {
       await response.body?.cancel();
-      throw new Error(`the server answers ${response.status} where a part was asked for`);
+      throw new Error(`the server answers ${response.status} to a request for a part`);
     }
     return new Uint8Array(await response.arrayBuffer());
   };
 }
 
-interface Keep extends Sink {
+interface AudioStore extends Sink {
   finish(): Promise<Extracted>;
   discard(): Promise<void>;
 }
 
-/** A place for the sound: a private file where the browser has such, so that it outlives a reload. */
-async function openKeep(name: string): Promise<Keep> {
+/** Opens storage for the extracted audio: a private file where the browser has them, so that it survives a reload. */
+async function openAudioStore(name: string): Promise<AudioStore> {
   try {
     if (name !== '') {
       return await PrivateFile.open(name);
     }
   } catch {
-    // Private windows and plain http have no private files; memory will do.
+    // Private windows and plain http have no private files; then memory is used.
   }
   return new Memory();
 }
 
-class PrivateFile implements Keep {
+class PrivateFile implements AudioStore {
   private at = 0;
 
   private constructor(
@@ -120,7 +119,7 @@ class PrivateFile implements Keep {
   }
 }
 
-class Memory implements Keep {
+class Memory implements AudioStore {
   private parts: Blob[] = [];
   private size = 0;
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, clip, deed, erase, finish, guest, kinds, openServer, reaches, root, row, soundBytes, twoTracks, work } from './rig.mjs';
-import { convert, sameMp3, SMALL } from './sound.mjs';
+import { choose, clip, action, erase, finish, guest, kinds, openServer, reaches, root, row, audioBytes, twoTracks, work } from './harness.mjs';
+import { convert, sameMp3, SMALL } from './audio.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -13,15 +13,15 @@ after(finish);
 const fixtures = process.env.PAGE_FIXTURES ?? join(root, '../shared/fixtures');
 
 for (const kind of ['mp4', 'fastStart', 'fragmented', 'mov', 'webm', 'vorbis', 'mkv', 'mkvAc3', 'ts']) {
-  test(`the sound of a video (${kind}) gives the MP3 that the whole video gives, byte for byte`, () =>
+  test(`the audio of a video (${kind}) gives the MP3 that the whole video gives, byte for byte`, () =>
     sameMp3(server, kinds[kind]()));
 }
 
-test('so it does with a title, which the MP3 has too', () =>
+test('a title in the video is in both MP3s', () =>
   sameMp3(server, clip('tagged.mp4', 10, '-metadata', 'title=A <b>title</b>', '-metadata', 'artist=Somebody')));
 
 for (const kind of ['fastStart', 'mkv', 'webm', 'ts']) {
-  test(`so it does when the end of the video is missing (${kind})`, () => {
+  test(`the audio of a video without its end (${kind}) gives the same MP3`, () => {
     const whole = readFileSync(kinds[kind]());
     const path = join(work, `cut-${basename(kinds[kind]())}`);
     writeFileSync(path, whole.subarray(0, Math.round(whole.length * 0.6)));
@@ -29,18 +29,18 @@ for (const kind of ['fastStart', 'mkv', 'webm', 'ts']) {
   });
 }
 
-test('so it does with mono, a constant bitrate and a wanted loudness', () =>
+test('the audio gives the same MP3 with mono, a constant bitrate and a chosen loudness', () =>
   sameMp3(server, kinds.mp4(), async (line) => {
-    await deed(line, 'options').click();
+    await action(line, 'options').click();
     await line.getByLabel('Quality').selectOption('b96');
     await line.getByLabel('Channels').selectOption('mono');
     await line.getByLabel('Loudness').selectOption('-16');
   }));
 
 for (const kind of ['avi', 'flv']) {
-  test(`a video whose container is not known here (${kind}) is sent whole, by itself`, async () => {
-    const { sent } = await convert(server, kinds[kind](), 'sound');
-    assert.ok(sent > soundBytes(kinds[kind]()));
+  test(`a video whose container is unknown (${kind}) is uploaded whole, without asking`, async () => {
+    const { uploaded } = await convert(server, kinds[kind](), 'audio');
+    assert.ok(uploaded > audioBytes(kinds[kind]()));
   });
 }
 
@@ -51,7 +51,7 @@ for (const name of REAL) {
   const file = join(fixtures, name);
   test(`the same holds for ${name}`, { skip: absent(file) }, async () => {
     const { page } = await guest(server.url);
-    // Some have no picture, or sound only; those are sent as they are.
+    // Some have no picture; those are uploaded whole.
     await choose(page, file);
     await reaches(page, name, 'choosing');
     const small = (await row(page, name).locator('select.pick').count()) > 0;
@@ -64,19 +64,19 @@ for (const name of REAL) {
 
 for (const name of ['sample.avi', 'sample.flv', 'sample_h262_mpeg_audio.ts']) {
   const file = join(fixtures, name);
-  test(`${name} is sent whole, by itself`, { skip: absent(file) }, async () => {
-    const { sent } = await convert(server, file, 'sound');
-    assert.equal(sent, statSync(file).size);
+  test(`${name} is uploaded whole, without asking`, { skip: absent(file) }, async () => {
+    const { uploaded } = await convert(server, file, 'audio');
+    assert.equal(uploaded, statSync(file).size);
   });
 }
 
 for (const picture of [true, false]) {
-  test(`of two tracks the chosen one is sent, ${picture ? 'beside' : 'without'} a picture`, () =>
+  test(`of two tracks the chosen one is uploaded, ${picture ? 'beside' : 'without'} a picture`, () =>
     sameMp3(
       server,
       twoTracks(picture),
       async (line) => {
-        await deed(line, 'options').click();
+        await action(line, 'options').click();
         await line.getByLabel('Track', { exact: true }).selectOption('2');
       },
       SMALL,

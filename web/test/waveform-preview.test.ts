@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { framesIn, placesOf } from '../src/media/glance';
+import { framesIn, positionsByTime } from '../src/media/waveform-preview';
 
 /** 128 kbit/s at 44.1 kHz: 417 bytes. */
 const frame = () => Uint8Array.from({ length: 417 }, (_, at) => [0xff, 0xfb, 0x90, 0x64][at] ?? 0);
@@ -29,14 +29,14 @@ test('bytes without a frame have none', () => {
 test('a time is found by the table in the first frame', () => {
   const table = Array.from({ length: 100 }, (_, at) => Math.floor((at / 100) ** 2 * 256));
   const first = joined(frame().slice(0, 36), [...'Xing'].map((each) => each.charCodeAt(0)), [0, 0, 0, 7], new Uint8Array(8), table);
-  const where = placesOf(first, 1000, 101_000);
+  const where = positionsByTime(first, 1000, 101_000);
   assert.equal(where(0), 1000);
   assert.ok(Math.abs(where(0.5) - 26_000) < 500, `${where(0.5)}`);
   assert.ok(Math.abs(where(0.995) - 100_000) < 1000, `${where(0.995)}`);
 });
 
 test('without a table time goes as bytes do', () => {
-  const where = placesOf(frame(), 1000, 101_000);
+  const where = positionsByTime(frame(), 1000, 101_000);
   assert.deepEqual([0, 0.25, 0.5].map(where), [1000, 26_000, 51_000]);
   assert.ok(where(0.999) < 101_000);
 });

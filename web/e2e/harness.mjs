@@ -1,4 +1,4 @@
-// What the tests of the page stand on: the true server as its own process, a browser, and media made by ffmpeg.
+// The test harness of the page: the real server as its own process, a browser, and media made by ffmpeg.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,17 +12,17 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const work = mkdtempSync(join(tmpdir(), 'tapedeck-page-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
-/** Where videos are made; one folder for all files of tests, so that each is made once. */
+/** Where videos are made; one folder for all test files, so that each video is made once. */
 const media = process.env.PAGE_MEDIA ?? work;
 
-/** How the server is started; PAGE_SERVER is the program to use, with arguments apart by line ends. */
+/** How the server is started. PAGE_SERVER is the program to use and its arguments, one a line. */
 const program = (process.env.PAGE_SERVER ?? join(root, 'tapedeck')).split('\n');
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 export const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
 
 export const chromiumPath = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path)) ?? '';
 
-/** A server that runs; it can be killed and started again on the same data and port. */
+/** A running server. It can be killed and started again on the same data and port. */
 export class Server {
   static all = new Set();
 
@@ -60,7 +60,7 @@ export class Server {
     return this;
   }
 
-  /** As the power cut does it. */
+  /** Ends it as a power failure would. */
   async kill() {
     await this.end('SIGKILL');
   }
@@ -79,7 +79,7 @@ export class Server {
   }
 }
 
-/** Milliseconds after which a test gives up waiting: much, as a machine that is busy takes many times as long for anything. */
+/** Milliseconds after which a test gives up waiting; long, because a busy machine takes many times as long. */
 export const PATIENCE = 180_000;
 
 let browser = null;
@@ -90,7 +90,7 @@ export async function openBrowser() {
   return browser;
 }
 
-/** The server with the usual settings: the one that all files of tests share, or one of this file's own. */
+/** A server with the default settings: the one that all test files share, or one of this file's own. */
 export async function openServer() {
   const { PAGE_URL: url, PAGE_DATA: data } = process.env;
   return url ? { url, data } : new Server().start();
@@ -103,13 +103,13 @@ export async function closeAll() {
   }
 }
 
-/** What a page may say on its console; everything else is a defect. */
+/** Errors that a page may print on its console; any other is a defect. */
 const EXPECTED = /Failed to load resource: .*(401|404|409|413|403|422|429|50\d|507|net::ERR_)/;
 
-/** What any page of a file's tests did wrong; looked at last. */
+/** What the pages of this test file did wrong; checked at the end. */
 const allFaults = [];
 
-/** After all tests of a file: nothing stays running, and no page left its origin, broke its policy or complained. */
+/** After all tests of a file: ends every process, and checks that no page left its origin, broke its policy or printed errors. */
 export async function finish() {
   await closeAll();
   assert.deepEqual(allFaults, []);
@@ -156,7 +156,7 @@ export const PASSWORD = 'a long and quiet river';
 export async function signUp(page, email = `person${++people}-${process.pid}@example.org`) {
   await page.locator('dialog[open]').waitFor();
   if ((await page.locator('input[name=password][autocomplete=new-password]').count()) === 0) {
-    await page.getByRole('button', { name: 'I have no account yet' }).click();
+    await page.getByRole('button', { name: 'I do not have an account yet' }).click();
   }
   await page.fill('input[name=email]', email);
   await page.fill('input[name=password]', PASSWORD);
@@ -165,7 +165,7 @@ export async function signUp(page, email = `person${++people}-${process.pid}@exa
   return email;
 }
 
-/** A page of somebody who is signed in. */
+/** The page of a signed-in visitor. */
 export async function visitor(url, options = {}) {
   const email = `person${++people}-${process.pid}@example.org`;
   const context = await newContext(options);
@@ -184,7 +184,7 @@ async function enter(request, url, path, data) {
 
 let kept = null;
 
-/** One visitor for many tests, cheaper than one for each: the list is empty, and no wishes are remembered. */
+/** One visitor for many tests, cheaper than one for each: the list is empty, and no options are remembered. */
 export async function guest(url) {
   if (kept && !(await leave(kept.page, url))) {
     await kept.context.close();
@@ -194,14 +194,14 @@ export async function guest(url) {
   return kept;
 }
 
-/** Takes away what a test left on a page; false when it cannot. */
+/** Removes what a test left on a page; false when it cannot. */
 async function leave(page, url) {
   await page.unrouteAll();
   await page.setViewportSize(WINDOW);
   await page.goto(`${url}#/`);
   await page.evaluate(() => {
     localStorage.removeItem('tapedeck.choice');
-    document.querySelectorAll('[data-deed=remove], [data-deed=delete]').forEach((each) => each.click());
+    document.querySelectorAll('[data-action=remove], [data-action=delete]').forEach((each) => each.click());
     window.dispatchEvent(new Event('pagehide'));
   });
   const gone = page.locator('li.row').first().waitFor({ state: 'detached', timeout: 2_000 });
@@ -210,11 +210,11 @@ async function leave(page, url) {
 
 export const choose = (page, ...files) => page.locator('[data-input=files]').setInputFiles(files);
 export const row = (page, name) => page.locator(`li.row[data-name="${name}"]`);
-export const deed = (line, id) => line.locator(`[data-deed=${id}]`);
+export const action = (line, id) => line.locator(`[data-action=${id}]`);
 
-/** Removes a row, and leaves no time to take that back: as if the page were left. */
+/** Removes a row at once, without time to undo it: as if the page were closed. */
 export async function erase(line, id = 'delete') {
-  await deed(line, id).click();
+  await action(line, id).click();
   await line.page().evaluate(() => window.dispatchEvent(new Event('pagehide')));
   await line.waitFor({ state: 'detached' });
 }
@@ -231,7 +231,7 @@ export async function reaches(page, name, state, timeout = PATIENCE) {
 
 /** The MP3 behind a row, by the row's own link. */
 export async function mp3Of(page, name) {
-  const href = await deed(row(page, name), 'download').getAttribute('href');
+  const href = await action(row(page, name), 'download').getAttribute('href');
   const answer = await page.context().request.get(href);
   assert.equal(answer.status(), 200);
   return Buffer.from(await answer.body());
@@ -239,7 +239,7 @@ export async function mp3Of(page, name) {
 
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-const SOUND = ['-f', 'lavfi', '-i', 'anoisesrc=d=SECONDS:c=pink:a=0.4:seed=7:r=44100', '-f', 'lavfi', '-i', 'sine=f=440:d=SECONDS:r=44100'];
+const AUDIO = ['-f', 'lavfi', '-i', 'anoisesrc=d=SECONDS:c=pink:a=0.4:seed=7:r=44100', '-f', 'lavfi', '-i', 'sine=f=440:d=SECONDS:r=44100'];
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=10:duration=SECONDS'];
 const MIX = ['-filter_complex', '[1:a][2:a]amix=inputs=2,aformat=channel_layouts=stereo[a]', '-map', '0:v', '-map', '[a]'];
 const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '20'];
@@ -248,7 +248,7 @@ const VP8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v'
 /** A video of that name: noise and a tone beside a moving picture. */
 export function video(name, codecs, seconds = 20) {
   const fit = (list) => list.map((each) => each.replace('SECONDS', String(seconds)));
-  return make(name, ...fit(PICTURE), ...fit(SOUND), ...MIX, ...codecs);
+  return make(name, ...fit(PICTURE), ...fit(AUDIO), ...MIX, ...codecs);
 }
 
 /** What ffmpeg makes of that, unless it is there already. */
@@ -269,33 +269,33 @@ function make(name, ...how) {
   return path;
 }
 
-/** Two sound tracks that differ, with a picture or without one. */
+/** Two audio tracks that differ, with a picture or without one. */
 export function twoTracks(picture) {
   const seen = picture ? ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=10:duration=8'] : [];
   const maps = picture ? [0, 1, 2] : [0, 1];
-  return make(picture ? 'tongues.mp4' : 'tongues.m4a', ...seen, '-f', 'lavfi', '-i', 'sine=440:duration=8', '-f', 'lavfi', '-i', 'anoisesrc=d=8:c=pink:a=0.3:seed=3',
+  return make(picture ? 'tracks.mp4' : 'tracks.m4a', ...seen, '-f', 'lavfi', '-i', 'sine=440:duration=8', '-f', 'lavfi', '-i', 'anoisesrc=d=8:c=pink:a=0.3:seed=3',
     ...maps.flatMap((each) => ['-map', String(each)]), ...H264, '-c:a', 'aac', '-b:a', '128k');
 }
 
-/** A video that has no sound. */
+/** A video without audio. */
 export const silent = () => make('silent.mp4', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=10:duration=2', ...H264);
 
-/** A video that takes a while to convert, and hardly any to make. */
+/** A video that takes long to convert, and is quick to make. */
 export function hour() {
-  const [picture, sound] = ['testsrc2=size=160x90:rate=1:duration=60', 'sine=f=330:d=60'];
-  const minute = make('minute.mp4', '-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound, ...H264, '-c:a', 'aac', '-b:a', '64k');
+  const [picture, audio] = ['testsrc2=size=160x90:rate=1:duration=60', 'sine=f=330:d=60'];
+  const minute = make('minute.mp4', '-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', audio, ...H264, '-c:a', 'aac', '-b:a', '64k');
   return make('hour.mp4', '-stream_loop', '39', '-i', minute, '-c', 'copy');
 }
 
 /** A video of four minutes, loud for two and then quiet. */
 export function halves() {
-  const sound = "aevalsrc='if(lt(t,120),0.8,0.1)*sin(2*PI*440*t)':s=44100:d=240";
-  return make('halves.mp4', '-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=1:duration=240', '-f', 'lavfi', '-i', sound, ...H264, ...AAC);
+  const audio = "aevalsrc='if(lt(t,120),0.8,0.1)*sin(2*PI*440*t)':s=44100:d=240";
+  return make('halves.mp4', '-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=1:duration=240', '-f', 'lavfi', '-i', audio, ...H264, ...AAC);
 }
 
 const AAC = ['-c:a', 'aac', '-b:a', '160k'];
 
-/** Any MP4, in a moment. */
+/** An MP4 that is quick to make. */
 export const clip = (name, seconds, ...more) => video(name, [...H264, '-c:a', 'aac', ...more], seconds);
 
 export const kinds = {
@@ -320,8 +320,8 @@ export function cut() {
   return path;
 }
 
-/** Bytes of the sound in a file: its packets and what its decoder must know. */
-export function soundBytes(path, track = 0) {
+/** Bytes of the audio in a file: its packets and the decoder's configuration. */
+export function audioBytes(path, track = 0) {
   const probe = (...args) => spawnSync('ffprobe', ['-v', 'error', '-select_streams', `a:${track}`, ...args, '-of', 'csv=p=0', path], { encoding: 'utf8' }).stdout;
   const packets = probe('-show_entries', 'packet=size').split('\n').reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0);
   const header = Number.parseInt(probe('-show_entries', 'stream=extradata_size'), 10) || 0;
@@ -330,8 +330,8 @@ export function soundBytes(path, track = 0) {
 
 export const readText = (...path) => readFileSync(join(...path), 'utf8');
 
-/** Counts the bytes of uploads that a page sends, as the server acknowledges them. */
-export function countSent(page) {
+/** Counts the bytes that a page uploads, as the server acknowledges them. */
+export function countUploaded(page) {
   const count = (response) => {
     const request = response.request();
     if (request.method() === 'PATCH' && response.status() === 204) {
@@ -344,7 +344,7 @@ export function countSent(page) {
   return counter;
 }
 
-/** Makes the line of a page slow upwards, in bytes a second; it can be made fast again. */
+/** Makes the uploads of a page slow, in bytes a second; they can be made fast again. */
 export async function slow(page, bytesPerSecond) {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');

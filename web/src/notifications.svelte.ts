@@ -1,24 +1,24 @@
 import type { Conversion } from './api';
-import { w } from './words/tongue.svelte';
+import { m } from './messages/locale.svelte';
 
-/** Tells the end of a conversion while its owner looks elsewhere; asked for only after the first success. */
-class Bell {
+/** Notifies of the end of a conversion while the page is hidden. Offered only after the first success. */
+class Notifications {
   /** Whether to offer it now. */
   offered = $state(false);
-  private heard = false;
+  private asked = false;
 
-  ring(conversion: Conversion): void {
+  notify(conversion: Conversion): void {
     if (!('Notification' in window)) {
       return;
     }
     const good = conversion.state === 'ready';
-    if (Notification.permission === 'default' && good && !this.heard) {
-      this.heard = true;
+    if (Notification.permission === 'default' && good && !this.asked) {
+      this.asked = true;
       this.offered = true;
     }
     if (Notification.permission === 'granted' && document.visibilityState === 'hidden') {
       const { name } = conversion.video;
-      const text = good ? w().list.notifyTitle(name) : w().list.notifyFailed(name);
+      const text = good ? m().list.notifyTitle(name) : m().list.notifyFailed(name);
       const note = new Notification(text, { tag: conversion.id });
       note.onclick = () => window.focus();
     }
@@ -34,4 +34,4 @@ class Bell {
   }
 }
 
-export const bell = new Bell();
+export const notifications = new Notifications();

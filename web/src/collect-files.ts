@@ -1,19 +1,19 @@
-/** A file that was handed to the page, with its handle where the browser gives one. */
-export interface Gathered {
+/** A file that a person gave to the page, with its handle where the browser offers one. */
+export interface CollectedFile {
   file: File;
   handle: FileSystemFileHandle | null;
 }
 
-/** Names that come with folders and are no videos. */
-const NOISE = /^(\.|thumbs\.db$|desktop\.ini$)/i;
-/** In a folder only what looks like video or sound is taken; a file chosen by itself always is. */
+/** System files in folders. */
+const SYSTEM_FILES = /^(\.|thumbs\.db$|desktop\.ini$)/i;
+/** From a folder only video and audio files are taken, by their names; a single file is always taken. */
 const MEDIA =
   /\.(mp4|m4v|mov|qt|mkv|webm|avi|flv|f4v|ts|m2ts|mts|mpg|mpeg|vob|wmv|asf|3gp|3g2|ogv|ogg|oga|opus|mp3|m4a|m4b|aac|ac3|wav|flac|aiff?|caf|mka|wma|amr)$/i;
 
 type Item = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
 
-/** All files in a drop or a paste, folders opened. To be called while the event is being handled. */
-export async function gather(transfer: DataTransfer): Promise<Gathered[]> {
+/** All files of a drop or a paste, also those in folders. Must be called while the event is being handled. */
+export async function collectDropped(transfer: DataTransfer): Promise<CollectedFile[]> {
   const waiting = [...transfer.items]
     .filter((item) => item.kind === 'file')
     .map((item: Item) => ({
@@ -21,7 +21,7 @@ export async function gather(transfer: DataTransfer): Promise<Gathered[]> {
       handle: item.getAsFileSystemHandle?.().catch(() => null) ?? Promise.resolve(null),
       file: item.getAsFile(),
     }));
-  const found: Gathered[] = [];
+  const found: CollectedFile[] = [];
   for (const { entry, handle, file } of waiting) {
     if (entry?.isDirectory) {
       await walk(entry as FileSystemDirectoryEntry, found);
@@ -34,14 +34,14 @@ export async function gather(transfer: DataTransfer): Promise<Gathered[]> {
   return found;
 }
 
-/** What an input element holds; of a folder only what looks like media. */
-export function gatherInput(files: FileList | null, folder: boolean): Gathered[] {
+/** The files of an input element; of a folder only video and audio files. */
+export function collectChosen(files: FileList | null, folder: boolean): CollectedFile[] {
   return [...(files ?? [])]
-    .filter((file) => !folder || (MEDIA.test(file.name) && !NOISE.test(file.name)))
+    .filter((file) => !folder || (MEDIA.test(file.name) && !SYSTEM_FILES.test(file.name)))
     .map((file) => ({ file, handle: null }));
 }
 
-async function walk(directory: FileSystemDirectoryEntry, found: Gathered[]): Promise<void> {
+async function walk(directory: FileSystemDirectoryEntry, found: CollectedFile[]): Promise<void> {
   const reader = directory.createReader();
   for (;;) {
     const entries = await new Promise<FileSystemEntry[]>((resolve) =>
@@ -53,7 +53,7 @@ async function walk(directory: FileSystemDirectoryEntry, found: Gathered[]): Pro
     for (const entry of entries) {
       if (entry.isDirectory) {
         await walk(entry as FileSystemDirectoryEntry, found);
-      } else if (MEDIA.test(entry.name) && !NOISE.test(entry.name)) {
+      } else if (MEDIA.test(entry.name) && !SYSTEM_FILES.test(entry.name)) {
         const file = await new Promise<File | null>((resolve) =>
           (entry as FileSystemFileEntry).file(resolve, () => resolve(null)),
         );

@@ -6,24 +6,24 @@ import type { Row } from './rows.svelte';
 import { session } from './session.svelte';
 import type { Upload } from './upload.svelte';
 import { uploads } from './uploads.svelte';
-import { f, said, w } from './words/tongue.svelte';
+import { f, describeProblem, m } from './messages/locale.svelte';
 
-/** A short message at the foot of the page, also read aloud. */
+/** A short message at the bottom of the page; screen readers read it aloud. */
 export interface Notice {
   text: string;
   bad: boolean;
-  /** A text to copy by hand, where the browser does not let the page do it. */
+  /** A text to copy by hand, where the browser does not allow the page to copy it. */
   copy: string;
 }
 
-/** What a person can do to a row that is at the server, and what is said about it. */
-class Deeds {
+/** What a person can do with a row, and the messages about it. */
+class Actions {
   notice = $state.raw<Notice | null>(null);
-  /** What is read aloud and not shown. */
-  spoken = $state('');
+  /** Read aloud by screen readers and not shown. */
+  announced = $state('');
   private timer = 0;
 
-  say(text: string, bad = false, copy = ''): void {
+  show(text: string, bad = false, copy = ''): void {
     this.notice = { text, bad, copy };
     window.clearTimeout(this.timer);
     if (copy === '') {
@@ -31,17 +31,17 @@ class Deeds {
     }
   }
 
-  hush(): void {
+  closeNotice(): void {
     this.notice = null;
   }
 
-  sayProblem(problem: Problem): void {
-    const { title, hint } = said(problem);
-    this.say(`${title}. ${hint}`, true);
+  showProblem(problem: Problem): void {
+    const { title, hint } = describeProblem(problem);
+    this.show(`${title}. ${hint}`, true);
   }
 
-  /** Where the MP3 is, for the player and for downloads. */
-  address(conversion: Conversion): string {
+  /** Address of the MP3, for the player and for downloads. */
+  mp3Url(conversion: Conversion): string {
     return at(`v1/conversions/${conversion.id}/mp3`);
   }
 
@@ -55,19 +55,19 @@ class Deeds {
 
   remove(row: Row): void {
     removals.start(row);
-    this.spoken = w().list.deleted(row.name);
+    this.announced = m().list.deleted(row.name);
   }
 
   restore(row: Row): void {
     removals.undo(row.key);
-    this.spoken = w().list.restored(row.name);
+    this.announced = m().list.restored(row.name);
   }
 
-  /** Sends the whole video after its sound alone did not do. */
-  sendWhole(upload: Upload, failed: Conversion): Promise<void> {
+  /** Uploads the whole video after the conversion of its audio alone has failed. */
+  uploadWhole(upload: Upload, failed: Conversion): Promise<void> {
     return this.attempt(async () => {
       await conversions.remove(failed.id);
-      await uploads.sendWhole(upload);
+      await uploads.uploadWhole(upload);
     });
   }
 
@@ -80,37 +80,37 @@ class Deeds {
       const url = at(link.url);
       try {
         await navigator.clipboard.writeText(url);
-        this.say(w().list.linkCopied(f().dateTime(new Date(link.expiresAt))));
+        this.show(m().list.linkCopied(f().dateTime(new Date(link.expiresAt))));
       } catch {
-        this.say(w().list.linkShown, false, url);
+        this.show(m().list.linkShown, false, url);
       }
     });
   }
 
-  /** Whether the browser may ask for an MP3 by itself now; if not, it is said why, or to sign in. */
-  async admitted(): Promise<boolean> {
+  /** Makes sure that the browser itself can request an MP3 now. If it cannot, a message says why, or the sign-in opens. */
+  async ensureSession(): Promise<boolean> {
     const good = await session.fresh();
     if (!good && session.status === 'in') {
-      this.sayProblem(localProblem('offline'));
+      this.showProblem(localProblem('offline'));
     }
     return good;
   }
 
-  /** Lets a link that was clicked do its work, after the session was made fresh where that is due. */
+  /** Lets a clicked link download, after a refresh of the session where that is due. */
   async download(conversion: Conversion, event: MouseEvent): Promise<void> {
     if (session.isFresh()) {
       return;
     }
     event.preventDefault();
-    if (await this.admitted()) {
+    if (await this.ensureSession()) {
       this.save(conversion);
     }
   }
 
-  /** Downloads one after the other: a browser takes only few that begin at once. */
+  /** Downloads one after the other, because a browser allows only a few that begin at once. */
   async downloadAll(ready: Conversion[]): Promise<void> {
     for (const conversion of ready) {
-      if (!(await this.admitted())) {
+      if (!(await this.ensureSession())) {
         return;
       }
       this.save(conversion);
@@ -120,7 +120,7 @@ class Deeds {
 
   private save(conversion: Conversion): void {
     const link = document.createElement('a');
-    link.href = this.address(conversion);
+    link.href = this.mp3Url(conversion);
     link.download = '';
     document.body.append(link);
     link.click();
@@ -131,9 +131,9 @@ class Deeds {
     try {
       await task();
     } catch (error) {
-      this.sayProblem(problemIn(error));
+      this.showProblem(problemIn(error));
     }
   }
 }
 
-export const toDo = new Deeds();
+export const actions = new Actions();

@@ -10,14 +10,14 @@ export interface Track {
   rate: number;
   /** Seconds, as the file says. */
   duration: number;
-  /** Bytes of its sound, exact or estimated. */
+  /** Bytes of its audio, exact or estimated. */
   bytes: number;
-  /** Whether its packets can be copied out here so that the MP3 is the same. */
+  /** Whether it can be extracted here so that the MP3 is the same as that of the whole file. */
   extractable: boolean;
 }
 
-/** What a person says of a sound beside what its file says; empty texts change nothing. */
-export interface Labels {
+/** Tags that a person sets instead of the file's own; empty texts change nothing. */
+export interface Tags {
   title: string;
   artist: string;
   album: string;
@@ -25,20 +25,20 @@ export interface Labels {
   cover: Uint8Array | null;
 }
 
-/** What was read from a file before anything is sent. */
+/** What was read from a file before the upload. */
 export interface Probe {
   container: string;
   /** Seconds. */
   duration: number;
   tracks: Track[];
   hasVideo: boolean;
-  /** What the file says of itself; empty where it says nothing. */
+  /** The file's own tags; empty where there are none. */
   title: string;
   artist: string;
   album: string;
 }
 
-/** Where the sound goes that was taken out: the browser's own file system, or memory. */
+/** Where the extracted audio is: in the browser's own file system, or in memory. */
 export interface Extracted {
   /** Name in the origin's private file system; empty when it is in memory. */
   name: string;
@@ -49,11 +49,11 @@ export interface Extracted {
 /** Takes bytes in order. */
 export interface Sink {
   write(bytes: Uint8Array): void | Promise<void>;
-  /** Writes a few bytes anew that were written before. */
+  /** Overwrites a few bytes that were written before. */
   patch(at: number, bytes: Uint8Array): void | Promise<void>;
 }
 
-export type Order =
+export type WorkerRequest =
   | { job: number; task: 'probe'; file: File }
   | {
       job: number;
@@ -61,14 +61,14 @@ export type Order =
       file: File;
       track: number;
       exact: boolean;
-      labels: Labels;
+      tags: Tags;
       name: string;
     }
   | { job: number; task: 'peaks'; file: Blob; track: number; bins: number; whole: boolean }
-  | { job: number; task: 'glance'; url: string; size: number; bins: number }
-  | { job: number; task: 'drop' };
+  | { job: number; task: 'preview'; url: string; size: number; bins: number }
+  | { job: number; task: 'cancel' };
 
-export type Report =
+export type WorkerReply =
   | { job: number; kind: 'probe'; probe: Probe | null }
   | { job: number; kind: 'progress'; fraction: number }
   | { job: number; kind: 'extracted'; extracted: Extracted }

@@ -2,10 +2,10 @@ const LOCK = 'tapedeck.upload.';
 const held = new Set<string>();
 
 /**
- * Keeps other tabs from going on with an upload that this one is at, for as long as this one lives.
- * Where another tab is at it already, it is over when that one is gone.
+ * Takes an upload for this tab, until the tab is closed, so that no other tab uploads the same file.
+ * While another tab has it, the promise waits.
  */
-export async function alone(key: string): Promise<void> {
+export async function lockUpload(key: string): Promise<void> {
   if (!('locks' in navigator) || held.has(key)) {
     return;
   }

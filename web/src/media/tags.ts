@@ -1,58 +1,58 @@
 import { boxOf, child, children, type Box } from './boxes';
 import { concat, viewOf } from './bytes';
 import { element } from './ebml';
-import type { Labels } from './kinds';
+import type { Tags } from './types';
 
-// Title, artist, album and cover, as the containers write them; the server carries them into the MP3.
+// Title, artist, album and cover, as the containers write them; the server copies them into the MP3.
 
-export const NO_LABELS: Labels = { title: '', artist: '', album: '', cover: null };
+export const NO_TAGS: Tags = { title: '', artist: '', album: '', cover: null };
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
 /** The names in MP4 begin with a copyright sign, which is one byte there. */
-const IN_MP4 = { title: '\u00a9nam', artist: '\u00a9ART', album: '\u00a9alb' } as const;
+const MP4_NAMES = { title: '\u00a9nam', artist: '\u00a9ART', album: '\u00a9alb' } as const;
 const TEXT = 1;
 const JPEG = 13;
 
-/** A movie's user data, with the labels in it; nothing where there is none of either. */
-export function userData(moov: Uint8Array, root: Box, labels: Labels): Uint8Array[] {
+/** A movie's user data with the tags in it; empty when there are neither. */
+export function userData(moov: Uint8Array, root: Box, tags: Tags): Uint8Array[] {
   const old = children(moov, root).filter((box) => box.type === 'udta');
-  const fresh = items(labels);
-  if (fresh.size === 0) {
+  const replaced = items(tags);
+  if (replaced.size === 0) {
     return old.map((box) => moov.subarray(box.at, box.end));
   }
   const parts: Uint8Array[] = [];
   const kept: Uint8Array[] = [];
   for (const box of old.flatMap((each) => children(moov, each))) {
     if (box.type === 'meta') {
-      kept.push(...others(moov, box, fresh));
-    } else if (!fresh.has(box.type)) {
+      kept.push(...unchanged(moov, box, replaced));
+    } else if (!replaced.has(box.type)) {
       parts.push(moov.subarray(box.at, box.end));
     }
   }
-  const ilst = boxOf('ilst', concat(...kept, ...fresh.values()));
+  const ilst = boxOf('ilst', concat(...kept, ...replaced.values()));
   const meta = boxOf('meta', concat(new Uint8Array(4), handler(), ilst));
   return [boxOf('udta', concat(...parts, meta))];
 }
 
-/** What a list of tags has beside those that are new. */
-function others(moov: Uint8Array, meta: Box, fresh: Map<string, Uint8Array>): Uint8Array[] {
+/** The tags of the file that are not replaced. */
+function unchanged(moov: Uint8Array, meta: Box, replaced: Map<string, Uint8Array>): Uint8Array[] {
   // QuickTime writes it without the four bytes of version and flags.
   const versioned = viewOf(moov).getUint32(meta.content) === 0;
   const ilst = child(moov, { ...meta, content: meta.content + (versioned ? 4 : 0) }, 'ilst');
-  const items = ilst ? children(moov, ilst).filter((item) => !fresh.has(item.type)) : [];
+  const items = ilst ? children(moov, ilst).filter((item) => !replaced.has(item.type)) : [];
   return items.map((item) => moov.subarray(item.at, item.end));
 }
 
-function items(labels: Labels): Map<string, Uint8Array> {
+function items(tags: Tags): Map<string, Uint8Array> {
   const all = new Map<string, Uint8Array>();
   for (const name of ['title', 'artist', 'album'] as const) {
-    if (labels[name] !== '') {
-      all.set(IN_MP4[name], item(IN_MP4[name], TEXT, utf8(labels[name])));
+    if (tags[name] !== '') {
+      all.set(MP4_NAMES[name], item(MP4_NAMES[name], TEXT, utf8(tags[name])));
     }
   }
-  if (labels.cover) {
-    all.set('covr', item('covr', JPEG, labels.cover));
+  if (tags.cover) {
+    all.set('covr', item('covr', JPEG, tags.cover));
   }
   return all;
 }
@@ -69,26 +69,26 @@ function handler(): Uint8Array {
   return boxOf('hdlr', content);
 }
 
-/** The labels as Matroska's tags of the whole file; the last that names a thing counts. */
-export function tags(labels: Labels): Uint8Array[] {
+/** The tags as Matroska's tags of the whole file; of several with the same name, the last counts. */
+export function matroskaTags(tags: Tags): Uint8Array[] {
   const simple = (['title', 'artist', 'album'] as const)
-    .filter((name) => labels[name] !== '')
+    .filter((name) => tags[name] !== '')
     .map((name) =>
-      element(0x67c8, concat(element(0x45a3, utf8(name.toUpperCase())), element(0x4487, utf8(labels[name])))),
+      element(0x67c8, concat(element(0x45a3, utf8(name.toUpperCase())), element(0x4487, utf8(tags[name])))),
     );
   const target = element(0x63c0, new Uint8Array(0));
   return simple.length > 0 ? [element(0x1254c367, element(0x7373, concat(target, ...simple)))] : [];
 }
 
-/** The cover as Matroska's attached file. */
-export function attachments(labels: Labels): Uint8Array[] {
-  if (!labels.cover) {
+/** The cover as an attached file of Matroska. */
+export function attachments(tags: Tags): Uint8Array[] {
+  if (!tags.cover) {
     return [];
   }
   const file = concat(
     element(0x466e, utf8('cover.jpg')),
     element(0x4660, utf8('image/jpeg')),
-    element(0x465c, labels.cover),
+    element(0x465c, tags.cover),
     element(0x46ae, new Uint8Array([1])),
   );
   return [element(0x1941a469, element(0x61a7, file))];

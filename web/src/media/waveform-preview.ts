@@ -2,10 +2,10 @@ import { AudioSampleSink, BufferSource, Input, MP3 } from 'mediabunny';
 import { loudest } from './peaks';
 
 /** Bytes read at each place: some frames of any bitrate. */
-const BITE = 6 << 10;
-/** Frames of a place that lean on bytes before it, which are not read. */
-const LEANING = 2;
-/** Places that are asked for at once. */
+const SAMPLE_BYTES = 6 << 10;
+/** The first frames at each place may need bytes before it, which are not read (the bit reservoir, ISO 11172-3 2.4.3.4); they are skipped. */
+const SKIPPED_FRAMES = 2;
+/** Places that are read at the same time. */
 const AT_ONCE = 4;
 
 const RATES: Record<number, readonly number[]> = {
@@ -16,28 +16,28 @@ const RATES: Record<number, readonly number[]> = {
 const FULL = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const HALF = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
-export type Read = (from: number, to: number) => Promise<Uint8Array>;
+export type ReadRange = (from: number, to: number) => Promise<Uint8Array>;
 
 /**
- * Draws the waveform of a long MP3 from one place of each of {@code bins} equal parts: hours cost two
- * megabytes of the line, and come in the order in which they are read.
+ * Draws the waveform of a long MP3 from one place in each of {@code bins} equal parts. So an MP3 of
+ * hours costs two megabytes of download.
  */
-export async function glance(
-  read: Read,
+export async function drawPreview(
+  read: ReadRange,
   size: number,
   bins: number,
-  gone: () => boolean,
+  cancelled: () => boolean,
   report: (peaks: Float32Array, done: boolean) => void,
 ): Promise<void> {
   const start = endOfTag(await read(0, 10));
-  const where = placesOf(await read(start, Math.min(size, start + BITE)), start, size);
+  const where = positionsByTime(await read(start, Math.min(size, start + SAMPLE_BYTES)), start, size);
   const peaks = new Float32Array(bins);
   let next = 0;
   const work = async () => {
-    while (next < bins && !gone()) {
+    while (next < bins && !cancelled()) {
       const bin = next++;
       const from = where((bin + 0.5) / bins);
-      peaks[bin] = await peakIn(await read(from, Math.min(size, from + BITE)));
+      peaks[bin] = await peakIn(await read(from, Math.min(size, from + SAMPLE_BYTES)));
       report(peaks.slice(), false);
     }
   };
@@ -45,17 +45,17 @@ export async function glance(
   report(peaks, true);
 }
 
-/** Where the sound begins, after an ID3v2 tag if there is one (ID3v2.4 3.1). */
+/** Where the audio begins, after an ID3v2 tag if there is one (ID3v2.4 3.1). */
 function endOfTag(bytes: Uint8Array): number {
   const tagged = bytes[0] === 0x49 && bytes[1] === 0x44 && bytes[2] === 0x33;
   return tagged ? 10 + bytes.subarray(6, 10).reduce((sum, byte) => sum * 128 + byte, 0) : 0;
 }
 
 /**
- * Tells at which byte a part of the whole time is, by the table that encoders write into the first
- * frame: 100 numbers, each the part of the bytes in 1/256; without one, time goes as bytes do.
+ * Maps a part of the whole time to a byte position, with the table that encoders write into the first
+ * frame: 100 numbers, in 1/256 of the bytes. Without a table, time is taken as proportional to bytes.
  */
-export function placesOf(first: Uint8Array, start: number, size: number): (part: number) => number {
+export function positionsByTime(first: Uint8Array, start: number, size: number): (part: number) => number {
   const text = String.fromCharCode(...first.subarray(0, 64));
   const at = Math.max(text.indexOf('Xing'), text.indexOf('Info'));
   const flags = at < 0 ? 0 : first[at + 7]!;
@@ -70,7 +70,7 @@ export function placesOf(first: Uint8Array, start: number, size: number): (part:
   };
 }
 
-/** The whole frames among bytes from anywhere in an MP3: at least two that follow one another, or none. */
+/** The complete frames in bytes from anywhere in an MP3: at least two consecutive ones, or none. */
 export function framesIn(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   for (let at = 0; at < bytes.length - 4; at++) {
     let end = at;
@@ -114,7 +114,7 @@ async function peakIn(bytes: Uint8Array): Promise<number> {
     let peak = 0;
     let frame = 0;
     for await (const sample of new AudioSampleSink(track!).samples()) {
-      peak = frame++ < LEANING ? 0 : Math.max(peak, loudest(sample));
+      peak = frame++ < SKIPPED_FRAMES ? 0 : Math.max(peak, loudest(sample));
       sample.close();
     }
     return peak;
