@@ -200,6 +200,22 @@ test('after a reload the list still has what waited and what was not uploaded, a
   await context.close();
 });
 
+test('an upload whose offset has moved asks for it again and resumes', async () => {
+  const { context, page, faults } = await visitor(server.url);
+  let refused = 0;
+  await page.route(/v1\/uploads\/./, (route) =>
+    route.request().method() === 'PATCH' && refused++ === 0
+      ? route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ code: 'conflict', title: 'Something else got there first', status: 409, retryable: false }) })
+      : route.continue(),
+  );
+  await choose(page, kinds.mp4());
+  await action(row(page, 'talk.mp4'), 'upload').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  assert.equal(refused, 2);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('two tabs do not upload the same file twice, and the second takes over when the first is closed', async () => {
   const { context, page } = await visitor(server.url);
   await uploadSlowly(page);

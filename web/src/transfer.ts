@@ -8,6 +8,11 @@ const SMALLEST_PIECE = 256 << 10;
 /** Attempts for one piece before the upload fails and the person has to act. */
 const TRIES = 7;
 const LONGEST_PAUSE = 15_000;
+/**
+ * The server still writes what an earlier request brought: it holds the lock (423), or has more bytes by now than it said
+ * (409). The next attempt asks for the offset again.
+ */
+const MOVED = [409, 423];
 
 let piece = PIECE;
 
@@ -57,7 +62,7 @@ export class Transfer {
         await session.refresh();
       } else if (problem.status === 401 && this.failures++ < 2 && (await session.refresh())) {
         continue;
-      } else if ((problem.retryable || problem.status === 423) && this.failures < TRIES) {
+      } else if ((problem.retryable || MOVED.includes(problem.status)) && this.failures < TRIES) {
         this.events.waiting(problem);
         await online(this.pause(problem));
       } else {
