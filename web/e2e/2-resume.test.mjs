@@ -230,6 +230,45 @@ test('two tabs do not upload the same file twice, and the second takes over when
   await context.close();
 });
 
+test('a second sign-in does not take an upload from the tab that has it', async () => {
+  const { context, page, email } = await visitor(server.url);
+  const line = await uploadSlowly(page);
+  const other = await context.newPage();
+  await other.goto(server.url);
+  await other.getByText('Nothing here yet.').waitFor();
+  const refuse = (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', body: JSON.stringify({ code: 'token-expired', title: 'Your session has ended', status: 401 }) });
+  await other.route(/v1\/sessions/, refuse);
+  await other.goto(`${server.url}#/account`);
+  await other.locator('dialog[open]').waitFor();
+  await other.unrouteAll();
+  await other.fill('input[name=email]', email);
+  await other.fill('input[name=password]', PASSWORD);
+  const listed = other.waitForResponse(/v1\/conversions\?/);
+  await other.locator('dialog button[type=submit]').click();
+  await listed;
+  await other.goto(`${server.url}#/`);
+  await other.getByText('Nothing here yet.').waitFor();
+  assert.equal(await other.locator('li.row').count(), 0);
+  await line.fast();
+  await reaches(page, 'long.mp4', 'ready');
+  await context.close();
+});
+
+test('an upload that has ended holds no lock', async () => {
+  const { context, page } = await visitor(server.url);
+  const locks = () => page.evaluate(async () => Object.values(await navigator.locks.query()).flat().map((each) => each.name).filter((name) => name.startsWith('tapedeck.upload.')));
+  await choose(page, clip('short.mp4', 2));
+  await reaches(page, 'short.mp4', 'choosing');
+  assert.equal((await locks()).length, 1);
+  await action(row(page, 'short.mp4'), 'upload').click();
+  await reaches(page, 'short.mp4', 'ready');
+  assert.deepEqual(await locks(), []);
+  await choose(page, kinds.mp4());
+  await erase(row(page, 'talk.mp4'), 'remove');
+  await page.waitForFunction(async () => (await navigator.locks.query()).held.every((each) => !each.name.startsWith('tapedeck.upload.')));
+  await context.close();
+});
+
 test('pause pauses, resume resumes, and cancel leaves nothing behind', async () => {
   const { context, page } = await visitor(server.url);
   const line = await uploadSlowly(page);

@@ -108,9 +108,10 @@ class Session {
     }
   }
 
-  /** Adds a task to run after each sign-in. */
-  onSignIn(task: () => void): void {
+  /** Adds a task to run after each sign-in; the function that is returned removes it. */
+  onSignIn(task: () => void): () => void {
     this.signInListeners.add(task);
+    return () => this.signInListeners.delete(task);
   }
 
   onSignOut(task: SignOutListener): void {

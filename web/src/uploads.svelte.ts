@@ -1,4 +1,4 @@
-import { lockUpload } from './upload-lock';
+import { lockUpload, releaseUpload } from './upload-lock';
 import type { Options } from './api';
 import { extractAudio, probeFile } from './media/worker-client';
 import { localProblem, type Problem } from './problem';
@@ -360,6 +360,7 @@ class Uploads {
     await removeHandle(upload.key);
     await removeAudio(upload.storedName);
     upload.audio = null;
+    releaseUpload(upload.key);
   }
 
   private restoreAll(): void {
@@ -378,11 +379,14 @@ class Uploads {
   private async take(key: string): Promise<void> {
     await lockUpload(key);
     const record = readRecords().find((each) => each.key === key);
-    const here = this.all.some((upload) => upload.key === key);
-    if (!record || here || record.account !== session.account?.email) {
+    if (!record || record.account !== session.account?.email) {
+      releaseUpload(key);
       return;
     }
     const upload = await fromRecord(record);
+    if (this.all.some((other) => other.key === key)) {
+      return;
+    }
     this.all = [...this.all, upload].sort((one, other) => other.startedAt - one.startedAt);
     void this.askOffset(upload);
     if (upload.phase === 'stopped') {

@@ -1,29 +1,31 @@
 import { extract } from './extract';
 import { drawPreview, type ReadRange } from './waveform-preview';
 import type { Extracted, WorkerRequest, WorkerReply, Sink } from './types';
+import { Jobs } from './jobs';
 import { drawPeaks } from './peaks';
 import { probe } from './probe';
 
 // All media files are read in this worker, so that a slow disk or an unusual file never blocks the page.
 
-const dropped = new Set<number>();
-const answer = (report: WorkerReply, transfer: Transferable[] = []) => self.postMessage(report, { transfer });
+const jobs = new Jobs();
+const answer = (reply: WorkerReply, transfer: Transferable[] = []) => self.postMessage(reply, { transfer });
 
-self.addEventListener('message', (message: MessageEvent<WorkerRequest>) => {
-  const request = message.data;
+self.addEventListener('message', ({ data: request }: MessageEvent<WorkerRequest>) => {
+  const { job } = request;
   if (request.task === 'cancel') {
-    dropped.add(request.job);
+    jobs.cancel(job);
     return;
   }
-  void work(request).catch((error: unknown) => {
-    const text = error instanceof Error ? error.message : String(error);
-    answer({ job: request.job, kind: 'failed', message: text });
-  });
+  void jobs
+    .run(job, (cancelled) => work(request, cancelled))
+    .catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      answer({ job, kind: 'failed', message });
+    });
 });
 
-async function work(request: Exclude<WorkerRequest, { task: 'cancel' }>): Promise<void> {
+async function work(request: Exclude<WorkerRequest, { task: 'cancel' }>, isCancelled: () => boolean): Promise<void> {
   const { job } = request;
-  const isCancelled = () => dropped.has(job);
   switch (request.task) {
     case 'probe':
       answer({ job, kind: 'probe', probe: await probe(request.file) });
