@@ -2,12 +2,11 @@
 export class Window {
   private from = 0;
   private held = new Uint8Array(0);
-  /** Bytes that were read in all. */
-  read = 0;
 
+  /** @param size the fewest bytes that are read at once */
   constructor(
     private readonly file: Blob,
-    private readonly size = 64 << 10,
+    private readonly size: number,
   ) {}
 
   get length(): number {
@@ -20,7 +19,6 @@ export class Window {
       const end = Math.min(this.file.size, at + Math.max(count, this.size));
       this.held = new Uint8Array(await this.file.slice(at, end).arrayBuffer());
       this.from = at;
-      this.read += this.held.length;
     }
     return this.held.subarray(at - this.from, Math.min(this.held.length, at - this.from + count));
   }

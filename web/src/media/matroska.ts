@@ -29,6 +29,8 @@ const CHAPTERS = 0x1043a770;
 const WHOLE = [TAGS, CHAPTERS];
 const LARGEST_WHOLE = 16 << 20;
 const LARGEST_BLOCK = 16 << 20;
+/** Bytes read at once: much, because a read takes about as long as 256 KiB (docs/adr/0019). */
+const READ = 4 << 20;
 const CLUSTER_BYTES = 1 << 20;
 const CLUSTER_TIME = 30_000;
 const BLOCK_DURATION = 0x9b;
@@ -90,7 +92,7 @@ export async function copyMatroska(
   cancelled: () => boolean,
   progress: (fraction: number) => void,
 ): Promise<boolean> {
-  const window = new Window(file);
+  const window = new Window(file, READ);
   const head = await elementAt(window, 0);
   if (head?.id !== EBML || head.size < 0 || head.size > 4096) {
     return false;

@@ -9,7 +9,10 @@ import { userData } from './tags';
 // chunk of the file that is read.
 
 const LARGEST_INDEX = 256 << 20;
-const RUN = 1 << 20;
+/** The most bytes that are read at once. */
+const SPAN = 4 << 20;
+/** Bytes between two runs that are read too: a separate read takes about as long as so many bytes (docs/adr/0019). */
+const GAP = 256 << 10;
 /** Samples in one chunk of the new file, where the tables allow it: the fewer chunks, the smaller the index. */
 const CHUNK_SAMPLES = 1024;
 
@@ -137,24 +140,6 @@ function oldQuickTimeAudio(moov: Uint8Array, stbl: Box): boolean {
   const fixed = view.getUint32(child(moov, stbl, 'stsz')!.content + 4) !== 0;
   const version = view.getUint16(stsd.content + 8 + 16);
   return fixed && version > 0;
-}
-
-/** The exact size of each audio track's audio, in order; null when this is no plain MP4 or MOV. */
-export async function mp4Sizes(file: Blob): Promise<number[] | null> {
-  const index = await readIndex(file);
-  if (!index) {
-    return null;
-  }
-  const root = boxAt(index.moov, 0, index.moov.length)!;
-  if (child(index.moov, root, 'mvex') || child(index.moov, root, 'cmov')) {
-    return null;
-  }
-  const audio = traks(index.moov, root)?.filter((trak) => trak.handler === 'soun');
-  const sizes = audio?.map((trak) => runsOf(index.moov, trak));
-  if (!sizes || sizes.some((runs) => runs === null)) {
-    return null;
-  }
-  return sizes.map((runs) => runs!.reduce((sum, run) => sum + run.size, 0));
 }
 
 /**
@@ -330,32 +315,46 @@ async function copyRuns(
   progress: (fraction: number) => void,
 ): Promise<void> {
   let done = 0;
-  const AHEAD = 16;
-  for (let from = 0; from < runs.length; from += AHEAD) {
+  for (let from = 0; from < runs.length; ) {
     if (cancelled()) {
       throw new Cancelled();
     }
-    // A few at the same time: each is a short wait for the disk.
-    const batch = runs.slice(from, from + AHEAD);
-    const small = batch.every((run) => run.size <= RUN);
-    if (small) {
-      const read = batch.map((run) => file.slice(run.at, run.at + run.size).arrayBuffer());
-      for (const buffer of await Promise.all(read)) {
-        await sink.write(new Uint8Array(buffer));
-      }
+    const to = endOfSpan(runs, from);
+    const span = runs.slice(from, to);
+    if (span.length === 1) {
+      await copyLong(file, span[0]!, sink);
     } else {
-      for (const run of batch) {
-        await copyLong(file, run, sink);
-      }
+      await sink.write(await readSpan(file, span));
     }
-    done += batch.reduce((sum, run) => sum + run.size, 0);
+    from = to;
+    done += span.reduce((sum, run) => sum + run.size, 0);
     progress(size > 0 ? done / size : 1);
   }
 }
 
+/** The end of the runs from {@code from} that are read at once, because they are close together. */
+function endOfSpan(runs: Run[], from: number): number {
+  let to = from + 1;
+  for (; to < runs.length; to++) {
+    const [last, next] = [runs[to - 1]!, runs[to]!];
+    const gap = next.at - (last.at + last.size);
+    if (gap < 0 || gap > GAP || next.at + next.size - runs[from]!.at > SPAN) {
+      break;
+    }
+  }
+  return to;
+}
+
+/** The bytes of some runs, read at once with the bytes between them. */
+async function readSpan(file: Blob, runs: Run[]): Promise<Uint8Array> {
+  const [first, last] = [runs[0]!, runs.at(-1)!];
+  const bytes = new Uint8Array(await file.slice(first.at, last.at + last.size).arrayBuffer());
+  return concat(...runs.map(({ at, size }) => bytes.subarray(at - first.at, at - first.at + size)));
+}
+
 async function copyLong(file: Blob, run: Run, sink: Sink): Promise<void> {
-  for (let at = run.at; at < run.at + run.size; at += RUN) {
-    const end = Math.min(run.at + run.size, at + RUN);
+  for (let at = run.at; at < run.at + run.size; at += SPAN) {
+    const end = Math.min(run.at + run.size, at + SPAN);
     await sink.write(new Uint8Array(await file.slice(at, end).arrayBuffer()));
   }
 }
