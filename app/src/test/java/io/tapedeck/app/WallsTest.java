@@ -23,6 +23,7 @@ class WallsTest {
   private static final Set<String> MODULES =
       Set.of(
           "core",
+          "tasks",
           "http",
           "identity",
           "sql",
@@ -68,22 +69,23 @@ class WallsTest {
   @ParameterizedTest
   @CsvSource({
     "core, core",
+    "tasks, core tasks",
     "mp3, mp3",
     "http, core http",
     "sql, core sql",
     "identity, core http identity",
-    "auth, core http identity sql auth",
+    "auth, core tasks http identity sql auth",
     "uploads, core sql uploads",
-    "gateway, core http identity sql uploads gateway",
+    "gateway, core tasks http identity sql uploads gateway",
     "media, core media",
     "extraction, core media mp3 extraction",
-    "converter, core media extraction converter",
-    "notification, core http sql notification",
+    "converter, core tasks media extraction converter",
+    "notification, core tasks http sql notification",
     "logging, core http logging",
     "settings, core http auth uploads gateway notification logging settings",
     "convert, core http extraction convert",
-    "local, core sql local",
-    "cluster, core sql cluster",
+    "local, core tasks sql local",
+    "cluster, core tasks sql cluster",
   })
   void aModuleKnowsOnlyThoseBelowIt(String module, String known) {
     classes()

@@ -6,11 +6,12 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
-import com.rabbitmq.client.RecoveryDelayHandler.ExponentialBackoffDelayHandler;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Outage;
+import io.tapedeck.tasks.Backoff;
+import io.tapedeck.tasks.EventConsumer;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
@@ -37,8 +38,9 @@ public final class RabbitEventBus implements EventBus {
   private static final Duration CONFIRM = Duration.ofSeconds(10);
   private static final int PUBLISHERS = 8;
 
-  /** Milliseconds between tries to connect again; the last goes on. */
-  private static final List<Long> RECOVERY = List.of(500L, 1000L, 2000L, 4000L);
+  /** Between tries to connect again. */
+  private static final Backoff RECOVERY =
+      Backoff.doubling(Duration.ofMillis(500), Duration.ofSeconds(4));
 
   /** Milliseconds that a connection is given to say good-bye. */
   private static final int ABORT = 2000;
@@ -93,7 +95,7 @@ public final class RabbitEventBus implements EventBus {
     this.tries = tries;
     factory.setAutomaticRecoveryEnabled(true);
     factory.setTopologyRecoveryEnabled(true);
-    factory.setRecoveryDelayHandler(new ExponentialBackoffDelayHandler(RECOVERY));
+    factory.setRecoveryDelayHandler(failures -> RECOVERY.after(failures + 1).toMillis());
     RabbitWatch watch = new RabbitWatch();
     factory.setExceptionHandler(watch);
     factory.setRequestedHeartbeat(10);
@@ -114,7 +116,7 @@ public final class RabbitEventBus implements EventBus {
       throw unreachable(factory, e);
     }
     unpublished = new RabbitUnpublished(this::send);
-    notices = new RabbitNotices(this::openForNotices, this::send);
+    notices = new RabbitNotices(() -> channelOf(publishing), this::send);
   }
 
   /**
@@ -231,14 +233,6 @@ public final class RabbitEventBus implements EventBus {
         RabbitTopology.EVENTS, RabbitTopology.NOTICE, envelope.properties(clock), NO_BODY);
   }
 
-  private Channel openForNotices() throws IOException {
-    Channel fresh = publishing.createChannel();
-    if (fresh == null) {
-      throw new IOException("the broker gives no more channels");
-    }
-    return fresh;
-  }
-
   /** Publishes and waits for the broker's word that the message is safe. */
   void send(String exchange, String key, AMQP.BasicProperties properties) {
     String reason = blocked;
@@ -271,11 +265,16 @@ public final class RabbitEventBus implements EventBus {
     if (!publishing.isOpen()) {
       throw new IOException("the connection is down and being made again");
     }
-    Channel fresh = publishing.createChannel();
+    Channel fresh = channelOf(publishing);
+    fresh.confirmSelect();
+    return fresh;
+  }
+
+  static Channel channelOf(Connection connection) throws IOException {
+    Channel fresh = connection.createChannel();
     if (fresh == null) {
       throw new IOException("the broker gives no more channels");
     }
-    fresh.confirmSelect();
     return fresh;
   }
 
@@ -292,8 +291,9 @@ public final class RabbitEventBus implements EventBus {
 
   @Override
   public Subscription consume(Queue queue, int parallel, Handler handler) {
-    return RabbitConsumer.start(
-        consuming, parallel, new RabbitSettlement(this, seal, clock, queue, tries, handler));
+    RabbitDelivery.Settling settling = new RabbitDelivery.Settling(this, seal, clock, queue, tries);
+    return EventConsumer.start(
+        queue, new RabbitDeliveries(consuming, queue, parallel, settling), tries.limit(), handler);
   }
 
   @Override

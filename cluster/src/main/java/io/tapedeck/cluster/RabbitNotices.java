@@ -2,11 +2,15 @@ package io.tapedeck.cluster;
 
 import com.rabbitmq.client.Channel;
 import io.tapedeck.core.Event;
+import io.tapedeck.tasks.Backoff;
+import io.tapedeck.tasks.Loop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +23,10 @@ import org.slf4j.LoggerFactory;
 final class RabbitNotices implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitNotices.class);
   private static final int MOST = 10_000;
+
+  /** For what nobody foresees: a notice that cannot be sent is lost at once. */
+  private static final Backoff BACKOFF =
+      Backoff.doubling(Duration.ofMillis(200), Duration.ofSeconds(5));
 
   /** How long the last ones may take at a close. */
   private static final Duration LAST = Duration.ofSeconds(1);
@@ -36,36 +44,35 @@ final class RabbitNotices implements AutoCloseable {
   private final Opening opening;
   private final Sending sending;
   private final Set<Event.Notice> waiting = new LinkedHashSet<>();
-  private final Thread thread;
-  private boolean closing;
+  private final Loop loop = new Loop("rabbit-notices", BACKOFF, this::sendAll);
+  private final CountDownLatch drained = new CountDownLatch(1);
+  private volatile boolean closing;
   private @Nullable Channel channel;
 
   RabbitNotices(Opening opening, Sending sending) {
     this.opening = opening;
     this.sending = sending;
-    thread = Thread.ofVirtual().name("rabbit-notices").start(this::run);
+    loop.start();
   }
 
   synchronized void add(Event.Notice notice) {
     if (!closing && waiting.size() < MOST && waiting.add(notice)) {
-      notifyAll();
+      loop.wake();
     }
   }
 
-  private void run() {
-    try {
-      for (Event.Notice notice = next(); notice != null; notice = next()) {
-        send(notice);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private Duration sendAll() {
+    boolean last = closing;
+    for (Event.Notice notice = next(); notice != null; notice = next()) {
+      send(notice);
     }
+    if (last) {
+      drained.countDown();
+    }
+    return Loop.UNTIL_WOKEN;
   }
 
-  private synchronized Event.@Nullable Notice next() throws InterruptedException {
-    while (waiting.isEmpty() && !closing) {
-      wait();
-    }
+  private synchronized Event.@Nullable Notice next() {
     Iterator<Event.Notice> first = waiting.iterator();
     if (!first.hasNext()) {
       return null;
@@ -95,14 +102,13 @@ final class RabbitNotices implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closing = true;
-      notifyAll();
     }
+    loop.wake();
     try {
-      if (!thread.join(LAST)) {
-        thread.interrupt();
-      }
+      boolean _ = drained.await(LAST.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    loop.stop();
   }
 }

@@ -20,6 +20,7 @@ import io.tapedeck.local.FileBlobStore;
 import io.tapedeck.local.TableEventBus;
 import io.tapedeck.sql.Database;
 import io.tapedeck.sql.SqlLedger;
+import io.tapedeck.tasks.Backoff;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -66,7 +67,8 @@ final class ConverterHarness implements AutoCloseable {
     bus =
         new TableEventBus(
             database,
-            new TableEventBus.Tries(3, Duration.ofMillis(2), Duration.ofMillis(10)),
+            new TableEventBus.Tries(
+                3, new Backoff(Duration.ofMillis(2), 4, Duration.ofMillis(10))),
             Clock.systemUTC());
   }
 

@@ -61,10 +61,16 @@ public interface EventBus extends Component {
     DISCARD
   }
 
-  /** Ends a consumer: no new deliveries; close returns when those under way have ended. */
-  interface Subscription extends AutoCloseable {
+  /**
+   * A consumer or listener. Closing ends it: no new deliveries; close returns when those under way
+   * have ended.
+   */
+  interface Subscription extends Component {
+    /** Down when events do not reach it, and no {@link Outage} of the bus is the reason. */
     @Override
-    void close();
+    default Health check() {
+      return Health.up();
+    }
   }
 
   /**

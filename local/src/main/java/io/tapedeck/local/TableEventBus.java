@@ -4,11 +4,14 @@ import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.sql.Database;
+import io.tapedeck.tasks.Backoff;
+import io.tapedeck.tasks.EventConsumer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,22 +34,16 @@ public final class TableEventBus implements EventBus {
    * How often an event is tried, and how long it rests between tries.
    *
    * @param limit deliveries before it is put with the dead letters; 1 or more
-   * @param first rest after the first try; each further one is four times as long
-   * @param longest rest at most
    */
-  public record Tries(int limit, Duration first, Duration longest) {
+  public record Tries(int limit, Backoff rest) {
     public static final Tries DEFAULT =
-        new Tries(20, Duration.ofMillis(200), Duration.ofMinutes(5));
-
-    private long pauseAfter(int deliveries) {
-      return Math.min(longest.toMillis(), first.toMillis() << Math.min(20, 2 * deliveries));
-    }
+        new Tries(20, new Backoff(Duration.ofMillis(200), 4, Duration.ofMinutes(5)));
   }
 
   private final Database database;
   private final Clock clock;
   private final Tries tries;
-  private final Map<Queue, TableConsumer.Bell> bells = new EnumMap<>(Queue.class);
+  private final Map<Queue, List<Runnable>> wakes = new EnumMap<>(Queue.class);
   private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
   private final List<Consumer<Event.Notice>> listeners = new CopyOnWriteArrayList<>();
 
@@ -56,7 +53,7 @@ public final class TableEventBus implements EventBus {
     this.tries = tries;
     this.clock = clock;
     for (Queue queue : Queue.values()) {
-      bells.put(queue, new TableConsumer.Bell());
+      wakes.put(queue, new CopyOnWriteArrayList<>());
     }
     database.migrate("local");
   }
@@ -65,7 +62,7 @@ public final class TableEventBus implements EventBus {
   public void publish(Event.Work event) {
     Queue queue = EventBus.queueOf(event);
     database.write(handle -> put(handle, queue, event));
-    bell(queue).ring();
+    wakes(queue).forEach(Runnable::run);
   }
 
   /**
@@ -115,7 +112,8 @@ public final class TableEventBus implements EventBus {
 
   @Override
   public Subscription consume(Queue queue, int parallel, Handler handler) {
-    return TableConsumer.start(this, queue, parallel, handler, bell(queue), clock);
+    TableDeliveries deliveries = new TableDeliveries(this, queue, parallel, clock);
+    return EventConsumer.start(queue, deliveries, tries.limit(), handler);
   }
 
   @Override
@@ -138,38 +136,35 @@ public final class TableEventBus implements EventBus {
     listeners.clear();
   }
 
-  private TableConsumer.Bell bell(Queue queue) {
-    TableConsumer.Bell bell = bells.get(queue);
-    if (bell == null) {
-      throw new IllegalStateException("no queue " + queue);
-    }
-    return bell;
-  }
-
   // ---- for consumers
 
-  /** An event's row. */
-  record Row(long id, Event.Work event, int deliveries) {}
+  /** What is called when there may be an event of this queue. */
+  List<Runnable> wakes(Queue queue) {
+    return Objects.requireNonNull(wakes.get(queue));
+  }
 
-  /** The next event that is due, or when the next one will be (epoch milliseconds). */
-  record Next(Optional<Row> due, long at) {}
+  /** An event as it stands in the table, due at a moment (epoch milliseconds). */
+  record Row(long id, String type, String conversion, int deliveries, long at) {
+    /** What it means; throws when no version of ours can have meant it. */
+    Event.Work event() {
+      ConversionId id = new ConversionId(conversion);
+      return switch (type) {
+        case "VideoStored" -> new Event.VideoStored(id);
+        case "Mp3Ready" -> new Event.Mp3Ready(id);
+        case "ConversionFailed" -> new Event.ConversionFailed(id);
+        default -> throw new IllegalArgumentException("no event is of the type " + type);
+      };
+    }
+  }
 
   /**
-   * Takes the next event that is due: nobody else gets it until it is given back. One consumer at a
-   * time, or what one has read another might have taken and settled meanwhile.
+   * The next event, taken if it is due by now: nobody else gets it until it is given back. One
+   * consumer at a time, or what one has read another might have taken and settled meanwhile.
    */
-  synchronized Next take(Queue queue) {
-    while (true) {
-      Optional<Found> found = next(queue);
-      if (found.isEmpty() || found.get().at() > clock.millis()) {
-        return new Next(Optional.empty(), found.map(Found::at).orElse(Long.MAX_VALUE));
-      }
-      Optional<Row> row = row(found.get());
-      if (row.isPresent()) {
-        underWay.add(row.get().id());
-        return new Next(row, found.get().at());
-      }
-    }
+  synchronized Optional<Row> take(Queue queue, long now) {
+    Optional<Row> row = next(queue);
+    row.filter(found -> found.at() <= now).ifPresent(due -> underWay.add(due.id()));
+    return row;
   }
 
   /** To be called when its end is written down, or could not be. */
@@ -177,10 +172,7 @@ public final class TableEventBus implements EventBus {
     underWay.remove(row.id());
   }
 
-  /** A row as it stands in the table. */
-  private record Found(long id, String type, String conversion, int deliveries, long at) {}
-
-  private Optional<Found> next(Queue queue) {
+  private Optional<Row> next(Queue queue) {
     String except =
         underWay.isEmpty()
             ? ""
@@ -195,7 +187,7 @@ public final class TableEventBus implements EventBus {
                     + " ORDER BY available_at, id LIMIT 1")
             .bind(0, queue.name())
             .map((row, context) ->
-                new Found(
+                new Row(
                     row.getLong("id"),
                     row.getString("type"),
                     row.getString("conversion"),
@@ -204,53 +196,22 @@ public final class TableEventBus implements EventBus {
             .findOne());
   }
 
-  /** Reads it; what no version of ours can have meant goes to the dead letters. */
-  private Optional<Row> row(Found found) {
-    try {
-      Event.Work event = event(found.type(), new ConversionId(found.conversion()));
-      return Optional.of(new Row(found.id(), event, found.deliveries()));
-    } catch (RuntimeException e) {
-      LOG.atError()
-          .addKeyValue("type", found.type())
-          .addKeyValue("conversion", found.conversion())
-          .log("an event cannot be read; it goes to the dead letters");
-      database.write(
-          handle -> handle.execute("UPDATE events SET dead = 1 WHERE id = ?", found.id()));
-      return Optional.empty();
-    }
-  }
-
-  private static Event.Work event(String type, ConversionId id) {
-    return switch (type) {
-      case "VideoStored" -> new Event.VideoStored(id);
-      case "Mp3Ready" -> new Event.Mp3Ready(id);
-      case "ConversionFailed" -> new Event.ConversionFailed(id);
-      default -> throw new IllegalArgumentException("no event is of the type " + type);
-    };
-  }
-
-  /**
-   * Writes down how a delivery ended; an event tried for the last time is put with the dead, and
-   * its handler told.
-   */
-  void settle(Row row, Verdict verdict, Handler handler) {
-    boolean last = row.deliveries() + 1 >= tries.limit();
+  /** Writes down how a delivery ended. */
+  void settle(Row row, Verdict verdict) {
     switch (verdict) {
       case ACK ->
           database.write(handle -> handle.execute("DELETE FROM events WHERE id = ?", row.id()));
-      case RETRY -> {
-        if (last) {
-          bury(row, handler);
-        } else {
-          postpone(row);
-        }
-      }
-      case DISCARD -> bury(row, handler);
+      case RETRY -> postpone(row);
+      case DISCARD ->
+          database.write(handle ->
+              handle.execute(
+                  "UPDATE events SET deliveries = deliveries + 1, dead = 1 WHERE id = ?",
+                  row.id()));
     }
   }
 
   private void postpone(Row row) {
-    long pause = tries.pauseAfter(row.deliveries());
+    long pause = tries.rest().after(row.deliveries() + 1).toMillis();
     long jittered = pause + ThreadLocalRandom.current().nextLong(pause / 4 + 1);
     database.write(handle ->
         handle.execute(
@@ -258,19 +219,8 @@ public final class TableEventBus implements EventBus {
             clock.millis() + jittered,
             row.id()));
     LOG.atInfo()
-        .addKeyValue("conversion", row.event().conversion())
+        .addKeyValue("conversion", row.conversion())
         .addKeyValue("pauseMs", jittered)
         .log("an event is tried again later");
-  }
-
-  private void bury(Row row, Handler handler) {
-    LOG.atError()
-        .addKeyValue("conversion", row.event().conversion())
-        .addKeyValue("deliveries", row.deliveries() + 1)
-        .log("an event goes to the dead letters");
-    EventBus.tellDead(handler, row.event());
-    database.write(handle ->
-        handle.execute(
-            "UPDATE events SET deliveries = deliveries + 1, dead = 1 WHERE id = ?", row.id()));
   }
 }

@@ -8,6 +8,7 @@ import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.sql.Database;
+import io.tapedeck.tasks.Backoff;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TableEventBusTest extends EventBusContract {
   private static final TableEventBus.Tries QUICK =
-      new TableEventBus.Tries(DELIVERY_LIMIT, Duration.ofMillis(5), Duration.ofMillis(20));
+      new TableEventBus.Tries(
+          DELIVERY_LIMIT, new Backoff(Duration.ofMillis(5), 4, Duration.ofMillis(20)));
 
   @TempDir Path folder;
   private final Map<EventBus, Database> databases = new HashMap<>();

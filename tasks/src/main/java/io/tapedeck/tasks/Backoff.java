@@ -1,0 +1,32 @@
+package io.tapedeck.tasks;
+
+import java.time.Duration;
+
+/**
+ * How long to wait before what failed is tried again: each pause several times as long as the one
+ * before, up to a bound.
+ *
+ * @param first pause, after one failure; more than zero
+ * @param factor how many times as long the next one is, 2 or more
+ * @param longest pause
+ */
+public record Backoff(Duration first, int factor, Duration longest) {
+  public Backoff {
+    if (!first.isPositive() || factor < 2) {
+      throw new IllegalArgumentException("these pauses do not grow: " + first + " × " + factor);
+    }
+  }
+
+  public static Backoff doubling(Duration first, Duration longest) {
+    return new Backoff(first, 2, longest);
+  }
+
+  /** The pause after so many failures in a row. */
+  public Duration after(int failures) {
+    Duration pause = first;
+    for (int i = 1; i < failures && pause.compareTo(longest) < 0; i++) {
+      pause = pause.multipliedBy(factor);
+    }
+    return pause.compareTo(longest) < 0 ? pause : longest;
+  }
+}

@@ -1,0 +1,177 @@
+package io.tapedeck.tasks;
+
+import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.EventBus.Verdict;
+import io.tapedeck.core.Outage;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Phaser;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handles the events of one queue, whatever transport they come by: one loop takes deliveries, and
+ * each is handled on a platform thread of its own. A delivery is handled once and then settled,
+ * again and again until that succeeds; what cannot be read, or was tried too often, goes to the
+ * dead letters. Nothing that is thrown leaves a delivery unanswered or ends the loop.
+ */
+public final class EventConsumer implements EventBus.Subscription {
+  private static final Logger LOG = LoggerFactory.getLogger(EventConsumer.class);
+  private static final Backoff BACKOFF =
+      Backoff.doubling(Duration.ofMillis(200), Duration.ofSeconds(15));
+
+  private final EventBus.Queue queue;
+  private final Deliveries deliveries;
+  private final int limit;
+  private final EventBus.Handler handler;
+  private final Loop loop;
+  private final Phaser underWay = new Phaser(1);
+  private final Set<Streak> unsettled = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  private EventConsumer(
+      EventBus.Queue queue, Deliveries deliveries, int limit, EventBus.Handler handler) {
+    this.queue = queue;
+    this.deliveries = deliveries;
+    this.limit = limit;
+    this.handler = handler;
+    this.loop = new Loop("events-" + queue, BACKOFF, this::startNext);
+  }
+
+  /**
+   * Begins to consume.
+   *
+   * @param limit deliveries of an event before it goes to the dead letters; 1 or more
+   * @throws Outage when the deliveries cannot begin
+   */
+  public static EventConsumer start(
+      EventBus.Queue queue, Deliveries deliveries, int limit, EventBus.Handler handler) {
+    EventConsumer consumer = new EventConsumer(queue, deliveries, limit, handler);
+    deliveries.open(consumer.loop::wake);
+    consumer.loop.start();
+    return consumer;
+  }
+
+  private Duration startNext() throws Exception {
+    Deliveries.Next next = deliveries.next();
+    next.delivery().ifPresent(this::start);
+    return next.rest();
+  }
+
+  private void start(Delivery delivery) {
+    underWay.register();
+    try {
+      Thread.ofPlatform()
+          .daemon()
+          .name("event-" + queue)
+          .start(new Settling(delivery)::untilSettled);
+    } catch (Throwable e) { // no thread to be had
+      end(delivery);
+      throw e;
+    }
+  }
+
+  private void end(Delivery delivery) {
+    try {
+      delivery.close();
+    } finally {
+      underWay.arriveAndDeregister();
+      loop.wake();
+    }
+  }
+
+  /** What became of a delivery so far: what has been done is not done again. */
+  private final class Settling {
+    private final Delivery delivery;
+    private final Streak streak = new Streak("an event of " + queue, BACKOFF);
+    private Delivery.@Nullable Received received;
+    private @Nullable Verdict verdict;
+    private boolean told;
+
+    Settling(Delivery delivery) {
+      this.delivery = delivery;
+    }
+
+    void untilSettled() {
+      try {
+        while (!streak.attempt(this::settle)) {
+          unsettled.add(streak);
+          if (streak.await(closing)) {
+            return; // it comes again
+          }
+        }
+      } finally {
+        unsettled.remove(streak);
+        end(delivery);
+      }
+    }
+
+    private void settle() throws Exception {
+      Verdict now = verdict == null ? verdict() : verdict;
+      verdict = now;
+      if (now == Verdict.DISCARD && received != null && !told) {
+        EventBus.tellDead(handler, received.event());
+        told = true;
+        LOG.atError()
+            .addKeyValue("conversion", received.event().conversion())
+            .addKeyValue("tries", received.tries())
+            .log("an event goes to the dead letters");
+      }
+      delivery.settle(now);
+    }
+
+    private Verdict verdict() {
+      try {
+        received = delivery.read();
+      } catch (Outage e) {
+        throw e;
+      } catch (RuntimeException e) {
+        LOG.atError()
+            .setCause(e)
+            .addKeyValue("queue", queue)
+            .log("a message is not an event of ours; it goes to the dead letters");
+        return Verdict.DISCARD;
+      }
+      int tries = received.tries();
+      Verdict said = tries >= limit ? Verdict.DISCARD : handled(received);
+      return said == Verdict.RETRY && tries + 1 >= limit ? Verdict.DISCARD : said;
+    }
+
+    private Verdict handled(Delivery.Received received) {
+      try {
+        return handler.handle(received.event());
+      } catch (Throwable e) {
+        ConversionId id = received.event().conversion();
+        LOG.atError()
+            .setCause(e)
+            .addKeyValue("conversion", id)
+            .log("an event's handler failed; it is tried again later");
+        return Verdict.RETRY;
+      }
+    }
+  }
+
+  /** Down when events cannot be taken or settled, for no {@link Outage}. */
+  @Override
+  public Health check() {
+    return unsettled.stream()
+        .map(Streak::health)
+        .filter(Health.Down.class::isInstance)
+        .findFirst()
+        .orElseGet(loop::check);
+  }
+
+  /** Takes no more, and waits for those under way. */
+  @Override
+  public void close() {
+    closing.countDown();
+    loop.close();
+    deliveries.stop();
+    underWay.arriveAndAwaitAdvance();
+    deliveries.close();
+  }
+}

@@ -1,0 +1,173 @@
+package io.tapedeck.tasks;
+
+import io.tapedeck.core.Component;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that takes one turn after the other until it is closed, whatever a turn throws. After a
+ * failure it always waits. It is a platform thread: those that renew leases must not stand behind
+ * others' work in native code, which holds up the few carriers of virtual threads.
+ */
+public final class Loop implements Component {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+  /** The rest of a loop that only {@link #wake} ends. */
+  public static final Duration UNTIL_WOKEN = Duration.ofDays(36_500);
+
+  /** How long a turn may take to end at a close before it is interrupted, and after that. */
+  private static final Duration POLITE = Duration.ofSeconds(5);
+
+  private static final Duration RUDE = Duration.ofSeconds(25);
+
+  /** When not even telling of a failure worked, as without memory. */
+  private static final long LAST_RESORT_NANOS = 500_000_000;
+
+  /** One turn of the loop. */
+  public interface Turn {
+    /** Returns how long to rest before the next one. */
+    Duration take() throws Exception;
+  }
+
+  private final String name;
+  private final Duration first;
+  private final Turn turn;
+  private final Streak streak;
+  private @Nullable Thread thread;
+  private boolean closing;
+  private int wakes;
+  private int hurries;
+  private int wakesBefore;
+  private int hurriesBefore;
+
+  /**
+   * @param name of the thread, and in logs
+   * @param backoff how long it waits after a turn that failed
+   */
+  public Loop(String name, Backoff backoff, Turn turn) {
+    this(name, Duration.ZERO, backoff, turn);
+  }
+
+  Loop(String name, Duration first, Backoff backoff, Turn turn) {
+    this.name = name;
+    this.first = first;
+    this.turn = turn;
+    this.streak = new Streak(name, backoff);
+  }
+
+  /** Begins. A second start does nothing. */
+  public synchronized void start() {
+    if (thread == null && !closing) {
+      thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+    }
+  }
+
+  private void run() {
+    Duration rest = first;
+    while (!isClosing()) {
+      try {
+        rest(rest);
+        rest = isClosing() ? rest : takeTurn();
+      } catch (Throwable e) {
+        LockSupport.parkNanos(LAST_RESORT_NANOS);
+      }
+    }
+  }
+
+  /** Takes a turn on this thread; returns how long to wait for the next. */
+  Duration takeTurn() {
+    synchronized (this) {
+      wakesBefore = wakes;
+      hurriesBefore = hurries;
+    }
+    AtomicReference<Duration> rest = new AtomicReference<>(Duration.ZERO);
+    return streak.attempt(() -> rest.set(taken())) ? rest.get() : streak.pause();
+  }
+
+  private Duration taken() throws Exception {
+    try {
+      return turn.take();
+    } catch (Throwable e) {
+      if (isClosing()) {
+        return Duration.ZERO; // what it needs is being closed perhaps; nobody waits for it
+      }
+      throw e;
+    }
+  }
+
+  private synchronized void rest(Duration rest) throws InterruptedException {
+    boolean _ = Thread.interrupted(); // by the turn; it must not shorten the rest
+    long end = System.nanoTime() + rest.toNanos();
+    for (long left = rest.toNanos(); left > 0 && !closing && !woken(); ) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      left = end - System.nanoTime();
+    }
+  }
+
+  private boolean woken() {
+    return hurries != hurriesBefore || (wakes != wakesBefore && !streak.failing());
+  }
+
+  /** There may be something to do: ends the rest, but no pause after a failure. */
+  public synchronized void wake() {
+    wakes++;
+    notifyAll();
+  }
+
+  /** What made the last turn fail is over: ends the pause, too. */
+  public synchronized void hurry() {
+    hurries++;
+    notifyAll();
+  }
+
+  private synchronized boolean isClosing() {
+    return closing;
+  }
+
+  @Override
+  public synchronized Health check() {
+    if (closing) {
+      return Health.down("stopping");
+    }
+    if (thread != null && !thread.isAlive()) {
+      return Health.down(name + " has ended, and nobody knows why");
+    }
+    return streak.health();
+  }
+
+  /** Takes no further turn; the one under way is not waited for. */
+  public synchronized void stop() {
+    closing = true;
+    notifyAll();
+  }
+
+  /** Takes no further turn, and waits for the one under way; half a minute at most. */
+  @Override
+  public void close() {
+    stop();
+    Thread running = running();
+    if (running == null || running.equals(Thread.currentThread())) {
+      return;
+    }
+    try {
+      if (!running.join(POLITE)) {
+        running.interrupt();
+        if (!running.join(RUDE)) {
+          LOG.atWarn().addKeyValue("task", name).log("it does not end; it is left behind");
+        }
+      }
+    } catch (InterruptedException e) {
+      running.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized @Nullable Thread running() {
+    return thread;
+  }
+}

@@ -1,0 +1,113 @@
+package io.tapedeck.tasks;
+
+import io.tapedeck.core.Component;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/**
+ * Periodic work, each task on a thread of its own. The period is counted from a run's end, so runs
+ * neither overlap nor pile up. A run that fails, whatever it throws, is tried again after pauses
+ * that grow from a second to eight periods, a minute at most. A schedule that is not started does
+ * nothing by itself: a test turns its clock and calls {@link #runDue}.
+ */
+public final class Schedule implements Component {
+  private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final int PERIODS = 8;
+
+  private final InstantSource clock;
+  private final List<Task> tasks = new CopyOnWriteArrayList<>();
+  private final Map<String, Streak> steps = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  private static final class Task {
+    final Loop loop;
+    Instant due;
+
+    Task(Loop loop, Instant due) {
+      this.loop = loop;
+      this.due = due;
+    }
+  }
+
+  /**
+   * @param clock by which {@link #runDue} knows what is due; threads count their waiting themselves
+   */
+  public Schedule(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Adds a task; to be called before the start.
+   *
+   * @param name for logs and operators, and of its thread
+   * @param first time until the first run
+   * @param period time between a run's end and the next run
+   */
+  public void every(String name, Duration first, Duration period, Work work) {
+    Loop loop =
+        new Loop(
+            name,
+            first,
+            backoff(period),
+            () -> {
+              work.run();
+              return period;
+            });
+    tasks.add(new Task(loop, clock.instant().plus(first)));
+  }
+
+  private static Backoff backoff(Duration period) {
+    Duration longest = period.multipliedBy(PERIODS);
+    return Backoff.doubling(
+        period.compareTo(SHORT) < 0 ? period : SHORT, longest.compareTo(LONG) < 0 ? longest : LONG);
+  }
+
+  /** Begins to run the tasks. */
+  public void start() {
+    tasks.forEach(task -> task.loop.start());
+  }
+
+  /** Runs the tasks that are due by the clock, on this thread; for a schedule not started. */
+  public void runDue() {
+    for (Task task : tasks) {
+      if (!clock.instant().isBefore(task.due)) {
+        task.due = clock.instant().plus(task.loop.takeTurn());
+      }
+    }
+  }
+
+  /**
+   * Runs a part of a task now, so that what it throws ends no other part; it is told of and checked
+   * under its own name. At a close it does nothing.
+   */
+  public void step(String name, Work work) {
+    if (!closing) {
+      steps.computeIfAbsent(name, n -> new Streak(n, backoff(LONG))).attempt(work);
+    }
+  }
+
+  /** Down when a task or a step failed three times in a row for no {@code Outage}. */
+  @Override
+  public Health check() {
+    return Stream.concat(
+            tasks.stream().map(task -> task.loop.check()),
+            steps.values().stream().map(Streak::health))
+        .filter(Health.Down.class::isInstance)
+        .findFirst()
+        .orElseGet(() -> closing ? Health.down("stopping") : Health.up());
+  }
+
+  /** Begins no further run or step, and waits for those under way. */
+  @Override
+  public void close() {
+    closing = true;
+    tasks.forEach(task -> task.loop.close());
+  }
+}
