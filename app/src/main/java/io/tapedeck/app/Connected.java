@@ -63,11 +63,13 @@ final class Connected {
     this.metrics = metrics;
     this.clock = clock;
     Database database = begun.add("database", Stores.database(settings, folder));
-    keys = ServiceKeys.open(database, role.wire(), clock);
+    keys = begun.add("service key", ServiceKeys.open(database, role.wire(), clock));
+    keys.start();
     Stores plain = Stores.cluster(settings.cluster(), new ServiceTokens(keys), database, clock);
     begun.add("stores", plain);
     stores = plain.withLedger(metrics.counting(plain.ledger()));
     shown = new LinkedHashMap<>(stores.parts());
+    shown.put("service key", keys);
     switch (role) {
       case AUTH -> auth(begun);
       case GATEWAY -> gateway(begun);
@@ -119,7 +121,9 @@ final class Connected {
         clock);
     auth.routes(router);
     auth.serviceRoutes(router, keys);
+    auth.start();
     counted.put("auth", auth);
+    shown.put("auth tasks", auth.tasks());
     shown.put("mail", mailer);
     setupToken = auth.setupToken();
   }
@@ -138,11 +142,13 @@ final class Connected {
             clock);
     gateway = Optional.of(begun.add("gateway", edge));
     edge.routes(router);
+    edge.start();
     ForwardingRoute forward = new ForwardingRoute(service);
     for (String line : Auth.ADDRESSES) {
       router.on(line.replaceFirst(" .*", ""), line.replaceFirst("^\\S+ ", ""), forward);
     }
     counted.put("gateway", edge);
+    shown.put("gateway tasks", edge.tasks());
     shown.put("identity", identity);
   }
 
@@ -165,11 +171,15 @@ final class Connected {
     SentMails mails = new SentMails(stores.database(), clock, Roles.TAKEOVER);
     Notifier notifier =
         new Notifier(stores.ledger(), identity, mails, mailer, links(publicUrl), clock);
-    MailRetry late = begun.add("late e-mails", new MailRetry(mails, notifier, Roles.LATE_LETTERS));
+    MailRetry late =
+        begun.add("late e-mails", new MailRetry(mails, notifier, Roles.LATE_LETTERS, clock));
     late.start();
-    begun.add(
-        "e-mails", stores.bus().consume(EventBus.Queue.MP3, Platform.LETTERS_AT_ONCE, notifier));
+    EventBus.Subscription consuming =
+        begun.add(
+            "e-mails",
+            stores.bus().consume(EventBus.Queue.MP3, Platform.LETTERS_AT_ONCE, notifier));
     counted.put("late e-mails", late);
+    counted.put("e-mails", consuming);
     shown.put("identity", identity);
     shown.put("mail", mailer);
   }

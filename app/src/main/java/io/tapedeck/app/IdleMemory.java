@@ -1,7 +1,8 @@
 package io.tapedeck.app;
 
+import io.tapedeck.tasks.Schedule;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.time.InstantSource;
 
 /**
  * Gives memory back to the system when a server has come to rest. The serial collector looks at the
@@ -20,20 +21,15 @@ final class IdleMemory {
   /** Looks now and then, as long as the process lives. */
   static void watch() {
     IdleMemory memory = new IdleMemory();
-    Thread.ofPlatform().daemon().name("idle-memory").start(memory::looks);
+    Schedule tasks = new Schedule(InstantSource.system());
+    tasks.every("idle-memory", EVERY, EVERY, memory::look);
+    tasks.start();
   }
 
-  private void looks() {
-    try {
-      while (true) {
-        TimeUnit.MILLISECONDS.sleep(EVERY.toMillis());
-        if (isToBeFreed(used())) {
-          System.gc();
-          before = used();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void look() {
+    if (isToBeFreed(used())) {
+      System.gc();
+      before = used();
     }
   }
 

@@ -1,7 +1,8 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Outage;
-import io.tapedeck.settings.Settings;
+import io.tapedeck.tasks.Backoff;
+import io.tapedeck.tasks.Streak;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -18,8 +19,8 @@ import picocli.CommandLine.Mixin;
 /** The commands that run one role of a cluster each, from settings alone, until told to stop. */
 abstract class NodeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Backoff BACKOFF =
+      Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(5));
 
   @Mixin private SettingsOptions options = new SettingsOptions();
 
@@ -48,25 +49,18 @@ abstract class NodeCommand implements Callable<Integer> {
    * once for each reason. False when it is told to stop before.
    */
   private boolean connected(Node node, StopSignal stop) throws InterruptedException {
-    Duration pause = FIRST_PAUSE;
-    String said = "";
+    Streak streak = new Streak(role.wire(), BACKOFF);
     do {
       try {
         node.connect();
         return true;
       } catch (Outage e) {
-        String why = e.problem().detail();
-        LOG.atLevel(why.equals(said) ? Level.DEBUG : Level.WARN)
+        LOG.atLevel(streak.failed(e) ? Level.WARN : Level.DEBUG)
             .addKeyValue("role", role.wire())
-            .addKeyValue("cause", why)
+            .addKeyValue("cause", e.problem().detail())
             .log("a store is away; tried again until it is there");
-        said = why;
       }
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-              ? pause.multipliedBy(2)
-              : LONGEST_PAUSE;
-    } while (!stop.await(pause));
+    } while (!stop.await(streak.pause()));
     return false;
   }
 

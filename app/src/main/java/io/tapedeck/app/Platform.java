@@ -52,8 +52,9 @@ record Platform(
           "tapedeck.converter.active",
           "Conversions running here",
           () -> roles.converter().active());
-      WebServer admin = begun.add("admin", admin(settings, metrics, stores, roles, web));
-      Subscription mails = work(stores, roles);
+      Subscription mails = begun.add("e-mails", work(stores, roles));
+      WebServer admin =
+          begun.add("admin", admin(settings, metrics, parts(stores, roles, web, mails), roles));
       begun.keep();
       return new Platform(folder, metrics, stores, roles, web, admin, mails, address.get());
     }
@@ -67,19 +68,27 @@ record Platform(
   }
 
   private static Subscription work(Stores stores, Roles roles) {
+    roles.auth().start();
+    roles.gateway().start();
     roles.converter().start();
     roles.janitor().start();
     roles.lateMails().start();
     return stores.bus().consume(EventBus.Queue.MP3, LETTERS_AT_ONCE, roles.notifier());
   }
 
-  private static WebServer admin(
-      Settings settings, Metrics metrics, Stores stores, Roles roles, WebServer web) {
+  private static Map<String, Component> parts(
+      Stores stores, Roles roles, WebServer web, Subscription letters) {
     Map<String, Component> parts = new LinkedHashMap<>(stores.parts());
     parts.putAll(roles.parts());
+    parts.put("letters", letters);
     parts.put("web", web);
+    return parts;
+  }
+
+  private static WebServer admin(
+      Settings settings, Metrics metrics, Map<String, Component> parts, Roles roles) {
     Admin admin = new Admin(metrics::text);
-    admin.working(parts, Map.of("mail", roles.mailer()));
+    admin.working(parts, roles.shown());
     return WebServer.start(settings.admin(), admin.routes());
   }
 

@@ -86,7 +86,7 @@ record Roles(
         janitor(stores, settings, clock),
         notifier,
         mails,
-        new MailRetry(mails, notifier, LATE_LETTERS),
+        new MailRetry(mails, notifier, LATE_LETTERS, clock),
         mailer);
   }
 
@@ -107,6 +107,11 @@ record Roles(
     parts.put("janitor", janitor);
     parts.put("late e-mails", lateMails);
     return parts;
+  }
+
+  /** What clears up behind parts that serve people all the same when it fails. */
+  Map<String, Component> shown() {
+    return Map.of("mail", mailer, "auth tasks", auth.tasks(), "gateway tasks", gateway.tasks());
   }
 
   @Override
@@ -162,13 +167,9 @@ record Roles(
     JanitorSettings settings =
         new JanitorSettings(
             usual.worker(),
-            usual.every(),
+            new JanitorSettings.Every(usual.every().round(), orphans.dividedBy(SWEEPS_PER_GRACE)),
             usual.unheard(),
-            usual.mails(),
-            orphans.dividedBy(SWEEPS_PER_GRACE),
-            orphans,
-            openUpload.plus(orphans),
-            usual.forgetAfter(),
+            new JanitorSettings.Grace(orphans, openUpload.plus(orphans), usual.grace().expired()),
             usual.crashes(),
             all.work().keepVideos());
     return new Janitor(settings, stores.ledger(), stores.blobs(), stores.bus(), clock);

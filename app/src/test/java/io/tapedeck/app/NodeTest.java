@@ -25,6 +25,8 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,10 +116,17 @@ class NodeTest {
     }
   }
 
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .collect(Collectors.toSet());
+  }
+
   private void works(Node node) throws Exception {
     node.connect();
     HttpResponse<String> ready = ready(node);
     assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+    assertThat(threads()).contains("service-key"); // or the others would forget it
     if (node.address().isPresent()) {
       HttpResponse<String> answer = get(node.address().get().resolve("nowhere"));
       assertThat(answer.statusCode()).isEqualTo(404);
@@ -132,6 +141,7 @@ class NodeTest {
     try (Node node = start(role)) {
       waits(node, "RabbitMQ cannot be reached at 127.0.0.1:" + broker.port() + ": Connection ref");
       waits(node, "Connection refused");
+      assertThat(threads()).as("nothing is left of tries").doesNotContain("service-key");
       broker.restart();
       works(node);
     } finally {

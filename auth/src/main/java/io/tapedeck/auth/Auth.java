@@ -10,7 +10,9 @@ import io.tapedeck.identity.Authentication;
 import io.tapedeck.identity.Jwt;
 import io.tapedeck.identity.KeySet;
 import io.tapedeck.sql.Database;
+import io.tapedeck.tasks.Schedule;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,9 +41,13 @@ public final class Auth implements Component {
           "POST /v1/api-keys",
           "DELETE /v1/api-keys/{id}");
 
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration EXPIRY = Duration.ofHours(1);
+
   private final PasswordHashes hashes = new PasswordHashes();
   private final SigningKeys keys;
   private final Parts parts;
+  private final Schedule tasks;
 
   /** What the routes work with. */
   record Parts(
@@ -68,8 +74,7 @@ public final class Auth implements Component {
     Accounts accounts = new Accounts(database, hashes, leaving, clock);
     Credentials credentials = new Credentials(accounts, hashes, attempts);
     Jwt.Signer signer = new Jwt.Signer(REALM, keys::signing, clock);
-    Expiry expiry = new Expiry(database, clock);
-    Sessions sessions = new Sessions(database, signer, settings, expiry, clock);
+    Sessions sessions = new Sessions(database, signer, settings, clock);
     ApiKeys apiKeys = new ApiKeys(database, clock);
     parts =
         new Parts(
@@ -85,6 +90,8 @@ public final class Auth implements Component {
                 accounts, credentials, sessions, apiKeys, new Jwt.Verifier(REALM, keys, clock)),
             keys,
             database);
+    tasks = new Schedule(clock);
+    tasks.every("auth-expiry", SOON, EXPIRY, new Expiry(database, clock)::run);
   }
 
   /**
@@ -102,6 +109,11 @@ public final class Auth implements Component {
       Clock clock) {
     migrate(database);
     return new Auth(database, settings, mails, leaving, clock);
+  }
+
+  /** Begins to delete what is over, once an hour. */
+  public void start() {
+    tasks.start();
   }
 
   static void migrate(Database database) {
@@ -169,9 +181,15 @@ public final class Auth implements Component {
     }
   }
 
+  /** The clearing up, whose troubles keep nobody from signing in. */
+  public Schedule tasks() {
+    return tasks;
+  }
+
   /** Waits for e-mails that are being written. */
   @Override
   public void close() {
+    tasks.close();
     parts.resets().close();
     hashes.close();
   }

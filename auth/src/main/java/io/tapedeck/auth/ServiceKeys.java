@@ -1,10 +1,12 @@
 package io.tapedeck.auth;
 
+import io.tapedeck.core.Component;
 import io.tapedeck.core.Secret;
 import io.tapedeck.identity.Jwt;
 import io.tapedeck.identity.KeySet;
 import io.tapedeck.identity.SigningKey;
 import io.tapedeck.sql.Database;
+import io.tapedeck.tasks.Schedule;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,10 +20,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys by which the processes of a cluster know each other. Each makes its own when it starts,
  * keeps the private half in memory only, and publishes the other in the database they all share;
- * there is nothing to set up and nothing to rotate. A key is known until {@link #KEPT} after its
- * process was last seen, as events it signed may wait that long.
+ * there is nothing to set up and nothing to rotate. A process says every five minutes that it
+ * lives, whether anybody asks it something or not; its key is known until {@link #KEPT} after that,
+ * as events it signed may wait so long.
  */
-public final class ServiceKeys implements Jwt.Keys {
+public final class ServiceKeys implements Jwt.Keys, Component {
   /** Whom services' tokens are from and for; no access token is good there, nor the reverse. */
   public static final Jwt.Realm REALM = new Jwt.Realm("tapedeck-services", "tapedeck-services");
 
@@ -30,6 +33,7 @@ public final class ServiceKeys implements Jwt.Keys {
 
   private static final Duration REQUEST = Duration.ofMinutes(1);
   private static final Duration READ_AGAIN = Duration.ofMinutes(1);
+  private static final Duration SEEN_AGAIN = Duration.ofMinutes(5);
   private static final Logger LOG = LoggerFactory.getLogger(ServiceKeys.class);
 
   private final Database database;
@@ -37,6 +41,7 @@ public final class ServiceKeys implements Jwt.Keys {
   private final Clock clock;
   private final SigningKey own = SigningKey.generate();
   private final ReentrantLock reading = new ReentrantLock();
+  private final Schedule tasks;
   private volatile @Nullable Known known;
 
   private record Known(KeySet keys, Instant read) {}
@@ -45,6 +50,8 @@ public final class ServiceKeys implements Jwt.Keys {
     this.database = database;
     this.service = service;
     this.clock = clock;
+    tasks = new Schedule(clock);
+    tasks.every("service-key", SEEN_AGAIN, SEEN_AGAIN, this::sayThatWeLive);
   }
 
   /**
@@ -55,8 +62,18 @@ public final class ServiceKeys implements Jwt.Keys {
   public static ServiceKeys open(Database database, String service, Clock clock) {
     Auth.migrate(database);
     ServiceKeys keys = new ServiceKeys(database, service, clock);
+    keys.sayThatWeLive();
     keys.known();
     return keys;
+  }
+
+  /** Begins to say now and then that this process lives. */
+  public void start() {
+    tasks.start();
+  }
+
+  Schedule tasks() {
+    return tasks;
   }
 
   /** Signs as this process. */
@@ -107,7 +124,7 @@ public final class ServiceKeys implements Jwt.Keys {
       here = known;
       Instant now = clock.instant();
       if (here == null || !now.isBefore(here.read().plus(READ_AGAIN))) {
-        here = new Known(read(here, now), now);
+        here = new Known(published(here), now);
         known = here;
       }
       return here.keys();
@@ -116,20 +133,27 @@ public final class ServiceKeys implements Jwt.Keys {
     }
   }
 
-  /** Says that we live, and reads who else does; what was read before stands while that fails. */
-  private KeySet read(@Nullable Known before, Instant now) {
+  private void sayThatWeLive() {
+    Instant now = clock.instant();
+    database.write(handle -> {
+      handle.execute("DELETE FROM service_keys WHERE id = ?", own.id());
+      handle.execute("DELETE FROM service_keys WHERE seen_at < ?", livesSince(now));
+      return handle.execute(
+          "INSERT INTO service_keys (id, service, jwks, seen_at) VALUES (?, ?, ?, ?)",
+          own.id(),
+          service,
+          KeySet.of(List.of(own)).json(),
+          now.toEpochMilli());
+    });
+  }
+
+  private static long livesSince(Instant now) {
+    return now.minus(KEPT).toEpochMilli();
+  }
+
+  /** Who lives; what was read before stands while that cannot be read. */
+  private KeySet published(@Nullable Known before) {
     try {
-      database.write(handle -> {
-        handle.execute("DELETE FROM service_keys WHERE id = ?", own.id());
-        handle.execute(
-            "DELETE FROM service_keys WHERE seen_at < ?", now.minus(KEPT).toEpochMilli());
-        return handle.execute(
-            "INSERT INTO service_keys (id, service, jwks, seen_at) VALUES (?, ?, ?, ?)",
-            own.id(),
-            service,
-            KeySet.of(List.of(own)).json(),
-            now.toEpochMilli());
-      });
       return published();
     } catch (RuntimeException e) {
       if (before == null) {
@@ -144,8 +168,20 @@ public final class ServiceKeys implements Jwt.Keys {
     return KeySet.union(
         database.read(handle ->
             handle
-                .createQuery("SELECT jwks FROM service_keys")
+                .select(
+                    "SELECT jwks FROM service_keys WHERE seen_at >= ?", livesSince(clock.instant()))
                 .map((row, context) -> KeySet.read(row.getString(1)))
                 .list()));
+  }
+
+  /** Down when the others cannot be told that this process lives. */
+  @Override
+  public Health check() {
+    return tasks.check();
+  }
+
+  @Override
+  public void close() {
+    tasks.close();
   }
 }

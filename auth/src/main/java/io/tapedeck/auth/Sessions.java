@@ -47,24 +47,20 @@ final class Sessions {
   private final Database database;
   private final Jwt.Signer signer;
   private final AuthSettings settings;
-  private final Expiry expiry;
   private final Clock clock;
 
   /** What a sign-in gives. */
   record Tokens(Secret access, Secret refresh) {}
 
-  Sessions(
-      Database database, Jwt.Signer signer, AuthSettings settings, Expiry expiry, Clock clock) {
+  Sessions(Database database, Jwt.Signer signer, AuthSettings settings, Clock clock) {
     this.database = database;
     this.signer = signer;
     this.settings = settings;
-    this.expiry = expiry;
     this.clock = clock;
   }
 
   /** Begins a session that can be refreshed. */
   Tokens open(Account account, Session.Client client) {
-    expiry.ifDue();
     String session = Token.id("ses_");
     Secret refresh = Token.fresh(REFRESH_PREFIX);
     database.write(handle -> {
@@ -76,7 +72,6 @@ final class Sessions {
 
   /** Begins a session that ends with its only access token, as HTTP Basic gives it. */
   Secret openBriefly(Account account, Session.Client client) {
-    expiry.ifDue();
     String session = Token.id("ses_");
     database.write(handle -> insert(handle, session, account.id(), client, settings.accessLife()));
     return access(account.id(), account.role(), session);

@@ -131,6 +131,7 @@ class MariaDbAuthTest {
     server.signIn("ada@example.org", PASSWORD);
     server.clock.advance(Duration.ofDays(31));
     String ada = "Bearer " + server.signIn("ada@example.org", PASSWORD).get("accessToken");
+    server.auth.tasks().runDue();
     assertThat(rows("sessions")).isEqualTo(1);
     String body = Json.text(Map.of("password", PASSWORD));
     assertThat(server.send("DELETE", "/v1/accounts/me", body, "Authorization", ada).status())

@@ -132,6 +132,21 @@ class RemoteIdentityTest extends IdentityContract {
   }
 
   @Test
+  void aLiveProcessThatNobodyAsksForDaysIsNotForgotten() {
+    try (ServiceKeys idle = ServiceKeys.open(server.database, "notification", server.clock)) {
+      for (Duration lived = Duration.ZERO;
+          lived.compareTo(ServiceKeys.KEPT.multipliedBy(2)) < 0;
+          lived = lived.plusHours(1)) {
+        server.clock.advance(Duration.ofHours(1));
+        idle.tasks().runDue();
+        keys.tasks().runDue();
+        keys.known();
+      }
+      assertThat(keys.verifier().verify(idle.token()).subject()).isEqualTo("notification");
+    }
+  }
+
+  @Test
   void anAddressWithoutAuthIsAnOutageThatSaysWhere() {
     try (RemoteIdentity lost =
         new RemoteIdentity(

@@ -156,6 +156,7 @@ class SessionTest {
     assertThat(refresh(later).status()).isEqualTo(401);
     Answer fresh = signIn();
     assertThat(sessions(fresh)).hasSize(1);
+    server.auth.tasks().runDue();
     assertThat(rows("sessions")).isEqualTo(1);
     assertThat(rows("refresh_tokens")).isEqualTo(1);
   }

@@ -13,14 +13,12 @@ import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Problem;
-import io.tapedeck.extraction.Extractor;
+import io.tapedeck.tasks.Schedule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Converter implements Component, EventBus.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Converter.class);
-  private static final long TICK_MILLIS = 250;
+  private static final Duration TICK = Duration.ofMillis(250);
 
   private final ConverterSettings settings;
   private final Extractor extractor;
@@ -42,9 +40,9 @@ public final class Converter implements Component, EventBus.Handler {
   private final LastProblems troubles = new LastProblems();
   private final ReadyConsumer videos;
   private final List<EventBus.Subscription> subscriptions = new ArrayList<>();
-  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Schedule tasks;
   private final Object ticking = new Object();
-  private @Nullable Thread ticker;
+  private volatile boolean stopping;
 
   public Converter(
       ConverterSettings settings,
@@ -60,20 +58,22 @@ public final class Converter implements Component, EventBus.Handler {
     videos =
         new ReadyConsumer(
             extractor, () -> bus.consume(EventBus.Queue.VIDEO, settings.parallel(), this));
+    tasks = new Schedule(extractor.clock());
+    tasks.every("converter-watch", TICK, TICK, this::tick);
+    tasks.every("converter-programs", Duration.ZERO, TICK, videos::look);
   }
 
   /** Empties the scratch folder and begins to listen: to videos once they can be converted. */
   public synchronized void start() {
     Scratch.empty(settings.scratch());
     subscriptions.add(bus.listen(this::hear));
-    videos.start();
-    ticker = Thread.ofVirtual().name("converter-watch").start(this::watch);
+    tasks.start();
   }
 
   @Override
   public EventBus.Verdict handle(Event.Work event) {
     ConversionId id = event.conversion();
-    if (isStopping()) {
+    if (stopping) {
       return EventBus.Verdict.RETRY;
     }
     return switch (ledger.claim(id, settings.worker(), settings.lease())) {
@@ -96,7 +96,7 @@ public final class Converter implements Component, EventBus.Handler {
     Job job = new Job(settings, extractor, ledger, blobs, bus, claimed, lease, threads());
     jobs.put(claimed.id(), job);
     try {
-      if (isStopping()) {
+      if (stopping) {
         job.halt(Stopped.Why.STOPPING);
       }
       EventBus.Verdict verdict = job.run();
@@ -167,16 +167,6 @@ public final class Converter implements Component, EventBus.Handler {
     }
   }
 
-  private void watch() {
-    try {
-      while (!stopping.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-        tick();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /** One look at all running conversions: stalls, leases to renew, progress to tell. */
   void tick() {
     synchronized (ticking) {
@@ -212,28 +202,22 @@ public final class Converter implements Component, EventBus.Handler {
     return jobs.size();
   }
 
-  private boolean isStopping() {
-    return stopping.getCount() == 0;
-  }
-
   @Override
   public Health check() {
-    if (isStopping()) {
+    if (stopping) {
       return Health.down("stopping");
     }
-    return videos.reason().map(Health::down).orElseGet(Health::up);
+    return videos.check() instanceof Health.Down down ? down : tasks.check();
   }
 
   /** Hands back what runs, so that another converter takes it at once, and ends. */
   @Override
   public synchronized void close() {
-    stopping.countDown();
+    stopping = true;
     jobs.values().forEach(job -> job.halt(Stopped.Why.STOPPING));
     videos.close();
     subscriptions.reversed().forEach(EventBus.Subscription::close);
     subscriptions.clear();
-    if (ticker != null) {
-      ticker.interrupt();
-    }
+    tasks.close();
   }
 }

@@ -8,17 +8,15 @@ import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.ConversionState.Kind;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
-import io.tapedeck.core.Fault;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
+import io.tapedeck.tasks.Schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +42,7 @@ public final class Janitor implements Component {
   private final InstantSource clock;
   private final Sweep sweep;
   private final LeaseWatch leases;
-  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Schedule tasks;
 
   /** What has been published again; none while another has the duty. */
   private @Nullable Retold retold;
@@ -54,14 +52,11 @@ public final class Janitor implements Component {
   /** How old what nobody seems to have heard of must be to be told again in the next round. */
   private Duration patience;
 
-  private @Nullable Thread thread;
-  private @Nullable Thread watcher;
-
   /**
    * Where the walks stand.
    *
    * @param waiting conversions Queued for one, three, seven, … times {@link
-   *     JanitorSettings#unheard()}
+   *     JanitorSettings.Unheard#waiting()}
    * @param ended conversions whose e-mails are perhaps not written
    * @param converted conversions whose videos are perhaps not deleted
    */
@@ -74,84 +69,49 @@ public final class Janitor implements Component {
     this.blobs = blobs;
     this.bus = bus;
     this.clock = clock;
-    this.patience = settings.unheard();
+    this.patience = settings.unheard().waiting();
     this.sweep = new Sweep(settings, ledger, blobs);
     this.leases = new LeaseWatch(settings.crashes(), ledger, blobs, bus, clock);
+    this.tasks = new Schedule(clock);
+    tasks.every("janitor-leases", Duration.ZERO, LOOK, leases::look);
+    tasks.every("janitor", Duration.ZERO, settings.every().round(), this::round);
   }
 
   /** Begins its rounds. */
-  public synchronized void start() {
-    thread = Thread.ofVirtual().name("janitor").start(this::rounds);
-    watcher = Thread.ofVirtual().name("janitor-leases").start(this::looks);
-  }
-
-  private void looks() {
-    try {
-      do {
-        try {
-          look();
-        } catch (Throwable e) { // whatever it is, leases are looked after
-          LOG.atError().setCause(e).log("leases are looked at again in a moment");
-        }
-      } while (!stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public void start() {
+    tasks.start();
   }
 
   /** One look for abandoned leases, whoever has the duty: it may have died with a converter. */
   void look() {
-    step("leases", leases::look);
-  }
-
-  private void rounds() {
-    try {
-      do {
-        round();
-      } while (!stopping.await(settings.every().toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    tasks.step("leases", leases::look);
   }
 
   /** One round, if the duty is this one's. */
   public synchronized void round() {
-    step("leftovers", leases::clear);
-    step("duty", this::roundOnDuty);
+    tasks.step("leftovers", leases::clear);
+    tasks.step("duty", this::roundOnDuty);
   }
 
   private void roundOnDuty() {
-    if (!ledger.duty("janitor", settings.worker(), settings.every().multipliedBy(3))) {
+    if (!ledger.duty("janitor", settings.worker(), settings.every().round().multipliedBy(3))) {
       retold = null;
       return;
     }
     Instant now = clock.instant();
     Instant until = now.minus(patience);
-    patience = settings.unheard();
+    patience = settings.unheard().waiting();
     Retold walks = retold == null ? begin(now) : retold;
     retold = walks;
-    step("events", () -> publishUnheard(walks.waiting(), now, until));
-    step("e-mails", () -> walks.ended().until(until, ended -> publish(bus, ended)));
-    step("converted videos", () -> deleteVideos(walks.converted(), until));
-    step("retention", () -> expire(now));
-    if (!now.isBefore(sweptAt.plus(settings.sweepEvery()))) {
+    tasks.step("events", () -> publishUnheard(walks.waiting(), now, until));
+    tasks.step("e-mails", () -> walks.ended().until(until, ended -> publish(bus, ended)));
+    tasks.step("converted videos", () -> deleteVideos(walks.converted(), until));
+    tasks.step("retention", () -> expire(now));
+    if (!now.isBefore(sweptAt.plus(settings.every().sweep()))) {
       sweptAt = now;
-      step("videos", () -> sweep.run(BlobId.Shelf.VIDEOS, now));
-      step("mp3s", () -> sweep.run(BlobId.Shelf.MP3S, now));
-      step("forgetting", () -> forget(now.minus(settings.forgetAfter())));
-    }
-  }
-
-  private static void step(String name, Runnable work) {
-    try {
-      work.run();
-    } catch (Fault e) {
-      LOG.atWarn()
-          .addKeyValue("step", name)
-          .addKeyValue("problem", e.problem())
-          .log("the Janitor could not; it tries again in the next round");
-    } catch (Throwable e) {
-      LOG.atError().addKeyValue("step", name).setCause(e).log("the Janitor stumbled");
+      tasks.step("videos", () -> sweep.run(BlobId.Shelf.VIDEOS, now));
+      tasks.step("mp3s", () -> sweep.run(BlobId.Shelf.MP3S, now));
+      tasks.step("forgetting", () -> forget(now.minus(settings.grace().expired())));
     }
   }
 
@@ -161,8 +121,8 @@ public final class Janitor implements Component {
    * the first round tells of all that wait and all that ended lately.
    */
   public synchronized void freeAll() {
-    step("leases", leases::freeAll);
-    step("leftovers", leases::clear);
+    tasks.step("leases", leases::freeAll);
+    tasks.step("leftovers", leases::clear);
     patience = Duration.ZERO;
   }
 
@@ -189,7 +149,7 @@ public final class Janitor implements Component {
     for (int i = 1; i < DOUBLINGS; i++) {
       waiting.add(new Republisher(ledger, queued, now.minus(age(i))));
     }
-    Instant from = now.minus(settings.mails());
+    Instant from = now.minus(settings.unheard().ended());
     return new Retold(
         waiting,
         new Republisher(ledger, Set.of(Kind.READY, Kind.FAILED), from),
@@ -198,7 +158,7 @@ public final class Janitor implements Component {
 
   /** How old what waits is when its event is published again: after a pause that doubles. */
   private Duration age(int doublings) {
-    return settings.unheard().multipliedBy((2L << doublings) - 1);
+    return settings.unheard().waiting().multipliedBy((2L << doublings) - 1);
   }
 
   private void publishUnheard(List<Republisher> waiting, Instant now, Instant first) {
@@ -242,16 +202,12 @@ public final class Janitor implements Component {
 
   @Override
   public Health check() {
-    return stopping.getCount() == 0 ? Health.down("stopping") : Health.up();
+    return tasks.check();
   }
 
+  /** Waits for the round and the look under way; between two of its steps a round ends early. */
   @Override
   public void close() {
-    stopping.countDown();
-    for (Thread running : new @Nullable Thread[] {thread, watcher}) {
-      if (running != null) {
-        running.interrupt();
-      }
-    }
+    tasks.close();
   }
 }

@@ -39,7 +39,7 @@ record Sweep(JanitorSettings settings, Ledger ledger, BlobStore blobs) {
   /** An unfinished upload is the gateway's, and may be resumed for days. */
   private Duration grace(BlobStore.Entry entry) {
     boolean upload = entry.id().shelf() == BlobId.Shelf.VIDEOS && !entry.published();
-    return upload ? settings.uploadGrace() : settings.orphanGrace();
+    return upload ? settings.grace().upload() : settings.grace().orphan();
   }
 
   private void deleteOrphans(List<BlobStore.Entry> entries) {

@@ -67,8 +67,7 @@ final class ConverterHarness implements AutoCloseable {
     bus =
         new TableEventBus(
             database,
-            new TableEventBus.Tries(
-                3, new Backoff(Duration.ofMillis(2), 4, Duration.ofMillis(10))),
+            new TableEventBus.Tries(3, new Backoff(Duration.ofMillis(2), 4, Duration.ofMillis(10))),
             Clock.systemUTC());
   }
 

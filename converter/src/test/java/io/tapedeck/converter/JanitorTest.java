@@ -6,6 +6,7 @@ import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobId.Shelf;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Code;
+import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,6 +201,42 @@ class JanitorTest {
     janitor.look();
     janitor.round();
     assertThat(janitor.check()).isNotNull();
+  }
+
+  @Test
+  void closingWaitsForTheStepUnderWayAndBeginsNoOther() throws Exception {
+    CountDownLatch publishing = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    List<Event> told = new CopyOnWriteArrayList<>();
+    Janitor slow =
+        house.janitor(
+            "slow",
+            new OddBus(
+                house.bus,
+                event -> {
+                  publishing.countDown();
+                  told.add(event);
+                  try {
+                    go.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                }));
+    ConversionId old = house.stored(video);
+    house.clock.advance(Duration.ofDays(8));
+    ConversionId late = house.stored(video);
+    house.clock.advance(Duration.ofMinutes(2));
+    slow.start();
+    publishing.await();
+    Thread closing = Thread.ofPlatform().start(slow::close);
+    while (closing.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(closing.isAlive()).as("it waits").isTrue();
+    }
+    go.countDown();
+    closing.join();
+    assertThat(told).contains(new Event.VideoStored(late));
+    assertThat(house.kind(old)).as("the step after it").isEqualTo(Kind.QUEUED);
+    assertThat(slow.check()).isEqualTo(Health.down("stopping"));
   }
 
   private Lease claim(ConversionId id) {

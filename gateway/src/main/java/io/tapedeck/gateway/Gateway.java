@@ -8,21 +8,9 @@ import io.tapedeck.core.Ledger;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.Authentication;
 import io.tapedeck.sql.Database;
-import io.tapedeck.uploads.Admission;
-import io.tapedeck.uploads.IdempotencyKeys;
-import io.tapedeck.uploads.OpenUploads;
-import io.tapedeck.uploads.Submissions;
-import io.tapedeck.uploads.UploadLocks;
-import io.tapedeck.uploads.UploadSweeper;
-import io.tapedeck.uploads.UploadTable;
+import io.tapedeck.tasks.Schedule;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The public edge, put together. It is closed before the web server is: then nothing new begins,
@@ -30,7 +18,6 @@ import org.slf4j.LoggerFactory;
  * to end, or are resumed later.
  */
 public final class Gateway implements Component {
-  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final Duration ROUND = Duration.ofMinutes(1);
 
   private final AccessCheck access;
@@ -42,12 +29,9 @@ public final class Gateway implements Component {
   private final LiveEvents events;
   private final LimitsRoute limits;
   private final UploadSweeper sweeper;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofVirtual().name("upload-sweeper").factory());
-  private final ScheduledFuture<?> rounds;
+  private final Schedule tasks;
 
-  /** Brings its tables up to date and begins to sweep; nothing is served until {@link #routes}. */
+  /** Brings its tables up to date; nothing is served until {@link #routes}. */
   public Gateway(
       Ledger ledger,
       BlobStore store,
@@ -67,22 +51,25 @@ public final class Gateway implements Component {
     IdempotencyKeys keys =
         new IdempotencyKeys(database, settings.keeping().idempotencyKey(), clock);
     Parts parts = new Parts(table, open, locks, admission, store, settings, clock);
-    SignedLinks links = new SignedLinks(settings.links().key(), clock);
+    Links links = new Links(settings.links().key(), clock);
     access =
         new AccessCheck(
-            new Authentication(identity),
-            new Rates(settings.uploads().quota().createsPerMinute(), clock));
-    changes = new ChangeFeed(bus);
+            new Authentication(identity), new Rates(settings.quota().createsPerMinute(), clock));
+    notices = new ChangeFeed(bus);
     plain = new Uploads(access, admission, keys, submissions, addresses, clock);
     resumable = new TusUploads(access, admission, open, parts, addresses, settings, clock);
-    conversions = new Conversions(access, ledger, store, bus, submissions, changes, addresses);
+    conversions = new Conversions(access, ledger, store, bus, submissions, notices, addresses);
     downloads = new Downloads(access, ledger, store, links, addresses, settings, clock);
-    events = new LiveEvents(access, ledger, changes, addresses, settings, clock);
-    limits = new LimitsRoute(access, ledger, table, settings, clock);
+    events = new LiveEvents(access, ledger, notices, addresses, settings, clock);
+    limits = new Limits(access, ledger, table, settings, clock);
     sweeper = new UploadSweeper(table, open, locks, submissions, keys, clock);
-    rounds =
-        timer.scheduleWithFixedDelay(
-            this::sweep, ROUND.toSeconds(), ROUND.toSeconds(), TimeUnit.SECONDS);
+    tasks = new Schedule(clock);
+    tasks.every("upload-sweeper", ROUND, ROUND, sweeper::round);
+  }
+
+  /** Begins to clean up after uploads, once a minute. */
+  public void start() {
+    tasks.start();
   }
 
   /** Adds all addresses of the public edge. */
@@ -110,13 +97,14 @@ public final class Gateway implements Component {
     sweeper.freeAll();
   }
 
-  /** One round of cleaning; a timer does it every minute, and never again after what it throws. */
-  public void sweep() {
-    try {
-      sweeper.round();
-    } catch (Throwable e) {
-      LOG.atWarn().setCause(e).log("uploads could not be swept; the next round tries again");
-    }
+  /** One round of cleaning. */
+  void sweep() {
+    sweeper.round();
+  }
+
+  /** The cleaning, whose troubles keep nobody from uploading. */
+  public Schedule tasks() {
+    return tasks;
   }
 
   /** It has nothing of its own that could fail. */
@@ -128,8 +116,7 @@ public final class Gateway implements Component {
   @Override
   public void close() {
     access.close();
-    changes.close();
-    rounds.cancel(true);
-    timer.shutdownNow();
+    notices.close();
+    tasks.close();
   }
 }

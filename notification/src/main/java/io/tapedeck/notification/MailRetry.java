@@ -3,13 +3,9 @@ package io.tapedeck.notification;
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus.Verdict;
-import io.tapedeck.core.Fault;
+import io.tapedeck.tasks.Schedule;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tries e-mails again whose events are with the dead letters by now: the mail server was away for
@@ -17,7 +13,6 @@ import org.slf4j.LoggerFactory;
  * or about something that is gone.
  */
 public final class MailRetry implements Component {
-  private static final Logger LOG = LoggerFactory.getLogger(MailRetry.class);
   private static final int BATCH = 200;
 
   /** So many in a row that are not taken: it is the mail server, not their receivers. */
@@ -26,52 +21,37 @@ public final class MailRetry implements Component {
   private final SentMails mails;
   private final Notifier notifier;
   private final Duration every;
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private @Nullable Thread thread;
+  private final Schedule tasks;
 
   /**
    * @param every between two rounds; an e-mail rests as long after a try that did not work
    */
-  public MailRetry(SentMails mails, Notifier notifier, Duration every) {
+  public MailRetry(SentMails mails, Notifier notifier, Duration every, Clock clock) {
     this.mails = mails;
     this.notifier = notifier;
     this.every = every;
+    this.tasks = new Schedule(clock);
+    tasks.every("late-letters", every, every, this::round);
   }
 
   /** Begins its rounds; the first comes after one pause. */
-  public synchronized void start() {
-    thread = Thread.ofVirtual().name("late-e-mails").start(this::rounds);
-  }
-
-  private void rounds() {
-    try {
-      while (!stopping.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
-        round();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public void start() {
+    tasks.start();
   }
 
   /** One round; it ends early when the mail server takes nothing. */
   void round() {
-    try {
-      int inARow = 0;
-      for (MailKey key : mails.unsent(every, BATCH)) {
-        if (stopping.getCount() == 0 || inARow == ENOUGH) {
-          return;
-        }
-        if (notifier.handle(event(key)) == Verdict.RETRY) {
-          inARow++;
-        } else {
-          inARow = 0;
-          mails.drop(key); // when it was sent by now, this changes nothing
-        }
+    int inARow = 0;
+    for (MailKey key : mails.unsent(every, BATCH)) {
+      if (tasks.closing() || inARow == ENOUGH) {
+        return;
       }
-    } catch (Fault e) {
-      LOG.atWarn().addKeyValue("problem", e.problem()).log("late e-mails wait for the next round");
-    } catch (Throwable e) {
-      LOG.atError().setCause(e).log("late e-mails wait for the next round");
+      if (notifier.handle(event(key)) == Verdict.RETRY) {
+        inARow++;
+      } else {
+        inARow = 0;
+        mails.drop(key); // when it was sent by now, this changes nothing
+      }
     }
   }
 
@@ -84,20 +64,12 @@ public final class MailRetry implements Component {
 
   @Override
   public Health check() {
-    return stopping.getCount() == 0 ? Health.down("stopping") : Health.up();
+    return tasks.check();
   }
 
   /** Waits for the e-mail that is being sent. */
   @Override
-  public synchronized void close() {
-    stopping.countDown();
-    Thread running = thread;
-    if (running != null) {
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+  public void close() {
+    tasks.close();
   }
 }

@@ -9,7 +9,7 @@ import io.tapedeck.core.Identity.Person;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Outage;
 import io.tapedeck.notification.Mailer.Delivery;
-import io.tapedeck.notification.SentMails.Claim;
+import io.tapedeck.tasks.Backoff;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,7 +34,8 @@ public final class Notifier implements EventBus.Handler {
   private static final Duration REMEMBERED = Duration.ofDays(90);
 
   private static final int LETTERS_BETWEEN_SWEEPS = 500;
-  private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+  private static final Backoff BETWEEN_TRIES =
+      Backoff.doubling(Duration.ofMillis(500), Duration.ofSeconds(5));
 
   private final Ledger ledger;
   private final Identity identity;
@@ -114,7 +115,7 @@ public final class Notifier implements EventBus.Handler {
    */
   private void writeDown(MailKey key) {
     long end = System.nanoTime() + mails.takeover().toNanos() * 3 / 4;
-    while (true) {
+    for (int failures = 1; ; failures++) {
       try {
         mails.sent(key);
         return;
@@ -122,7 +123,7 @@ public final class Notifier implements EventBus.Handler {
         if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
           throw e;
         }
-        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+        LockSupport.parkNanos(BETWEEN_TRIES.after(failures).toNanos());
       }
     }
   }

@@ -307,7 +307,7 @@ class NotifierTest {
     assertThat(notifier.handle(new Event.Mp3Ready(first))).isEqualTo(Verdict.RETRY);
     assertThat(notifier.handle(new Event.ConversionFailed(second))).isEqualTo(Verdict.RETRY);
     more.forEach(id -> notifier.handle(new Event.Mp3Ready(id)));
-    MailRetry late = new MailRetry(mails, notifier, Duration.ZERO);
+    MailRetry late = new MailRetry(mails, notifier, Duration.ZERO, clock);
     late.round(); // five refusals in a row are enough to see that it is still away
     assertThat(subjects()).isEmpty();
     late.round();
@@ -323,7 +323,7 @@ class NotifierTest {
     notifier.handle(new Event.Mp3Ready(id));
     assertThat(mails.unsent(Duration.ZERO, 10)).hasSize(1);
     ledger.expire(id, true);
-    new MailRetry(mails, notifier, Duration.ZERO).round();
+    new MailRetry(mails, notifier, Duration.ZERO, clock).round();
     assertThat(mails.unsent(Duration.ZERO, 10)).isEmpty();
     assertThat(subjects()).isEmpty();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.tapedeck.contracts.EveryThrowable;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.Outage;
@@ -44,6 +45,27 @@ class DatabaseTest {
               }))
           .isInstanceOf(IllegalStateException.class);
       assertThat(count(database)).isZero();
+    }
+  }
+
+  @Test
+  void whateverATransactionThrowsTheNextOneIsWritten() {
+    try (Database database = Database.sqlite(folder.resolve("t.db"))) {
+      database.migrate("trial");
+      for (Throwable kind : EveryThrowable.kinds()) {
+        assertThatThrownBy(() ->
+                database.write(handle -> {
+                  handle.execute("INSERT INTO trial VALUES ('a', 1)");
+                  throw EveryThrowable.sneak(kind);
+                }))
+            .as("%s", kind)
+            .satisfiesAnyOf(
+                thrown -> assertThat(thrown).isSameAs(kind),
+                thrown -> assertThat(thrown).hasCause(kind));
+        database.write(handle -> handle.execute("INSERT INTO trial VALUES ('b', 1)"));
+        assertThat(count(database)).as("%s", kind).isEqualTo(1);
+        database.write(handle -> handle.execute("DELETE FROM trial"));
+      }
     }
   }
 

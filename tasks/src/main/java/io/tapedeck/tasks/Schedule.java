@@ -66,7 +66,8 @@ public final class Schedule implements Component {
   private static Backoff backoff(Duration period) {
     Duration longest = period.multipliedBy(PERIODS);
     return Backoff.doubling(
-        period.compareTo(SHORT) < 0 ? period : SHORT, longest.compareTo(LONG) < 0 ? longest : LONG);
+        period.isPositive() && period.compareTo(SHORT) < 0 ? period : SHORT,
+        longest.isPositive() && longest.compareTo(LONG) < 0 ? longest : LONG);
   }
 
   /** Begins to run the tasks. */
@@ -91,6 +92,11 @@ public final class Schedule implements Component {
     if (!closing) {
       steps.computeIfAbsent(name, n -> new Streak(n, backoff(LONG))).attempt(work);
     }
+  }
+
+  /** Whether it is to end; long runs look now and then. */
+  public boolean closing() {
+    return closing;
   }
 
   /** Down when a task or a step failed three times in a row for no {@code Outage}. */
