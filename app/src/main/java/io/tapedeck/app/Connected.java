@@ -65,9 +65,11 @@ final class Connected {
     Database database = begun.add("database", Stores.database(settings, folder));
     keys = begun.add("service key", ServiceKeys.open(database, role.wire(), clock));
     keys.start();
-    Stores plain = Stores.cluster(settings.cluster(), new ServiceTokens(keys), database, clock);
-    begun.add("stores", plain);
-    stores = plain.withLedger(metrics.counting(plain.ledger()));
+    stores =
+        begun.add(
+            "stores",
+            Stores.cluster(
+                settings.cluster(), new ServiceTokens(keys), database, metrics::moved, clock));
     shown = new LinkedHashMap<>(stores.parts());
     shown.put("service key", keys);
     switch (role) {

@@ -8,17 +8,10 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionState;
-import io.tapedeck.core.Ledger;
-import io.tapedeck.core.Move;
 import io.tapedeck.http.WebServer;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** What is counted and timed, in the form that Prometheus reads. */
 final class Metrics implements WebServer.Observer, AutoCloseable {
@@ -55,33 +48,8 @@ final class Metrics implements WebServer.Observer, AutoCloseable {
     Gauge.builder(name, value).description(about).register(registry);
   }
 
-  /** The same ledger, whose moves are counted by the state they led to. */
-  Ledger counting(Ledger ledger) {
-    return (Ledger)
-        Proxy.newProxyInstance(
-            Ledger.class.getClassLoader(),
-            new Class<?>[] {Ledger.class},
-            (proxy, method, arguments) -> {
-              Object answer = call(ledger, method, arguments);
-              // A renewal moves nothing; it says how far a conversion is.
-              if (answer instanceof Move.Done(Conversion moved)
-                  && !method.getName().equals("renew")) {
-                moved(moved.state().kind());
-              }
-              return answer;
-            });
-  }
-
-  private static @Nullable Object call(
-      Ledger ledger, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-    try {
-      return method.invoke(ledger, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause() == null ? e : e.getCause();
-    }
-  }
-
-  private void moved(ConversionState.Kind to) {
+  /** Counts a move of a conversion by the state it led to. */
+  void moved(ConversionState.Kind to) {
     registry.counter("tapedeck.conversions", "state", to.wire()).increment();
   }
 

@@ -39,8 +39,7 @@ record Platform(
     try (Closer begun = new Closer()) {
       DataFolder folder = begun.add("data folder", DataFolder.open(settings.data()));
       Metrics metrics = begun.add("metrics", new Metrics());
-      Stores plain = begun.add("stores", Stores.local(folder, clock));
-      Stores stores = plain.withLedger(metrics.counting(plain.ledger()));
+      Stores stores = begun.add("stores", Stores.local(folder, metrics::moved, clock));
       AtomicReference<URI> address = new AtomicReference<>(NOT_YET);
       Roles roles = Roles.on(stores, settings, folder, address::get, clock);
       begun.add("roles", roles);

@@ -37,8 +37,10 @@ final class StopSignal {
   }
 
   /**
-   * Handles a signal. The JDK's only way to hear of a second one is {@code sun.misc.Signal}, of
-   * which the compiler warns without end; so it is called by name.
+   * Handles a signal. The JDK's only way to hear of a second one is {@code sun.misc.Signal}: a
+   * shutdown hook hears of the first alone. The compiler warns of each use of it, which is an error
+   * here, and no annotation or option silences that together with {@code --release}; so it is
+   * called by name.
    */
   private static void hear(String name, Runnable handler) {
     try {

@@ -6,6 +6,7 @@ import io.tapedeck.cluster.RabbitEventBus;
 import io.tapedeck.cluster.Seal;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Component;
+import io.tapedeck.core.ConversionState.Kind;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Outage;
@@ -19,18 +20,19 @@ import io.tapedeck.sql.SqlLedger;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What everything is kept in: the one thing that differs between one machine and a cluster. */
 record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
     implements AutoCloseable {
   /** One folder on one machine: files, and one SQLite database for all the rest. */
-  static Stores local(DataFolder folder, Clock clock) {
+  static Stores local(DataFolder folder, Consumer<Kind> moved, Clock clock) {
     Database database = Database.sqlite(folder.at("tapedeck.db"), folder.at("tapedeck.reserve"));
     return new Stores(
         database,
         new FileBlobStore(folder.path()),
-        new SqlLedger(database, clock),
+        new SqlLedger(database, clock, moved),
         new TableEventBus(database, TableEventBus.Tries.DEFAULT, clock));
   }
 
@@ -40,7 +42,8 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
    * @throws Mistakes when a setting of theirs is missing
    * @throws Outage when one of them cannot be reached
    */
-  static Stores cluster(Settings.Cluster settings, Seal seal, Database database, Clock clock) {
+  static Stores cluster(
+      Settings.Cluster settings, Seal seal, Database database, Consumer<Kind> moved, Clock clock) {
     try (Closer begun = new Closer()) {
       String files = RequiredSetting.of("mongodb.uri", settings.mongodb()).reveal();
       String broker = RequiredSetting.of("rabbitmq.uri", settings.rabbitmq()).reveal();
@@ -49,7 +52,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
       EventBus bus =
           begun.add("events", asIn("rabbitmq.uri", () -> RabbitEventBus.at(broker, seal, clock)));
       begun.keep();
-      return new Stores(database, blobs, new SqlLedger(database, clock), bus);
+      return new Stores(database, blobs, new SqlLedger(database, clock, moved), bus);
     }
   }
 
@@ -94,11 +97,11 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
   static Stores beside(Settings settings, String command, Clock clock) {
     DataFolder folder = DataFolder.beside(settings.data());
     if (settings.cluster().database().isEmpty()) {
-      return local(folder, clock);
+      return local(folder, moved -> {}, clock);
     }
     Database database = database(settings, folder);
     ServiceKeys keys = ServiceKeys.open(database, command, clock);
-    return cluster(settings.cluster(), new ServiceTokens(keys), database, clock);
+    return cluster(settings.cluster(), new ServiceTokens(keys), database, moved -> {}, clock);
   }
 
   /** The database alone, of the cluster where one is set, else of this machine. */
@@ -126,10 +129,6 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
     parts.put("ledger", ledger);
     parts.put("events", bus);
     return parts;
-  }
-
-  Stores withLedger(Ledger other) {
-    return new Stores(database, blobs, other, bus);
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +35,22 @@ import org.jspecify.annotations.Nullable;
 public final class SqlLedger implements Ledger {
   private final Database database;
   private final Clock clock;
+  private final Consumer<Kind> moved;
   private final Lists lists;
 
   /** Brings the ledger's tables up to date. The database stays its owner's to close. */
   public SqlLedger(Database database, Clock clock) {
+    this(database, clock, to -> {});
+  }
+
+  /**
+   * As {@link #SqlLedger(Database, Clock)}.
+   *
+   * @param moved told of each move after it is done: of the state it led to. A renewal is none; it
+   *     says how far a conversion is
+   */
+  public SqlLedger(Database database, Clock clock, Consumer<Kind> moved) {
+    this.moved = moved;
     this.database = database;
     this.clock = clock;
     this.lists = new Lists(database);
@@ -85,7 +98,7 @@ public final class SqlLedger implements Ledger {
 
   @Override
   public Move renew(Lease lease, Duration extension, Progress progress) {
-    return move(
+    return changed(
         lease.conversion(),
         row ->
             Decision.to(
@@ -225,6 +238,14 @@ public final class SqlLedger implements Ledger {
   }
 
   private Move move(ConversionId id, Function<Row, Decision> wish) {
+    Move move = changed(id, wish);
+    if (move instanceof Move.Done(Conversion to)) {
+      moved.accept(to.state().kind());
+    }
+    return move;
+  }
+
+  private Move changed(ConversionId id, Function<Row, Decision> wish) {
     return database.write(handle -> {
       while (true) {
         Optional<Row> row = Lists.find(handle, id);
