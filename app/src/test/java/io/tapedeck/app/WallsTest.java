@@ -111,6 +111,17 @@ class WallsTest {
         .check(HOUSE);
   }
 
+  @Test
+  void whatRunsAgainAndAgainKnowsTheLanguageAndTheLogOnly() {
+    classes()
+        .that()
+        .resideInAPackage(in("tasks"))
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(in("tasks"), in("core"), "java..", "org.jspecify..", "org.slf4j..")
+        .check(HOUSE);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "org.eclipse.jetty.., http",

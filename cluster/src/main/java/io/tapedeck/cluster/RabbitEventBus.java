@@ -23,6 +23,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -116,7 +117,7 @@ public final class RabbitEventBus implements EventBus {
       throw unreachable(factory, e);
     }
     unpublished = new RabbitUnpublished(this::send);
-    notices = new RabbitNotices(() -> channelOf(publishing), this::send);
+    notices = new RabbitNotices(publishing, this);
   }
 
   /**
@@ -227,7 +228,8 @@ public final class RabbitEventBus implements EventBus {
     }
   }
 
-  private void send(Channel channel, Event.Notice notice) throws IOException {
+  /** Sends without a confirmation. */
+  void send(Channel channel, Event.Notice notice) throws IOException {
     Envelope envelope = new Envelope(notice, seal.of(notice), 0);
     channel.basicPublish(
         RabbitTopology.EVENTS, RabbitTopology.NOTICE, envelope.properties(clock), NO_BODY);
@@ -339,7 +341,7 @@ public final class RabbitEventBus implements EventBus {
       return Health.down("RabbitMQ takes no messages: " + reason);
     }
     return publishing.isOpen() && consuming.isOpen()
-        ? Health.up()
+        ? Health.of(Stream.of(unpublished.check(), notices.check()))
         : Health.down("RabbitMQ is not connected");
   }
 

@@ -1,10 +1,11 @@
 package io.tapedeck.cluster;
 
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import io.tapedeck.core.Component;
 import io.tapedeck.core.Event;
 import io.tapedeck.tasks.Backoff;
 import io.tapedeck.tasks.Loop;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * tells of something waits. A notice that waits already is not added again; when too many wait, new
  * ones are lost, as notices may be.
  */
-final class RabbitNotices implements AutoCloseable {
+final class RabbitNotices implements Component {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitNotices.class);
   private static final int MOST = 10_000;
 
@@ -31,27 +32,17 @@ final class RabbitNotices implements AutoCloseable {
   /** How long the last ones may take at a close. */
   private static final Duration LAST = Duration.ofSeconds(1);
 
-  /** Gives a channel without confirmations. */
-  interface Opening {
-    Channel open() throws IOException;
-  }
-
-  /** Sends one notice. */
-  interface Sending {
-    void send(Channel channel, Event.Notice notice) throws IOException;
-  }
-
-  private final Opening opening;
-  private final Sending sending;
+  private final Connection connection;
+  private final RabbitEventBus bus;
   private final Set<Event.Notice> waiting = new LinkedHashSet<>();
   private final Loop loop = new Loop("rabbit-notices", BACKOFF, this::sendAll);
   private final CountDownLatch drained = new CountDownLatch(1);
   private volatile boolean closing;
   private @Nullable Channel channel;
 
-  RabbitNotices(Opening opening, Sending sending) {
-    this.opening = opening;
-    this.sending = sending;
+  RabbitNotices(Connection connection, RabbitEventBus bus) {
+    this.connection = connection;
+    this.bus = bus;
     loop.start();
   }
 
@@ -86,15 +77,20 @@ final class RabbitNotices implements AutoCloseable {
     try {
       Channel open = channel;
       if (open == null || !open.isOpen()) {
-        open = opening.open();
+        open = RabbitEventBus.channelOf(connection);
         channel = open;
       }
-      sending.send(open, notice);
+      bus.send(open, notice);
     } catch (Throwable e) { // whatever it is, the next ones are sent
       LOG.atDebug().setCause(e).log("a notice was lost; listeners find the state in the ledger");
       RabbitEventBus.abort(channel);
       channel = null;
     }
+  }
+
+  @Override
+  public Health check() {
+    return loop.check();
   }
 
   /** Sends what waits, for a second at most; to be called while the connection is still open. */

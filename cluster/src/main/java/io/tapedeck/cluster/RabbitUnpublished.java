@@ -1,5 +1,6 @@
 package io.tapedeck.cluster;
 
+import io.tapedeck.core.Component;
 import io.tapedeck.core.Event;
 import io.tapedeck.tasks.Backoff;
 import io.tapedeck.tasks.Loop;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * only and bounded in number: the ledger has the truth, and what is lost here with the process, or
  * for want of room, the Janitor publishes.
  */
-final class RabbitUnpublished implements AutoCloseable {
+final class RabbitUnpublished implements Component {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitUnpublished.class);
   private static final int MOST = 10_000;
   private static final Backoff BACKOFF =
@@ -68,6 +69,11 @@ final class RabbitUnpublished implements AutoCloseable {
 
   private synchronized Event.@Nullable Work first() {
     return waiting.isEmpty() ? null : waiting.iterator().next();
+  }
+
+  @Override
+  public Health check() {
+    return loop.check();
   }
 
   /** What is being published ends with the connection, which is closed next. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -204,10 +205,7 @@ public final class Converter implements Component, EventBus.Handler {
 
   @Override
   public Health check() {
-    if (stopping) {
-      return Health.down("stopping");
-    }
-    return videos.check() instanceof Health.Down down ? down : tasks.check();
+    return stopping ? Health.down("stopping") : Health.of(Stream.of(videos.check(), tasks.check()));
   }
 
   /** Hands back what runs, so that another converter takes it at once, and ends. */

@@ -1,5 +1,7 @@
 package io.tapedeck.core;
 
+import java.util.stream.Stream;
+
 /**
  * Something that owns threads, sockets, files or a pool: it says how it is, and whoever built it
  * closes it.
@@ -19,6 +21,11 @@ public interface Component extends AutoCloseable {
 
     /** Not fit for work, for the reason given. */
     record Down(String reason) implements Health {}
+
+    /** Up when all are, else the first that is not. */
+    static Health of(Stream<Health> parts) {
+      return parts.filter(Down.class::isInstance).findFirst().orElseGet(Health::up);
+    }
 
     static Health up() {
       return new Up();

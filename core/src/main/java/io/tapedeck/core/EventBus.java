@@ -73,25 +73,6 @@ public interface EventBus extends Component {
     }
   }
 
-  /**
-   * Tells a handler of a dead event as {@link Handler#dead} says; for buses.
-   *
-   * @throws Outage when it is to be told again
-   */
-  static void tellDead(Handler handler, Event.Work event) {
-    try {
-      handler.dead(event);
-    } catch (Outage e) {
-      throw e;
-    } catch (Throwable e) {
-      System.getLogger(EventBus.class.getName())
-          .log(
-              System.Logger.Level.ERROR,
-              "the handler of " + event + " failed at its end; it goes to the dead letters",
-              e);
-    }
-  }
-
   /** The queue an event belongs to. */
   static Queue queueOf(Event.Work event) {
     return switch (event) {

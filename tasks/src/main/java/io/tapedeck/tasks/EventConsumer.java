@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,14 +115,26 @@ public final class EventConsumer implements EventBus.Subscription {
       Verdict now = verdict == null ? verdict() : verdict;
       verdict = now;
       if (now == Verdict.DISCARD && received != null && !told) {
-        EventBus.tellDead(handler, received.event());
+        tellDead(received);
         told = true;
-        LOG.atError()
-            .addKeyValue("conversion", received.event().conversion())
-            .addKeyValue("tries", received.tries())
-            .log("an event goes to the dead letters");
       }
       delivery.settle(now);
+    }
+
+    private void tellDead(Delivery.Received dead) {
+      Throwable failed = null;
+      try {
+        handler.dead(dead.event());
+      } catch (Outage e) {
+        throw e; // it is told again
+      } catch (Throwable e) {
+        failed = e;
+      }
+      LOG.atError()
+          .setCause(failed)
+          .addKeyValue("conversion", dead.event().conversion())
+          .addKeyValue("tries", dead.tries())
+          .log("an event goes to the dead letters");
     }
 
     private Verdict verdict() {
@@ -158,11 +171,8 @@ public final class EventConsumer implements EventBus.Subscription {
   /** Down when events cannot be taken or settled, for no {@link Outage}. */
   @Override
   public Health check() {
-    return unsettled.stream()
-        .map(Streak::health)
-        .filter(Health.Down.class::isInstance)
-        .findFirst()
-        .orElseGet(loop::check);
+    return Health.of(
+        Stream.concat(Stream.of(loop.check()), unsettled.stream().map(Streak::health)));
   }
 
   /** Takes no more, and waits for those under way. */

@@ -102,12 +102,12 @@ public final class Schedule implements Component {
   /** Down when a task or a step failed three times in a row for no {@code Outage}. */
   @Override
   public Health check() {
-    return Stream.concat(
-            tasks.stream().map(task -> task.loop.check()),
-            steps.values().stream().map(Streak::health))
-        .filter(Health.Down.class::isInstance)
-        .findFirst()
-        .orElseGet(() -> closing ? Health.down("stopping") : Health.up());
+    return closing
+        ? Health.down("stopping")
+        : Health.of(
+            Stream.concat(
+                tasks.stream().map(task -> task.loop.check()),
+                steps.values().stream().map(Streak::health)));
   }
 
   /** Begins no further run or step, and waits for those under way. */
