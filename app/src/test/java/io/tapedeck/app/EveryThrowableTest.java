@@ -13,8 +13,9 @@ import io.tapedeck.converter.JanitorSettings;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConverterLedger;
 import io.tapedeck.core.Event;
-import io.tapedeck.core.Ledger;
+import io.tapedeck.core.JanitorLedger;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.WebServer;
@@ -127,7 +128,7 @@ class EveryThrowableTest {
             usual.crashes(),
             usual.keepVideos());
     try (Janitor janitor =
-        new Janitor(settings, odd(Ledger.class), odd(BlobStore.class), bus, CLOCK)) {
+        new Janitor(settings, odd(JanitorLedger.class), odd(BlobStore.class), bus, CLOCK)) {
       janitor.start();
       awaitCall("changedBetween");
       awaitCall("expiredBefore");
@@ -146,7 +147,7 @@ class EveryThrowableTest {
         new Extractor(
             Roles.ffmpeg(Optional.empty()), new Engine(Optional.empty()), settings.limits(), CLOCK);
     try (Converter converter =
-        new Converter(settings, extractor, odd(Ledger.class), odd(BlobStore.class), bus)) {
+        new Converter(settings, extractor, odd(ConverterLedger.class), odd(BlobStore.class), bus)) {
       converter.start();
       bus.publish(new Event.VideoStored(ConversionId.at(CLOCK.instant())));
       awaitCall("claim");

@@ -6,10 +6,10 @@ import io.tapedeck.core.Component;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState;
+import io.tapedeck.core.ConverterLedger;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Fault;
-import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Problem;
@@ -34,7 +34,7 @@ public final class Converter implements Component, EventBus.Handler {
 
   private final ConverterSettings settings;
   private final Extractor extractor;
-  private final Ledger ledger;
+  private final ConverterLedger ledger;
   private final BlobStore blobs;
   private final EventBus bus;
   private final Map<ConversionId, Job> jobs = new ConcurrentHashMap<>();
@@ -48,7 +48,7 @@ public final class Converter implements Component, EventBus.Handler {
   public Converter(
       ConverterSettings settings,
       Extractor extractor,
-      Ledger ledger,
+      ConverterLedger ledger,
       BlobStore blobs,
       EventBus bus) {
     this.settings = settings;

@@ -8,7 +8,7 @@ import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.ConversionState.Kind;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
-import io.tapedeck.core.Ledger;
+import io.tapedeck.core.JanitorLedger;
 import io.tapedeck.core.Move;
 import io.tapedeck.tasks.Schedule;
 import java.time.Duration;
@@ -36,7 +36,7 @@ public final class Janitor implements Component {
   private static final int DOUBLINGS = 16;
 
   private final JanitorSettings settings;
-  private final Ledger ledger;
+  private final JanitorLedger ledger;
   private final BlobStore blobs;
   private final EventBus bus;
   private final InstantSource clock;
@@ -63,7 +63,11 @@ public final class Janitor implements Component {
   private record Retold(List<Republisher> waiting, Republisher ended, Republisher converted) {}
 
   public Janitor(
-      JanitorSettings settings, Ledger ledger, BlobStore blobs, EventBus bus, InstantSource clock) {
+      JanitorSettings settings,
+      JanitorLedger ledger,
+      BlobStore blobs,
+      EventBus bus,
+      InstantSource clock) {
     this.settings = settings;
     this.ledger = ledger;
     this.blobs = blobs;

@@ -6,10 +6,10 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState;
+import io.tapedeck.core.ConverterLedger;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Lease;
-import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
 import io.tapedeck.core.Mp3;
 import io.tapedeck.core.Outage;
@@ -48,7 +48,7 @@ final class Job {
 
   private final ConverterSettings settings;
   private final Extractor extractor;
-  private final Ledger ledger;
+  private final ConverterLedger ledger;
   private final BlobStore blobs;
   private final EventBus bus;
   private final Conversion conversion;
@@ -68,7 +68,7 @@ final class Job {
   Job(
       ConverterSettings settings,
       Extractor extractor,
-      Ledger ledger,
+      ConverterLedger ledger,
       BlobStore blobs,
       EventBus bus,
       Conversion conversion,

@@ -9,8 +9,8 @@ import io.tapedeck.core.ConversionState.Kind;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Fault;
+import io.tapedeck.core.JanitorLedger;
 import io.tapedeck.core.Lease;
-import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +45,7 @@ final class LeaseWatch {
   private static final Duration EVER = Duration.ofDays(36_500);
 
   private final int crashes;
-  private final Ledger ledger;
+  private final JanitorLedger ledger;
   private final BlobStore blobs;
   private final EventBus bus;
   private final InstantSource clock;
@@ -62,7 +62,8 @@ final class LeaseWatch {
   /**
    * @param crashes how many leases of one conversion may end unrenewed before it fails
    */
-  LeaseWatch(int crashes, Ledger ledger, BlobStore blobs, EventBus bus, InstantSource clock) {
+  LeaseWatch(
+      int crashes, JanitorLedger ledger, BlobStore blobs, EventBus bus, InstantSource clock) {
     this.crashes = crashes;
     this.ledger = ledger;
     this.blobs = blobs;
@@ -104,13 +105,13 @@ final class LeaseWatch {
   private void free(Predicate<Held> wish) {
     List<Conversion> freed = new ArrayList<>();
     Instant end = clock.instant().plus(EVER);
-    Ledger.Place place = Ledger.Place.before(Instant.EPOCH);
+    JanitorLedger.Place place = JanitorLedger.Place.before(Instant.EPOCH);
     try {
       List<Conversion> page;
       do {
         page = ledger.changedBetween(Set.of(Kind.CONVERTING), place, end, BATCH);
         for (Conversion conversion : page) {
-          place = Ledger.Place.of(conversion);
+          place = JanitorLedger.Place.of(conversion);
           if (conversion.state() instanceof ConversionState.Converting(Lease lease, var progress)
               && wish.test(new Held(conversion, lease))
               && ledger.free(lease, crashes) instanceof Move.Done(Conversion done)) {

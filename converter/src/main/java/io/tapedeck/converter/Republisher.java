@@ -2,8 +2,8 @@ package io.tapedeck.converter;
 
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionState.Kind;
-import io.tapedeck.core.Ledger;
-import io.tapedeck.core.Ledger.Place;
+import io.tapedeck.core.JanitorLedger;
+import io.tapedeck.core.JanitorLedger.Place;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 final class Republisher {
   private static final int PAGE = 500;
 
-  private final Ledger ledger;
+  private final JanitorLedger ledger;
   private final Set<Kind> states;
   private Place place;
 
-  Republisher(Ledger ledger, Set<Kind> states, Instant from) {
+  Republisher(JanitorLedger ledger, Set<Kind> states, Instant from) {
     this.ledger = ledger;
     this.states = states;
     this.place = Place.before(from);

@@ -5,7 +5,7 @@ import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState;
-import io.tapedeck.core.Ledger;
+import io.tapedeck.core.JanitorLedger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One look through a shelf for bytes that nobody needs. */
-record Sweep(JanitorSettings settings, Ledger ledger, BlobStore blobs) {
+record Sweep(JanitorSettings settings, JanitorLedger ledger, BlobStore blobs) {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
   private static final int BATCH = 500;
 
