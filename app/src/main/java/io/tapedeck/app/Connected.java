@@ -174,12 +174,12 @@ final class Connected {
     Notifier notifier =
         new Notifier(stores.ledger(), identity, mails, mailer, links(publicUrl), clock);
     MailRetry late =
-        begun.add("late e-mails", new MailRetry(mails, notifier, Roles.LATE_LETTERS, clock));
+        begun.add("late e-mails", new MailRetry(mails, notifier, Roles.MAIL_RETRY, clock));
     late.start();
     EventBus.Subscription consuming =
         begun.add(
             "e-mails",
-            stores.bus().consume(EventBus.Queue.MP3, Platform.LETTERS_AT_ONCE, notifier));
+            stores.bus().consume(EventBus.Queue.MP3, Platform.MAILS_AT_ONCE, notifier));
     counted.put("late e-mails", late);
     counted.put("e-mails", consuming);
     shown.put("identity", identity);

@@ -1,6 +1,7 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Outage;
+import io.tapedeck.settings.Settings;
 import io.tapedeck.tasks.Backoff;
 import io.tapedeck.tasks.Streak;
 import java.io.PrintStream;

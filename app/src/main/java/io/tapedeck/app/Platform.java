@@ -27,7 +27,7 @@ record Platform(
     URI address)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
-  static final int LETTERS_AT_ONCE = 4;
+  static final int MAILS_AT_ONCE = 4;
   private static final URI NOT_YET = URI.create("http://localhost");
   private static final int COUNTED_QUEUE = 1000;
 
@@ -72,14 +72,14 @@ record Platform(
     roles.converter().start();
     roles.janitor().start();
     roles.lateMails().start();
-    return stores.bus().consume(EventBus.Queue.MP3, LETTERS_AT_ONCE, roles.notifier());
+    return stores.bus().consume(EventBus.Queue.MP3, MAILS_AT_ONCE, roles.notifier());
   }
 
   private static Map<String, Component> parts(
-      Stores stores, Roles roles, WebServer web, Subscription letters) {
+      Stores stores, Roles roles, WebServer web, Subscription mails) {
     Map<String, Component> parts = new LinkedHashMap<>(stores.parts());
     parts.putAll(roles.parts());
-    parts.put("letters", letters);
+    parts.put("e-mails", mails);
     parts.put("web", web);
     return parts;
   }

@@ -49,7 +49,7 @@ record Roles(
   static final Duration TAKEOVER = Duration.ofMinutes(2);
 
   /** Between two tries of e-mails that the mail server would not take. */
-  static final Duration LATE_LETTERS = Duration.ofMinutes(5);
+  static final Duration MAIL_RETRY = Duration.ofMinutes(5);
 
   /** Looks through all shelves in the time that an orphan has to live. */
   private static final int SWEEPS_PER_GRACE = 6;
@@ -86,7 +86,7 @@ record Roles(
         janitor(stores, settings, clock),
         notifier,
         mails,
-        new MailRetry(mails, notifier, LATE_LETTERS, clock),
+        new MailRetry(mails, notifier, MAIL_RETRY, clock),
         mailer);
   }
 

@@ -13,6 +13,7 @@ import io.tapedeck.core.Fault;
 import io.tapedeck.core.Move;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Problem;
+import io.tapedeck.extraction.Extractor;
 import io.tapedeck.tasks.Schedule;
 import java.time.Duration;
 import java.util.ArrayList;

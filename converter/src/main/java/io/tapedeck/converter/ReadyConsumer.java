@@ -3,6 +3,7 @@ package io.tapedeck.converter;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Outage;
+import io.tapedeck.extraction.Extractor;
 import io.tapedeck.tasks.Backoff;
 import io.tapedeck.tasks.Streak;
 import java.time.Duration;

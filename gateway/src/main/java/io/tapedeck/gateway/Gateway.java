@@ -9,6 +9,13 @@ import io.tapedeck.http.Router;
 import io.tapedeck.identity.Authentication;
 import io.tapedeck.sql.Database;
 import io.tapedeck.tasks.Schedule;
+import io.tapedeck.uploads.Admission;
+import io.tapedeck.uploads.IdempotencyKeys;
+import io.tapedeck.uploads.OpenUploads;
+import io.tapedeck.uploads.Submissions;
+import io.tapedeck.uploads.UploadLocks;
+import io.tapedeck.uploads.UploadSweeper;
+import io.tapedeck.uploads.UploadTable;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -51,17 +58,18 @@ public final class Gateway implements Component {
     IdempotencyKeys keys =
         new IdempotencyKeys(database, settings.keeping().idempotencyKey(), clock);
     Parts parts = new Parts(table, open, locks, admission, store, settings, clock);
-    Links links = new Links(settings.links().key(), clock);
+    SignedLinks links = new SignedLinks(settings.links().key(), clock);
     access =
         new AccessCheck(
-            new Authentication(identity), new Rates(settings.quota().createsPerMinute(), clock));
-    notices = new ChangeFeed(bus);
+            new Authentication(identity),
+            new Rates(settings.uploads().quota().createsPerMinute(), clock));
+    changes = new ChangeFeed(bus);
     plain = new Uploads(access, admission, keys, submissions, addresses, clock);
     resumable = new TusUploads(access, admission, open, parts, addresses, settings, clock);
-    conversions = new Conversions(access, ledger, store, bus, submissions, notices, addresses);
+    conversions = new Conversions(access, ledger, store, bus, submissions, changes, addresses);
     downloads = new Downloads(access, ledger, store, links, addresses, settings, clock);
-    events = new LiveEvents(access, ledger, notices, addresses, settings, clock);
-    limits = new Limits(access, ledger, table, settings, clock);
+    events = new LiveEvents(access, ledger, changes, addresses, settings, clock);
+    limits = new LimitsRoute(access, ledger, table, settings, clock);
     sweeper = new UploadSweeper(table, open, locks, submissions, keys, clock);
     tasks = new Schedule(clock);
     tasks.every("upload-sweeper", ROUND, ROUND, sweeper::round);
@@ -116,7 +124,7 @@ public final class Gateway implements Component {
   @Override
   public void close() {
     access.close();
-    notices.close();
+    changes.close();
     tasks.close();
   }
 }

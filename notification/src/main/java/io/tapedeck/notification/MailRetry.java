@@ -31,7 +31,7 @@ public final class MailRetry implements Component {
     this.notifier = notifier;
     this.every = every;
     this.tasks = new Schedule(clock);
-    tasks.every("late-letters", every, every, this::round);
+    tasks.every("mail-retry", every, every, this::round);
   }
 
   /** Begins its rounds; the first comes after one pause. */

@@ -9,6 +9,7 @@ import io.tapedeck.core.Identity.Person;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Outage;
 import io.tapedeck.notification.Mailer.Delivery;
+import io.tapedeck.notification.SentMails.Claim;
 import io.tapedeck.tasks.Backoff;
 import java.net.URI;
 import java.time.Clock;
@@ -33,7 +34,7 @@ public final class Notifier implements EventBus.Handler {
   /** Far longer than anybody publishes the end of a conversion again. */
   private static final Duration REMEMBERED = Duration.ofDays(90);
 
-  private static final int LETTERS_BETWEEN_SWEEPS = 500;
+  private static final int MAILS_BETWEEN_SWEEPS = 500;
   private static final Backoff BETWEEN_TRIES =
       Backoff.doubling(Duration.ofMillis(500), Duration.ofSeconds(5));
 
@@ -129,7 +130,7 @@ public final class Notifier implements EventBus.Handler {
   }
 
   private void sweep() {
-    if (written.incrementAndGet() % LETTERS_BETWEEN_SWEEPS == 0) {
+    if (written.incrementAndGet() % MAILS_BETWEEN_SWEEPS == 0) {
       mails.forget(clock.instant().minus(REMEMBERED));
     }
   }
