@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -227,8 +226,8 @@ public final class GridFsBlobStore implements BlobStore {
       return copy;
     } catch (IOException e) {
       throw new Outage(
-          Files.exists(copy) ? Code.DISK_FULL : Code.UNAVAILABLE,
-          "cannot copy " + id + " to the scratch folder: " + e.getMessage(),
+          Outage.isFull(e) ? Code.DISK_FULL : Code.UNAVAILABLE,
+          "cannot copy " + id + " to the scratch folder: " + Outage.reason(e),
           e);
     }
   }

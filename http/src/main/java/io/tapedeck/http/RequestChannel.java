@@ -2,7 +2,6 @@ package io.tapedeck.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
@@ -16,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body as a blocking channel: the bytes go from the network's buffer into the reader's,
- * once.
+ * once. It fails with {@link ClientGone}, or with {@link InterruptedIOException} when this server
+ * stops.
  */
 final class RequestChannel implements ReadableByteChannel {
   /** Up to this long, in bytes, an unread body that has arrived is dropped before the answer. */
@@ -76,14 +76,13 @@ final class RequestChannel implements ReadableByteChannel {
   }
 
   /** What is left of the time that the body has, at most this patience. */
-  private Duration left(Duration patience) throws SocketTimeoutException {
+  private Duration left(Duration patience) throws ClientGone {
     if (!hurried) {
       return patience;
     }
     Duration left = Duration.ofNanos(deadline - System.nanoTime());
     if (!left.isPositive()) {
-      throw new SocketTimeoutException(
-          "the body did not come within " + smallBodyTime.toSeconds() + " s");
+      throw new ClientGone("the body did not come within " + smallBodyTime.toSeconds() + " s");
     }
     return left.compareTo(patience) < 0 ? left : patience;
   }
@@ -92,13 +91,13 @@ final class RequestChannel implements ReadableByteChannel {
     begun = true;
     while (chunk == null && !ended) {
       if (stopped) {
-        throw new IOException("another request took the place of this one");
+        throw new ClientGone("another request took the place of this one");
       }
       Content.Chunk read = request.read();
       if (read == null) {
         awaitDemand(left(patience));
       } else if (Content.Chunk.isFailure(read)) {
-        throw new IOException(
+        throw new ClientGone(
             "the client went away: " + read.getFailure().getMessage(), read.getFailure());
       } else if (read.hasRemaining()) {
         chunk = read;
@@ -122,7 +121,7 @@ final class RequestChannel implements ReadableByteChannel {
     request.demand(arrived::countDown);
     try {
       if (!stopped && !arrived.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new SocketTimeoutException("no byte came for " + patience.toSeconds() + " s");
+        throw new ClientGone("no byte came for " + patience.toSeconds() + " s");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

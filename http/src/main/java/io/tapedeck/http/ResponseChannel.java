@@ -8,7 +8,7 @@ import org.eclipse.jetty.util.Blocker;
 
 /**
  * An answer's body as a blocking channel: each write is on its way when it returns, from the
- * caller's buffer.
+ * caller's buffer. Where the client no longer takes them it fails with {@link ClientGone}.
  */
 final class ResponseChannel implements WritableByteChannel {
   private final Response response;
@@ -19,22 +19,24 @@ final class ResponseChannel implements WritableByteChannel {
   }
 
   @Override
-  public int write(ByteBuffer from) throws IOException {
+  public int write(ByteBuffer from) throws ClientGone {
     int count = from.remaining();
     send(from, false);
     return count;
   }
 
   /** Sends the last bytes and ends the body. */
-  void end(ByteBuffer last) throws IOException {
+  void end(ByteBuffer last) throws ClientGone {
     closed = true;
     send(last, true);
   }
 
-  private void send(ByteBuffer bytes, boolean last) throws IOException {
+  private void send(ByteBuffer bytes, boolean last) throws ClientGone {
     try (Blocker.Callback sent = Blocker.callback()) {
       response.write(last, bytes, sent);
       sent.block();
+    } catch (IOException e) {
+      throw new ClientGone("the client went away: " + e.getMessage(), e);
     }
   }
 

@@ -7,6 +7,7 @@ import io.tapedeck.core.Problem;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Text;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
@@ -49,7 +50,7 @@ final class RouterHandler extends Handler.Abstract {
         body.drain();
       }
       callback.succeeded();
-    } catch (IOException e) {
+    } catch (ClientGone e) {
       LOG.atDebug()
           .setCause(e)
           .addKeyValue("traceId", trace)
@@ -98,24 +99,33 @@ final class RouterHandler extends Handler.Abstract {
       }
       return route.handle(new Exchange(request, body, match.parameters(), basePath, trace));
     } catch (Outage e) {
-      LOG.atError()
-          .setCause(e)
-          .addKeyValue("traceId", trace)
-          .log("a request met an outage; the client is asked to try again");
-      return Problems.reply(e, trace);
+      return outage(e, trace);
     } catch (Fault e) {
       return Problems.reply(e, trace);
     } catch (HttpRefusal e) {
       return Problems.reply(e, trace);
-    } catch (IOException e) {
+    } catch (ClientGone e) {
       return gone(e, trace);
+    } catch (InterruptedIOException e) {
+      return Problems.reply(new Refusal(Code.STOPPING, "it was interrupted"), trace);
+    } catch (IOException e) {
+      Code code = Outage.isFull(e) ? Code.DISK_FULL : Code.UNAVAILABLE;
+      return outage(new Outage(code, "a disk failed; the traceId names the log line", e), trace);
     } catch (Throwable e) {
       LOG.atError().setCause(e).addKeyValue("traceId", trace).log("a request failed on our side");
       return Problems.reply(new Problem(Code.INTERNAL, "the traceId names the log line"), trace);
     }
   }
 
-  private static Reply gone(IOException e, String trace) {
+  private static Reply outage(Outage e, String trace) {
+    LOG.atError()
+        .setCause(e)
+        .addKeyValue("traceId", trace)
+        .log("a request met an outage; the client is asked to try again");
+    return Problems.reply(e, trace);
+  }
+
+  private static Reply gone(ClientGone e, String trace) {
     LOG.atDebug()
         .setCause(e)
         .addKeyValue("traceId", trace)

@@ -40,6 +40,8 @@ class WebServerTest {
             .on("POST", "/count", exchange -> Reply.text(200, String.valueOf(count(exchange))))
             .on("GET", "/refused", exchange -> refuse())
             .on("GET", "/broken", exchange -> broken())
+            .on("GET", "/full", exchange -> failing("No space left on device"))
+            .on("GET", "/disk", exchange -> failing("Input/output error"))
             .on("GET", "/files/*", exchange -> Reply.text(200, exchange.path("*")))
             .on(
                 "GET",
@@ -111,6 +113,17 @@ class WebServerTest {
     HttpResponse<String> response = get("broken");
     assertThat(response.statusCode()).isEqualTo(500);
     assertThat(response.body()).contains("internal").doesNotContain("swordfish");
+  }
+
+  @Test
+  void aDiskOfOursThatFailsIsOurFaultAndNotTheClients() throws Exception {
+    HttpResponse<String> disk = get("disk");
+    assertThat(disk.statusCode()).isEqualTo(503);
+    assertThat(disk.headers().firstValue("retry-after")).isPresent();
+    assertThat(disk.body()).contains("\"unavailable\"").doesNotContain("Input/output");
+    HttpResponse<String> full = get("full");
+    assertThat(full.statusCode()).isEqualTo(507);
+    assertThat(full.body()).contains("\"disk-full\"").doesNotContain("client");
   }
 
   @Test
@@ -200,6 +213,10 @@ class WebServerTest {
 
   private static Reply refuse() {
     throw new Refusal(Code.RATE_LIMITED, "5 a minute", Duration.ofSeconds(7));
+  }
+
+  private static Reply failing(String reason) throws IOException {
+    throw new IOException(reason);
   }
 
   private static Reply broken() {

@@ -1,0 +1,18 @@
+package io.tapedeck.http;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's connection broke, or brought nothing in time. It is a class of its own so that a
+ * disk of ours that fails meanwhile, also an {@link IOException}, is never taken for it.
+ */
+final class ClientGone extends IOException {
+  ClientGone(String message) {
+    this(message, null);
+  }
+
+  ClientGone(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}
