@@ -42,7 +42,7 @@ final class Child implements AutoCloseable {
     Path own = Path.of("/proc", Long.toString(process.pid()));
     try (Stream<Path> open = Files.list(own.resolve("fd"))) {
       for (Path handle : open.toList()) {
-        if (Files.readSymbolicLink(handle).equals(file)) {
+        if (Files.isSameFile(handle, file)) { // whatever links its name goes through
           String info = Files.readString(own.resolve("fdinfo").resolve(handle.getFileName()));
           return OptionalLong.of(Long.parseLong(info.replaceFirst("(?s)^pos:\\s*(\\d+).*", "$1")));
         }

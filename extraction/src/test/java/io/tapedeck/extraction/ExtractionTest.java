@@ -90,20 +90,33 @@ class ExtractionTest {
 
   @Test
   void progressIsKnownWhereTheHeaderDoesNotTellTheLength() throws Exception {
+    assertThat(furthestBeforeTheEnd(live())).isGreaterThan(0.01);
+  }
+
+  @Test
+  void progressIsKnownTooWhereTheFolderIsASymbolicLink() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), live().getParent());
+    assertThat(furthestBeforeTheEnd(link.resolve("live.mkv"))).isGreaterThan(0.01);
+  }
+
+  private Path live() throws Exception {
     org.junit.jupiter.api.Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")));
-    Path stream = folder.resolve("live.mkv");
-    Files.write(
+    Path stream = Files.createDirectory(folder.resolve("there")).resolve("live.mkv");
+    return Files.write(
         stream,
         Media.ffmpeg(
             "-f", "lavfi", "-i", "anoisesrc=d=60", "-c:a", "flac", "-f", "matroska", "pipe:1"));
-    Extraction extraction = Media.EXTRACTOR.of(stream, ConversionOptions.DEFAULT, 1);
+  }
+
+  private double furthestBeforeTheEnd(Path file) {
+    Extraction extraction = Media.EXTRACTOR.of(file, ConversionOptions.DEFAULT, 1);
     Thread running = Thread.ofVirtual().start(() -> extraction.run(folder.resolve("out.mp3")));
     double most = 0;
     while (running.isAlive()) {
       double now = extraction.progress().fraction();
       most = now < 1 ? Math.max(most, now) : most;
     }
-    assertThat(most).isGreaterThan(0.01);
+    return most;
   }
 
   @Test
