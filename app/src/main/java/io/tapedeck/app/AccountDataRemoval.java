@@ -8,22 +8,27 @@ import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
+import io.tapedeck.gateway.AccountUploads;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes what an account leaves behind: its conversions with their videos and MP3s. */
+/** Deletes what an account leaves behind: its uploads, and its conversions with their files. */
 final class AccountDataRemoval implements AccountRemoval {
   private static final int PAGE = 200;
 
   private final Stores stores;
+  private final AccountUploads uploads;
 
-  AccountDataRemoval(Stores stores) {
+  AccountDataRemoval(Stores stores, Clock clock) {
     this.stores = stores;
+    uploads = new AccountUploads(stores.database(), stores.blobs(), clock);
   }
 
   @Override
   public void leaves(AccountId account) {
+    uploads.remove(account); // first, as an upload may become a conversion
     @Nullable ConversionId last = null;
     List<Conversion> page;
     do {

@@ -115,7 +115,7 @@ final class Connected {
     Auth auth =
         begun.add(
             "auth",
-            Auth.open(stores.database(), people, post, new AccountDataRemoval(stores), clock));
+            Auth.open(stores.database(), people, post, new AccountDataRemoval(stores, clock), clock));
     SentMails mails = new SentMails(stores.database(), clock, Roles.TAKEOVER);
     post.goesBy(
         new Notifier(stores.ledger(), auth.identity(), mails, mailer, links(publicUrl), clock),

@@ -67,8 +67,9 @@ record Roles(
     SignedMailLinks links = new SignedMailLinks(new SignedLinks(key, clock), address);
     MailWiring post = new MailWiring();
     AuthSettings people = AuthSettings.of(settings.signUp(), address);
-    Auth auth = Auth.open(stores.database(), people, post, new AccountDataRemoval(stores), clock);
-    Notifier notifier = new Notifier(stores.ledger(), auth.identity(), mails, mailer, links, clock);
+    Auth auth = Auth.open(stores.database(), people, post, new AccountDataRemoval(stores, clock), clock);
+    Notifier notifier =
+        new Notifier(stores.ledger(), auth.identity(), mails, mailer, links, clock);
     post.goesBy(notifier, people.resetLife(), clock);
     Gateway gateway =
         new Gateway(

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tapedeck.cluster.GridFsBlobStore;
 import io.tapedeck.contracts.MariaDb;
 import io.tapedeck.contracts.MongoWire;
 import io.tapedeck.contracts.Ports;
 import io.tapedeck.contracts.Rabbit;
+import io.tapedeck.core.BlobId;
+import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Outage;
 import io.tapedeck.settings.Settings;
 import io.tapedeck.settings.UsageErrors;
@@ -27,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -238,6 +242,53 @@ class NodeTest {
         database.restart();
       }
     }
+  }
+
+  @Test
+  void anAccountThatIsDeletedTakesItsOpenUploadsAlongThoughTheyAreAnotherRoles() throws Exception {
+    try (Node auth = start(Node.Role.AUTH)) {
+      auth.connect();
+      URI people = auth.address().orElseThrow();
+      Map<String, String> there = Map.of("auth.url", people.toString());
+      try (Node gateway = Node.start(Node.Role.GATEWAY, settings(there), Clock.systemUTC())) {
+        gateway.connect();
+        String person = "{\"email\":\"eve@example.org\",\"password\":\"a long walk on the beach\"}";
+        assertThat(post(people.resolve("v1/accounts"), person).statusCode()).isEqualTo(201);
+        String token =
+            Document.of(post(people.resolve("v1/sessions"), person).body()).text("accessToken");
+        beginUpload(gateway.address().orElseThrow(), token);
+        assertThat(drafts()).isEqualTo(1);
+
+        HttpRequest leave =
+            HttpRequest.newBuilder(people.resolve("v1/accounts/me"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .method("DELETE", BodyPublishers.ofString(person))
+                .build();
+        assertThat(client.send(leave, BodyHandlers.ofString()).statusCode()).isEqualTo(204);
+        assertThat(drafts()).isZero();
+      }
+    }
+  }
+
+  private void beginUpload(URI gateway, String token) throws Exception {
+    HttpRequest begin =
+        HttpRequest.newBuilder(gateway.resolve("v1/uploads"))
+            .header("Authorization", "Bearer " + token)
+            .header("Tus-Resumable", "1.0.0")
+            .header("Upload-Length", "1000")
+            .header("Content-Type", "application/offset+octet-stream")
+            .POST(BodyPublishers.ofByteArray(new byte[10]))
+            .build();
+    assertThat(client.send(begin, BodyHandlers.ofString()).statusCode()).isEqualTo(201);
+  }
+
+  private static int drafts() {
+    AtomicInteger drafts = new AtomicInteger();
+    try (BlobStore store = GridFsBlobStore.at(files.uri() + "/tapedeck", Clock.systemUTC())) {
+      store.each(BlobId.Shelf.VIDEOS, entry -> drafts.incrementAndGet());
+    }
+    return drafts.get();
   }
 
   private String state(Node node, String part) throws Exception {

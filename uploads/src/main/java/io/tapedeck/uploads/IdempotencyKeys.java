@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -156,6 +157,25 @@ public final class IdempotencyKeys {
             key.account().value(),
             key.id(),
             key.holder()));
+  }
+
+  /**
+   * Forgets all keys of an account that goes.
+   *
+   * @return what those of its requests would have made that are still under way
+   */
+  static List<ConversionId> forgetAll(Database database, AccountId account) {
+    return database.write(handle -> {
+      List<ConversionId> underWay =
+          handle
+              .createQuery(
+                  "SELECT conversion FROM idempotency_key WHERE account = :account AND answer IS NULL")
+              .bind("account", account.value())
+              .map((row, context) -> new ConversionId(row.getString(1)))
+              .list();
+      handle.execute("DELETE FROM idempotency_key WHERE account = ?", account.value());
+      return underWay;
+    });
   }
 
   /** Forgets all keys that are old enough. Writes only when there are any. */

@@ -146,6 +146,16 @@ public final class UploadTable {
             .one());
   }
 
+  /** All of an account's, finished or not. */
+  List<Upload> of(AccountId account) {
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT * FROM upload WHERE account = :account")
+            .bind("account", account.value())
+            .map((row, context) -> upload(row))
+            .list());
+  }
+
   /** Bytes that everybody's open uploads still may bring. */
   long remaining() {
     return database.read(handle ->
