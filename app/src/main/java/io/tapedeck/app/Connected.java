@@ -133,15 +133,7 @@ final class Connected {
   private void gateway(Closer begun) {
     ServiceClient service = authService();
     Identity identity = begun.add("identity", new RemoteIdentity(service, Auth.REALM, clock));
-    Gateway edge =
-        new Gateway(
-            stores.ledger(),
-            stores.blobs(),
-            stores.bus(),
-            identity,
-            stores.database(),
-            settings.edge().with(linkKey(settings), settings.publicUrl()),
-            clock);
+    Gateway edge = Roles.gateway(stores, settings, identity, linkKey(settings), clock);
     gateway = Optional.of(begun.add("gateway", edge));
     edge.routes(router);
     edge.start();

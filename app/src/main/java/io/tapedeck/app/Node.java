@@ -67,7 +67,7 @@ final class Node implements AutoCloseable {
     folder = begun.add("data folder", DataFolder.open(settings.data()));
     metrics = begun.add("metrics", new Metrics());
     admin = new Admin(metrics::text);
-    adminServer = begun.add("admin", WebServer.start(settings.admin(), admin.routes()));
+    adminServer = begun.add("admin", Listening.admin(settings.admin(), admin.routes()));
     LOG.atInfo().addKeyValue("address", adminServer.uri()).log("health and numbers");
     routes = early(role);
     web =
@@ -81,7 +81,7 @@ final class Node implements AutoCloseable {
   }
 
   private WebServer listen(Closer begun, WebServer.Settings where) {
-    return begun.add("web", WebServer.start(where, routes, metrics));
+    return begun.add("web", Listening.web(where, routes, metrics));
   }
 
   /** What is answered before the stores are connected: what needs none, else to come again. */

@@ -44,7 +44,7 @@ record Platform(
       Roles roles = Roles.on(stores, settings, folder, address::get, clock);
       begun.add("roles", roles);
       freeAll(roles);
-      WebServer web = begun.add("web", WebServer.start(settings.web(), roles.routes(), metrics));
+      WebServer web = begun.add("web", Listening.web(settings.web(), roles.routes(), metrics));
       address.set(settings.publicUrl().orElseGet(web::uri));
       gauges(metrics, stores, clock);
       metrics.gauge(
@@ -88,7 +88,7 @@ record Platform(
       Settings settings, Metrics metrics, Map<String, Component> parts, Roles roles) {
     Admin admin = new Admin(metrics::text);
     admin.working(parts, roles.shown());
-    return WebServer.start(settings.admin(), admin.routes());
+    return Listening.admin(settings.admin(), admin.routes());
   }
 
   static void gauges(Metrics metrics, Stores stores, Clock clock) {

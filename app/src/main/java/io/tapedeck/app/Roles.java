@@ -7,6 +7,7 @@ import io.tapedeck.converter.ConverterSettings;
 import io.tapedeck.converter.Janitor;
 import io.tapedeck.converter.JanitorSettings;
 import io.tapedeck.core.Component;
+import io.tapedeck.core.Identity;
 import io.tapedeck.core.Secret;
 import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
@@ -55,40 +56,45 @@ record Roles(
   private static final int SWEEPS_PER_GRACE = 6;
 
   /**
-   * Builds them.
+   * Builds them. When one cannot be built, those before it are closed again.
    *
    * @param address where people reach the server, once it listens
    */
   static Roles on(
       Stores stores, Settings settings, DataFolder folder, Supplier<URI> address, Clock clock) {
     Secret key = folder.key();
-    Mailer mailer = mailer(settings, folder.at("outbox"));
-    SentMails mails = new SentMails(stores.database(), clock, TAKEOVER);
-    SignedMailLinks links = new SignedMailLinks(new SignedLinks(key, clock), address);
-    MailWiring post = new MailWiring();
     AuthSettings people = AuthSettings.of(settings.signUp(), address);
-    Auth auth = Auth.open(stores.database(), people, post, new AccountDataRemoval(stores, clock), clock);
-    Notifier notifier =
-        new Notifier(stores.ledger(), auth.identity(), mails, mailer, links, clock);
-    post.goesBy(notifier, people.resetLife(), clock);
-    Gateway gateway =
-        new Gateway(
-            stores.ledger(),
-            stores.blobs(),
-            stores.bus(),
-            auth.identity(),
-            stores.database(),
-            settings.edge().with(key, settings.publicUrl()),
-            clock);
-    return new Roles(
-        auth,
-        gateway,
-        converter(stores, settings, folder.at("scratch"), clock),
-        janitor(stores, settings, clock),
-        notifier,
-        mails,
-        new MailRetry(mails, notifier, MAIL_RETRY, clock),
-        mailer);
+    SignedMailLinks links = new SignedMailLinks(new SignedLinks(key, clock), address);
+    SentMails mails = new SentMails(stores.database(), clock, TAKEOVER);
+    try (Closer begun = new Closer()) {
+      Mailer mailer = begun.add("mail", mailer(settings, folder.at("outbox")));
+      MailWiring post = new MailWiring();
+      AccountDataRemoval removal = new AccountDataRemoval(stores, clock);
+      Auth auth = begun.add("auth", Auth.open(stores.database(), people, post, removal, clock));
+      Notifier notifier =
+          new Notifier(stores.ledger(), auth.identity(), mails, mailer, links, clock);
+      post.goesBy(notifier, people.resetLife(), clock);
+      Gateway gateway =
+          begun.add("gateway", gateway(stores, settings, auth.identity(), key, clock));
+      Converter converter = converter(stores, settings, folder.at("scratch"), clock);
+      begun.add("converter", converter);
+      Janitor janitor = begun.add("janitor", janitor(stores, settings, clock));
+      MailRetry late = new MailRetry(mails, notifier, MAIL_RETRY, clock);
+      begun.keep();
+      return new Roles(auth, gateway, converter, janitor, notifier, mails, late, mailer);
+    }
+  }
+
+  static Gateway gateway(
+      Stores stores, Settings settings, Identity identity, Secret linkKey, Clock clock) {
+    return new Gateway(
+        stores.ledger(),
+        stores.blobs(),
+        stores.bus(),
+        identity,
+        stores.database(),
+        settings.edge().with(linkKey, settings.publicUrl()),
+        clock);
   }
 
   /** The addresses of all roles, in one table. */

@@ -186,12 +186,23 @@ class NodeTest {
   @ParameterizedTest
   @EnumSource
   void aPortThatIsTakenStopsTheStartAtOnce(Node.Role role) throws Exception {
+    isRefused(role, "admin");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTH", "GATEWAY"})
+  void soDoesThePublicPort(Node.Role role) throws Exception {
+    isRefused(role, "server");
+  }
+
+  private static void isRefused(Node.Role role, String server) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
-      Settings settings = settings(Map.of("admin.port", port));
+      Settings settings = settings(Map.of(server + ".port", port));
 
       assertThatThrownBy(() -> Node.start(role, settings, Clock.systemUTC()))
-          .hasMessageContaining("cannot listen on 127.0.0.1:" + port);
+          .hasMessageContaining("cannot listen on 127.0.0.1:" + port + ": Address already in use")
+          .hasMessageContaining("choose another with " + server + ".port");
       DataFolder.open(settings.data()).close(); // and holds nothing
     }
   }

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapedeck.contracts.Media;
+import io.tapedeck.core.Event;
+import io.tapedeck.core.EventBus;
+import io.tapedeck.core.Outage;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.settings.Settings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,10 +26,14 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole server in this process: real HTTP, real ffmpeg, a folder of its own. */
 class PlatformTest {
@@ -48,7 +57,7 @@ class PlatformTest {
   private Settings settings(Map<String, String> more) {
     Map<String, String> flags = new HashMap<>(more);
     flags.put("data", folder.resolve("data").toString());
-    flags.put("server.port", "0");
+    flags.putIfAbsent("server.port", "0");
     return Settings.read(flags, Map.of(), Optional.empty());
   }
 
@@ -199,6 +208,82 @@ class PlatformTest {
         .hasMessageContaining("there is no program");
 
     platform = Platform.start(settings(Map.of()), Clock.systemUTC());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "admin"})
+  void aPortThatIsTakenEndsTheStartWithTheSettingThatChoosesAnother(String server)
+      throws Exception {
+    platform.close();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(taken.getLocalPort());
+      Settings settings = settings(Map.of(server + ".port", port));
+
+      assertThatThrownBy(() -> Platform.start(settings, Clock.systemUTC()))
+          .isInstanceOfSatisfying(
+              Outage.class,
+              e ->
+                  assertThat(Main.sentence(e.problem()))
+                      .isEqualTo(
+                          ("cannot listen on 127.0.0.1:%s: Address already in use; stop what listens"
+                                  + " there, or choose another with %s.port and %s.host")
+                              .formatted(port, server, server)));
+    }
+    platform = Platform.start(settings(Map.of()), Clock.systemUTC());
+  }
+
+  @Test
+  void whenARoleCannotBeBuiltThoseBeforeItAreClosed() {
+    platform.close();
+    Settings wrong = settings(Map.of("converter.ffmpeg", folder.resolve("none").toString()));
+    Clock clock = Clock.systemUTC();
+    try (DataFolder data = DataFolder.open(wrong.data());
+        Stores stores = Stores.local(data, clock)) {
+      Listeners bus = new Listeners(stores.bus(), new AtomicInteger());
+      Stores heard = new Stores(stores.database(), stores.blobs(), stores.ledger(), bus);
+
+      assertThatThrownBy(() -> Roles.on(heard, wrong, data, platform::address, clock))
+          .hasMessageContaining("there is no program");
+
+      assertThat(bus.open()).as("subscriptions that nobody closed").hasValue(0);
+    }
+    platform = Platform.start(settings(Map.of()), clock);
+  }
+
+  /** A bus that counts who listens. */
+  private record Listeners(EventBus bus, AtomicInteger open) implements EventBus {
+    @Override
+    public Subscription listen(Consumer<Event.Notice> listener) {
+      Subscription subscription = bus.listen(listener);
+      open.incrementAndGet();
+      return () -> {
+        open.decrementAndGet();
+        subscription.close();
+      };
+    }
+
+    @Override
+    public void publish(Event.Work event) {
+      bus.publish(event);
+    }
+
+    @Override
+    public void tell(Event.Notice notice) {
+      bus.tell(notice);
+    }
+
+    @Override
+    public Subscription consume(Queue queue, int parallel, Handler handler) {
+      return bus.consume(queue, parallel, handler);
+    }
+
+    @Override
+    public Health check() {
+      return bus.check();
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tapedeck.http;
 
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Outage;
+import io.tapedeck.core.Reason;
 import java.net.URI;
 import java.time.Duration;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -134,8 +135,7 @@ public final class WebServer implements Component {
     } catch (Exception e) {
       web.close();
       throw new Outage(
-          "cannot listen on %s:%d (%s); stop what listens there, or choose another port"
-              .formatted(settings.host(), settings.port(), e.getMessage()),
+          "cannot listen on %s:%d: %s".formatted(settings.host(), settings.port(), Reason.of(e)),
           e);
     }
   }
