@@ -8,17 +8,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bson.RawBsonDocument;
 import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chunks of a range, one after the other. While one is given to the receiver the next are
- * fetched already, as far as there is memory. Each is asked for by itself, so that a server has no
- * more in hand than what is sent.
+ * fetched already, as far as memory is lent for them. Each is asked for by itself, so that a server
+ * has no more in hand than what is sent.
  */
-final class GridFsReading implements AutoCloseable {
+final class GridFsReading implements AutoCloseable, GridFsMemory.Borrower {
   /** Chunks of one reading under way. Chosen by measurement, see docs/adr/0010. */
   private static final int DEPTH = 6;
 
@@ -27,12 +28,18 @@ final class GridFsReading implements AutoCloseable {
   private final ObjectId fileId;
   private final long last;
   private final GridFsMemory memory;
-  private final Deque<FutureTask<ByteBuffer>> fetched = new ArrayDeque<>();
+
+  /** What is read ahead, in memory that is lent; changed and {@code next} with it by any thread. */
+  private final Deque<Fetch> ahead = new ArrayDeque<>();
+
   private long next;
-  private int taken;
+  private @Nullable Fetch current;
 
   /**
+   * Waits for its turn where there are too many readings.
+   *
    * @param first number of the first chunk, and {@code last} of the last
+   * @throws Outage when its turn does not come in time
    */
   GridFsReading(
       GridFsShelf shelf, BlobId id, ObjectId fileId, long first, long last, GridFsMemory memory) {
@@ -42,36 +49,88 @@ final class GridFsReading implements AutoCloseable {
     this.last = last;
     this.memory = memory;
     next = first;
+    memory.begin();
   }
 
   /** The next chunk's data; the one before is no longer needed. */
   ByteBuffer next() {
-    if (taken > fetched.size()) {
-      give(1);
-    }
-    if (fetched.isEmpty()) {
-      memory.take();
-      fetch();
-    }
-    while (fetched.size() < DEPTH && next <= last && memory.tryTake()) {
-      fetch();
-    }
-    ByteBuffer data = result(fetched.element());
-    fetched.remove();
-    return data;
+    drop(current);
+    Fetch begun = first();
+    current = begun;
+    readAhead();
+    return result(begun);
   }
 
-  private void fetch() {
-    taken++;
-    long n = next++;
-    FutureTask<ByteBuffer> task = new FutureTask<>(() -> GridFsBlobStore.guarded(() -> data(n)));
-    fetched.add(task);
-    Thread.ofVirtual().name("gridfs-" + id).start(task);
+  private Fetch first() {
+    synchronized (ahead) {
+      Fetch fetched = ahead.poll();
+      if (fetched != null) {
+        return fetched;
+      }
+    }
+    current = null;
+    memory.take(); // without the lock, as it may wait
+    synchronized (ahead) {
+      return fetch();
+    }
   }
 
-  private void give(int count) {
-    taken -= count;
-    memory.give(count);
+  private void readAhead() {
+    synchronized (ahead) {
+      while (ahead.size() < DEPTH - 1 && next <= last && memory.lend(this)) {
+        ahead.add(fetch());
+      }
+    }
+  }
+
+  private Fetch fetch() {
+    Fetch fetch = new Fetch(next++);
+    Thread.ofVirtual().name("gridfs-" + id).start(fetch);
+    return fetch;
+  }
+
+  @Override
+  public void letGo() {
+    synchronized (ahead) {
+      next -= ahead.size();
+      ahead.forEach(GridFsReading::drop);
+      ahead.clear();
+    }
+  }
+
+  private static void drop(@Nullable Fetch fetch) {
+    if (fetch != null) {
+      fetch.drop();
+    }
+  }
+
+  /**
+   * A chunk on its way, or here. It takes up memory until it is not wanted any more, and also then
+   * until it is here: what is on its way cannot be stopped.
+   */
+  private final class Fetch extends FutureTask<ByteBuffer> {
+    private final AtomicBoolean given = new AtomicBoolean();
+    private volatile boolean dropped;
+
+    Fetch(long n) {
+      super(() -> GridFsBlobStore.guarded(() -> data(n)));
+    }
+
+    void drop() {
+      dropped = true;
+      giveIfOver();
+    }
+
+    @Override
+    protected void done() {
+      giveIfOver();
+    }
+
+    private void giveIfOver() {
+      if (dropped && isDone() && given.compareAndSet(false, true)) {
+        memory.give(1);
+      }
+    }
   }
 
   private ByteBuffer data(long n) {
@@ -95,33 +154,10 @@ final class GridFsReading implements AutoCloseable {
     }
   }
 
-  /**
-   * Chunks that are still on their way take up memory until they are here, even for one in a hurry.
-   */
+  /** Waits for nothing, also not for chunks that are still on their way. */
   @Override
   public void close() {
-    boolean interrupted = Thread.interrupted();
-    for (FutureTask<ByteBuffer> abandoned : fetched) {
-      interrupted |= awaited(abandoned);
-    }
-    give(taken);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Returns when it has ended, however; whether this thread was interrupted meanwhile. */
-  private static boolean awaited(FutureTask<?> task) {
-    boolean interrupted = false;
-    while (task.state() == Future.State.RUNNING) {
-      try {
-        task.get();
-      } catch (ExecutionException e) {
-        // Nobody asks for it any more.
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    return interrupted;
+    drop(current);
+    memory.end(this);
   }
 }
