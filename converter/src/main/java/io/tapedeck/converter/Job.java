@@ -57,6 +57,7 @@ final class Job {
   private final DiskSpace room;
   private volatile Lease lease;
   private @Nullable Stopped halt;
+  private volatile @Nullable Fetching fetching;
   private volatile @Nullable Extraction extraction;
   private Progress written = Progress.NONE;
   private Instant writtenAt;
@@ -97,8 +98,7 @@ final class Job {
   EventBus.Verdict run() {
     tellChanged();
     try (Scratch scratch = Scratch.under(settings.scratch())) {
-      room.require(0);
-      Path video = blobs.file(conversion.video().blob(), scratch.folder());
+      Path video = fetch(scratch).run(conversion.video().blob());
       Extracted made = begin(video).run(scratch.folder().resolve("out.mp3"));
       store(made);
       finish(made);
@@ -119,10 +119,21 @@ final class Job {
     return Optional.ofNullable(trouble);
   }
 
-  private synchronized Extraction begin(Path video) {
+  private synchronized Fetching fetch(Scratch scratch) {
+    throwIfHalted();
+    Fetching begun = new Fetching(blobs, room, scratch);
+    fetching = begun;
+    return begun;
+  }
+
+  private void throwIfHalted() {
     if (halt != null) {
       throw halt;
     }
+  }
+
+  private synchronized Extraction begin(Path video) {
+    throwIfHalted();
     Extraction begun = extractor.of(video, conversion.options(), threads, room::require);
     extraction = begun;
     movedAt = extractor.clock().instant();
@@ -133,6 +144,9 @@ final class Job {
   synchronized void halt(Stopped.Why why) {
     if (halt == null) {
       halt = new Stopped(why);
+    }
+    if (fetching != null) {
+      fetching.stop(halt);
     }
     if (extraction != null) {
       extraction.stop(halt);
@@ -149,9 +163,7 @@ final class Job {
     Instant now = extractor.clock().instant();
     Extraction running = extraction;
     Progress progress = running == null ? Progress.NONE : running.progress();
-    if (running != null) {
-      endIfStuck(running, now);
-    }
+    endIfStuck(running, now);
     boolean news =
         progress.fraction() > written.fraction()
             && Duration.between(writtenAt, now).compareTo(settings.progressEvery()) >= 0;
@@ -176,16 +188,25 @@ final class Job {
     return false;
   }
 
-  private void endIfStuck(Extraction running, Instant now) {
-    if (running.moved() != moved) {
-      moved = running.moved();
-      movedAt = now;
-    } else if (Duration.between(movedAt, now).compareTo(settings.stall()) > 0) {
-      running.stop(
-          new Refusal(
-              Code.CONVERSION_STALLED,
-              "nothing moved for " + settings.stall().toSeconds() + " seconds"));
+  /** What the file's own bytes hold up is its fault; what the store holds up is ours. */
+  private void endIfStuck(@Nullable Extraction running, Instant now) {
+    Fetching before = fetching;
+    String stuck = "nothing moved for " + settings.stall().toSeconds() + " seconds";
+    if (running != null) {
+      if (isStuck(running.moved(), now)) {
+        running.stop(new Refusal(Code.CONVERSION_STALLED, stuck));
+      }
+    } else if (before != null && isStuck(before.moved(), now)) {
+      before.stop(new Outage("the video was on its way from the store; " + stuck, null));
     }
+  }
+
+  private boolean isStuck(long movedNow, Instant now) {
+    if (movedNow != moved) {
+      moved = movedNow;
+      movedAt = now;
+    }
+    return Duration.between(movedAt, now).compareTo(settings.stall()) > 0;
   }
 
   private void store(Extracted made) {

@@ -2,6 +2,7 @@ package io.tapedeck.converter;
 
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.OwnerOnly;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,12 @@ record Scratch(Path folder) implements AutoCloseable {
     if (Files.isDirectory(root)) {
       deleteBelow(root, root);
     }
+  }
+
+  /** Bytes of all files in it. */
+  long bytes() {
+    File[] files = folder.toFile().listFiles();
+    return files == null ? 0 : Stream.of(files).mapToLong(File::length).sum();
   }
 
   @Override

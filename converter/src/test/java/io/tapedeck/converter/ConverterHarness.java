@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
 /** The stores of one machine in a folder, and converters that work on them. */
@@ -54,6 +55,10 @@ final class ConverterHarness implements AutoCloseable {
   final Path folder;
   final Ledger ledger;
   LongSupplier room = () -> Long.MAX_VALUE;
+
+  /** How a video's file is got; by itself, the store's own. */
+  BiFunction<BlobId, Path, Path> fetched;
+
   final BlobStore blobs;
   final EventBus bus;
   final Database database;
@@ -63,7 +68,9 @@ final class ConverterHarness implements AutoCloseable {
     this.folder = folder;
     database = Database.sqlite(folder.resolve("tapedeck.db"));
     ledger = new SqlLedger(database, clock);
-    blobs = onDisk(new FileBlobStore(folder.resolve("blobs")));
+    BlobStore files = new FileBlobStore(folder.resolve("blobs"));
+    fetched = files::file;
+    blobs = onDisk(files);
     bus =
         new TableEventBus(
             database,
@@ -71,7 +78,7 @@ final class ConverterHarness implements AutoCloseable {
             Clock.systemUTC());
   }
 
-  /** On a disk that has {@link #room}. */
+  /** On a disk that has {@link #room}, and from which files are {@link #fetched}. */
   private BlobStore onDisk(BlobStore store) {
     return (BlobStore)
         Proxy.newProxyInstance(
@@ -80,6 +87,9 @@ final class ConverterHarness implements AutoCloseable {
             (proxy, method, arguments) -> {
               if (method.getName().equals("room")) {
                 return room.getAsLong();
+              }
+              if (method.getName().equals("file")) {
+                return fetched.apply((BlobId) arguments[0], (Path) arguments[1]);
               }
               try {
                 return method.invoke(store, arguments);
