@@ -109,7 +109,7 @@ final class Connected {
 
   private void auth(Closer begun) {
     URI publicUrl = RequiredSetting.of("server.public-url", settings.publicUrl());
-    Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
+    Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox"), clock));
     AuthSettings people = AuthSettings.of(settings.signUp(), () -> publicUrl);
     MailWiring post = new MailWiring();
     Auth auth =
@@ -161,7 +161,7 @@ final class Connected {
   private void notification(Closer begun) {
     URI publicUrl = RequiredSetting.of("server.public-url", settings.publicUrl());
     Identity identity = begun.add("identity", new RemoteIdentity(authService(), Auth.REALM, clock));
-    Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox")));
+    Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox"), clock));
     SentMails mails = new SentMails(stores.database(), clock, Roles.TAKEOVER);
     Notifier notifier =
         new Notifier(stores.ledger(), identity, mails, mailer, links(publicUrl), clock);

@@ -67,7 +67,7 @@ record Roles(
     SignedMailLinks links = new SignedMailLinks(new SignedLinks(key, clock), address);
     SentMails mails = new SentMails(stores.database(), clock, TAKEOVER);
     try (Closer begun = new Closer()) {
-      Mailer mailer = begun.add("mail", mailer(settings, folder.at("outbox")));
+      Mailer mailer = begun.add("mail", mailer(settings, folder.at("outbox"), clock));
       MailWiring post = new MailWiring();
       AccountDataRemoval removal = new AccountDataRemoval(stores, clock);
       Auth auth = begun.add("auth", Auth.open(stores.database(), people, post, removal, clock));
@@ -133,12 +133,12 @@ record Roles(
     }
   }
 
-  static Mailer mailer(Settings settings, Path outbox) {
+  static Mailer mailer(Settings settings, Path outbox, Clock clock) {
     if (settings.mail().isPresent()) {
       return new SmtpMailer(settings.mail().get());
     }
     try {
-      return new FileMailer(outbox, settings.sender());
+      return new FileMailer(outbox, settings.sender(), clock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

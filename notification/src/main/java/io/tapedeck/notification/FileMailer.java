@@ -8,42 +8,65 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * E-mails as {@code .eml} files in a folder, for a machine without a mail server. A file appears
  * whole or not at all, only its owner may read it (it carries links that open things), and the same
- * e-mail is always the same file.
+ * mail is always the same file. Nobody takes them away, so they go by themselves: after {@link
+ * #KEPT}, or when there are more than {@link #MOST}, the oldest first.
  */
 public final class FileMailer implements Mailer {
   private static final Logger LOG = LoggerFactory.getLogger(FileMailer.class);
 
+  /** Longer than any link in a letter works, unless MP3s are kept for more than a month. */
+  static final Duration KEPT = Duration.ofDays(30);
+
+  static final int MOST = 10_000;
+
+  /** Letters between two looks at the folder. */
+  static final int EVERY = 100;
+
   private final Path outbox;
   private final InternetAddress from;
+  private final Clock clock;
+  private final AtomicInteger written = new AtomicInteger();
   private final Session session = Session.getInstance(new Properties());
 
   /**
-   * Makes the folder when it is not there.
+   * Makes the folder when it is not there, and deletes what is too old in it.
    *
    * @param from the sender's address, such as {@code Tapedeck <tapedeck@example.org>}
    * @throws IllegalArgumentException when that is not an address
    * @throws IOException when the folder cannot be made
    */
-  public FileMailer(Path outbox, String from) throws IOException {
+  public FileMailer(Path outbox, String from, Clock clock) throws IOException {
     this.outbox = outbox;
+    this.clock = clock;
     this.from = sender(from);
     if (!Files.isDirectory(outbox)) {
       Files.createDirectories(outbox, onlyFor("rwx------"));
     }
+    clearUp();
   }
 
   static InternetAddress sender(String from) {
@@ -60,8 +83,15 @@ public final class FileMailer implements Mailer {
     Path part = outbox.resolve("." + mail.name() + ".part");
     try {
       write(mail, part);
+      Files.setLastModifiedTime(part, FileTime.from(clock.instant()));
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      LOG.atInfo().addKeyValue("e-mail", mail.name()).addKeyValue("file", file).log("e-mail kept");
+      LOG.atInfo()
+          .addKeyValue("e-mail", mail.name())
+          .addKeyValue("file", file)
+          .log("e-mail kept");
+      if (written.incrementAndGet() % EVERY == 0) {
+        clearUp();
+      }
       return new Delivery.Sent();
     } catch (MessagingException e) {
       return new Delivery.Refused(String.valueOf(e.getMessage()));
@@ -93,12 +123,39 @@ public final class FileMailer implements Mailer {
         : new FileAttribute<?>[0];
   }
 
-  private static void forget(Path part) {
+  private static void forget(Path file) {
     try {
-      Files.deleteIfExists(part);
+      Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("cannot delete {}; the next try at this e-mail will", part, e);
+      LOG.warn("cannot delete {}; tried again later", file, e);
     }
+  }
+
+  /** A letter, or what was left of one. */
+  private record Kept(Path file, Instant at) {}
+
+  private void clearUp() {
+    Instant oldest = clock.instant().minus(KEPT);
+    List<Kept> kept = kept();
+    for (int i = 0; i < kept.size(); i++) {
+      if (i >= MOST || kept.get(i).at().isBefore(oldest)) {
+        forget(kept.get(i).file());
+      }
+    }
+  }
+
+  /** All there are, the newest first. */
+  private List<Kept> kept() {
+    List<Kept> kept = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(outbox, "{*.eml,.*.part}")) {
+      for (Path file : files) {
+        kept.add(new Kept(file, Instant.ofEpochMilli(file.toFile().lastModified())));
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.warn("old letters in {} are not deleted; tried again later", outbox, e);
+    }
+    kept.sort(Comparator.comparing(Kept::at).reversed());
+    return kept;
   }
 
   @Override

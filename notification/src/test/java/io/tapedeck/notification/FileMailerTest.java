@@ -2,6 +2,7 @@ package io.tapedeck.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.contracts.TurnableClock;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.ConversionState;
 import io.tapedeck.notification.Mailer.Delivery;
@@ -13,8 +14,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Properties;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FileMailerTest {
   @TempDir Path folder;
+  private final TurnableClock clock = new TurnableClock(Instant.now());
 
   private List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("outbox"))) {
@@ -32,7 +37,7 @@ class FileMailerTest {
   }
 
   private FileMailer mailer() throws IOException {
-    return new FileMailer(folder.resolve("outbox"), "Tapedeck <tapedeck@localhost>");
+    return new FileMailer(folder.resolve("outbox"), "Tapedeck <tapedeck@localhost>", clock);
   }
 
   @Test
@@ -77,6 +82,40 @@ class FileMailerTest {
     assertThat(mailer.send(mail)).isEqualTo(new Delivery.Sent());
     assertThat(names()).containsExactly("cnv_1.1.ready.eml");
     assertThat(folder.resolve("outbox/cnv_1.1.ready.eml")).hasBinaryContent(before);
+  }
+
+  @Test
+  void whatIsAMonthOldGoesAndNothingThatIsNotOurs() throws Exception {
+    mailer().send(Examples.letter("old", "ada@example.org", "Hello"));
+    Path outbox = folder.resolve("outbox");
+    Files.writeString(outbox.resolve(".killed.part"), "half of one");
+    Files.writeString(outbox.resolve("notes.txt"), "somebody else's");
+    clock.advance(FileMailer.KEPT.minus(Duration.ofMinutes(1)));
+    FileMailer mailer = mailer();
+    assertThat(names()).contains("old.eml", ".killed.part");
+
+    clock.advance(Duration.ofMinutes(2));
+    for (int i = 0; i < FileMailer.EVERY; i++) {
+      mailer.send(Examples.letter("new", "ada@example.org", "Hello"));
+    }
+
+    assertThat(names()).containsExactlyInAnyOrder("new.eml", "notes.txt");
+  }
+
+  @Test
+  void ofTooManyTheOldestGo() throws Exception {
+    Path outbox = Files.createDirectory(folder.resolve("outbox"));
+    for (int i = 0; i < FileMailer.MOST + 3; i++) {
+      Path file = Files.createFile(outbox.resolve(i + ".eml"));
+      Files.setLastModifiedTime(file, FileTime.from(clock.instant().minusSeconds(i)));
+    }
+
+    mailer();
+
+    assertThat(names())
+        .hasSize(FileMailer.MOST)
+        .contains("0.eml", (FileMailer.MOST - 1) + ".eml")
+        .doesNotContain(FileMailer.MOST + ".eml");
   }
 
   @Test
