@@ -36,6 +36,7 @@ final class Main {
     COMMANDS.put("converter", NodeCommand.OfConverter.class);
     COMMANDS.put("notification", NodeCommand.OfNotification.class);
     COMMANDS.put("user", UserCommand.class);
+    COMMANDS.put("dead", DeadCommand.class);
     COMMANDS.put("doctor", DoctorCommand.class);
     COMMANDS.put("rehearse", RehearseCommand.class);
   }

@@ -7,11 +7,13 @@ import io.tapedeck.cluster.Seal;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Component;
 import io.tapedeck.core.ConversionState.Kind;
+import io.tapedeck.core.DeadLetters;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
 import io.tapedeck.local.FileBlobStore;
+import io.tapedeck.local.TableDeadLetters;
 import io.tapedeck.local.TableEventBus;
 import io.tapedeck.settings.RequiredSetting;
 import io.tapedeck.settings.Settings;
@@ -24,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What everything is kept in: the one thing that differs between one machine and a cluster. */
-record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
+record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus, DeadLetters dead)
     implements AutoCloseable {
   /** One folder on one machine: files, and one SQLite database for all the rest. */
   static Stores local(DataFolder folder, Consumer<Kind> moved, Clock clock) {
@@ -33,7 +35,8 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
         database,
         new FileBlobStore(folder.path()),
         new SqlLedger(database, clock, moved),
-        new TableEventBus(database, TableEventBus.Tries.DEFAULT, clock));
+        new TableEventBus(database, TableEventBus.Tries.DEFAULT, clock),
+        new TableDeadLetters(database, clock));
   }
 
   /**
@@ -49,10 +52,10 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus)
       String broker = RequiredSetting.of("rabbitmq.uri", settings.rabbitmq()).reveal();
       BlobStore blobs =
           begun.add("blobs", asIn("mongodb.uri", () -> GridFsBlobStore.at(files, clock)));
-      EventBus bus =
+      RabbitEventBus bus =
           begun.add("events", asIn("rabbitmq.uri", () -> RabbitEventBus.at(broker, seal, clock)));
       begun.keep();
-      return new Stores(database, blobs, new SqlLedger(database, clock, moved), bus);
+      return new Stores(database, blobs, new SqlLedger(database, clock, moved), bus, bus.dead());
     }
   }
 

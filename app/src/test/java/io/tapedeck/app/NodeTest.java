@@ -318,20 +318,40 @@ class NodeTest {
     assertThat(said.text("parts.web.state")).isEqualTo("up");
   }
 
+  @Test
+  void theDeadLettersOfTheClusterAreListedBesideWhatRuns() throws Exception {
+    Path yaml = yaml(MariaDb.USER, broker.uri(), URI.create(files.uri()).getPort());
+    Said said =
+        Said.by(
+            "dead",
+            "list",
+            "--json",
+            "--config",
+            yaml.toString(),
+            "--data",
+            folder.resolve("d").toString());
+
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.out()).isEqualTo("[]\n");
+  }
+
   private static Said doctor(String user, String brokerUri, int filesPort) throws Exception {
-    Path yaml =
-        Files.writeString(
-            Files.createTempFile(folder, "settings", ".yaml"),
-            """
-            server: {port: 0}
-            admin: {port: 0}
-            auth: {url: "http://127.0.0.1:1"}
-            database: {url: "%s", user: %s, password: %s}
-            mongodb: {uri: "mongodb://127.0.0.1:%d/tapedeck"}
-            rabbitmq: {uri: "%s"}
-            """
-                .formatted(database.url(), user, MariaDb.USER, filesPort, brokerUri));
+    Path yaml = yaml(user, brokerUri, filesPort);
     return Said.by("doctor", "--config", yaml.toString(), "--data", folder.resolve("d").toString());
+  }
+
+  private static Path yaml(String user, String brokerUri, int filesPort) throws Exception {
+    return Files.writeString(
+        Files.createTempFile(folder, "settings", ".yaml"),
+        """
+        server: {port: 0}
+        admin: {port: 0}
+        auth: {url: "http://127.0.0.1:1"}
+        database: {url: "%s", user: %s, password: %s}
+        mongodb: {uri: "mongodb://127.0.0.1:%d/tapedeck"}
+        rabbitmq: {uri: "%s"}
+        """
+            .formatted(database.url(), user, MariaDb.USER, filesPort, brokerUri));
   }
 
   @Test

@@ -240,7 +240,8 @@ class PlatformTest {
     try (DataFolder data = DataFolder.open(wrong.data());
         Stores stores = Stores.local(data, clock)) {
       Listeners bus = new Listeners(stores.bus(), new AtomicInteger());
-      Stores heard = new Stores(stores.database(), stores.blobs(), stores.ledger(), bus);
+      Stores heard =
+          new Stores(stores.database(), stores.blobs(), stores.ledger(), bus, stores.dead());
 
       assertThatThrownBy(() -> Roles.on(heard, wrong, data, platform::address, clock))
           .hasMessageContaining("there is no program");

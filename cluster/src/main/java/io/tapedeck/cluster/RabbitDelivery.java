@@ -65,7 +65,10 @@ final class RabbitDelivery implements Delivery {
           sendLater(Objects.requireNonNull(received));
           answer(channel, () -> channel.basicAck(tag, false));
         }
-        case DISCARD -> answer(channel, () -> channel.basicReject(tag, false));
+        case DISCARD -> {
+          answer(channel, () -> channel.basicReject(tag, false));
+          with.bus().buried();
+        }
       }
     }
     settled = true;

@@ -7,6 +7,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.tapedeck.core.DeadLetters;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Outage;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -45,6 +47,9 @@ public final class RabbitEventBus implements EventBus {
 
   /** Milliseconds that a connection is given to say good-bye. */
   private static final int ABORT = 2000;
+
+  /** Events that die between two looks at how many are dead. */
+  private static final int BETWEEN_CLEARINGS = 100;
 
   private static final byte[] NO_BODY = {};
 
@@ -80,6 +85,8 @@ public final class RabbitEventBus implements EventBus {
   private final Clock clock;
   private final Tries tries;
   private final BlockingQueue<Channel> idle = new ArrayBlockingQueue<>(PUBLISHERS);
+  private final RabbitDeadLetters dead;
+  private final AtomicInteger buried = new AtomicInteger();
   private final RabbitUnpublished unpublished;
   private final RabbitNotices notices;
   private volatile @Nullable String blocked;
@@ -116,6 +123,8 @@ public final class RabbitEventBus implements EventBus {
       made.forEach(connection -> connection.abort(ABORT));
       throw unreachable(factory, e);
     }
+    dead = new RabbitDeadLetters(publishing, seal, clock, tries.limit());
+    clearUpDead();
     unpublished = new RabbitUnpublished(this::send);
     notices = new RabbitNotices(publishing, this);
   }
@@ -288,6 +297,26 @@ public final class RabbitEventBus implements EventBus {
       }
     } catch (IOException e) {
       LOG.atDebug().setCause(e).log("a channel was gone before it was closed");
+    }
+  }
+
+  /** Its dead letters, which are open as long as the bus. */
+  public DeadLetters dead() {
+    return dead;
+  }
+
+  /** An event has gone to the dead letters. */
+  void buried() {
+    if (buried.incrementAndGet() % BETWEEN_CLEARINGS == 0) {
+      clearUpDead();
+    }
+  }
+
+  private void clearUpDead() {
+    try {
+      dead.clearUp();
+    } catch (RuntimeException e) {
+      LOG.atWarn().setCause(e).log("old dead letters are not deleted; tried again later");
     }
   }
 

@@ -36,6 +36,10 @@ final class RabbitTopology {
     return queue.name().toLowerCase(Locale.ROOT);
   }
 
+  static String dead(Queue queue) {
+    return name(queue) + ".dead";
+  }
+
   static String waiting(Queue queue, Duration pause) {
     return name(queue) + ".wait." + pause.toMillis() + "ms";
   }
@@ -45,8 +49,8 @@ final class RabbitTopology {
     channel.exchangeDeclare(DEAD, BuiltinExchangeType.TOPIC, true);
     for (Queue queue : Queue.values()) {
       String name = name(queue);
-      channel.queueDeclare(name + ".dead", true, false, false, quorum(Map.of()));
-      channel.queueBind(name + ".dead", DEAD, name);
+      channel.queueDeclare(dead(queue), true, false, false, quorum(Map.of()));
+      channel.queueBind(dead(queue), DEAD, name);
       channel.queueDeclare(name, true, false, false, work(name));
       channel.queueBind(name, EVENTS, name);
       for (Duration pause : pauses) {

@@ -3,6 +3,7 @@ package io.tapedeck.local;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
+import io.tapedeck.core.Reason;
 import io.tapedeck.sql.Database;
 import io.tapedeck.tasks.Backoff;
 import io.tapedeck.tasks.EventConsumer;
@@ -43,6 +44,7 @@ public final class TableEventBus implements EventBus {
   private final Database database;
   private final Clock clock;
   private final Tries tries;
+  private final TableDeadLetters dead;
   private final Map<Queue, List<Runnable>> wakes = new EnumMap<>(Queue.class);
   private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
   private final List<Consumer<Event.Notice>> listeners = new CopyOnWriteArrayList<>();
@@ -52,10 +54,12 @@ public final class TableEventBus implements EventBus {
     this.database = database;
     this.tries = tries;
     this.clock = clock;
+    dead = new TableDeadLetters(database, clock);
     for (Queue queue : Queue.values()) {
       wakes.put(queue, new CopyOnWriteArrayList<>());
     }
     database.migrate("local");
+    dead.clearUp();
   }
 
   @Override
@@ -202,12 +206,19 @@ public final class TableEventBus implements EventBus {
       case ACK ->
           database.write(handle -> handle.execute("DELETE FROM events WHERE id = ?", row.id()));
       case RETRY -> postpone(row);
-      case DISCARD ->
-          database.write(handle ->
-              handle.execute(
-                  "UPDATE events SET deliveries = deliveries + 1, dead = 1 WHERE id = ?",
-                  row.id()));
+      case DISCARD -> dead.bury(row.id(), row.deliveries() + 1, reason(row));
     }
+  }
+
+  private String reason(Row row) {
+    try {
+      row.event();
+    } catch (RuntimeException e) {
+      return "it cannot be read: " + Reason.of(e);
+    }
+    return row.deliveries() + 1 >= tries.limit()
+        ? "each delivery was in vain"
+        : "its handler refused it";
   }
 
   private void postpone(Row row) {

@@ -38,12 +38,12 @@ import org.slf4j.LoggerFactory;
 public final class FileMailer implements Mailer {
   private static final Logger LOG = LoggerFactory.getLogger(FileMailer.class);
 
-  /** Longer than any link in a letter works, unless MP3s are kept for more than a month. */
+  /** Longer than any link in an e-mail works, unless MP3s are kept for more than a month. */
   static final Duration KEPT = Duration.ofDays(30);
 
   static final int MOST = 10_000;
 
-  /** Letters between two looks at the folder. */
+  /** E-mails between two looks at the folder. */
   static final int EVERY = 100;
 
   private final Path outbox;
@@ -131,7 +131,7 @@ public final class FileMailer implements Mailer {
     }
   }
 
-  /** A letter, or what was left of one. */
+  /** An e-mail, or what was left of one. */
   private record Kept(Path file, Instant at) {}
 
   private void clearUp() {
@@ -152,7 +152,7 @@ public final class FileMailer implements Mailer {
         kept.add(new Kept(file, Instant.ofEpochMilli(file.toFile().lastModified())));
       }
     } catch (IOException | DirectoryIteratorException e) {
-      LOG.warn("old letters in {} are not deleted; tried again later", outbox, e);
+      LOG.warn("old e-mails in {} are not deleted; tried again later", outbox, e);
     }
     kept.sort(Comparator.comparing(Kept::at).reversed());
     return kept;

@@ -86,7 +86,7 @@ class FileMailerTest {
 
   @Test
   void whatIsAMonthOldGoesAndNothingThatIsNotOurs() throws Exception {
-    mailer().send(Examples.letter("old", "ada@example.org", "Hello"));
+    mailer().send(Examples.mail("old", "ada@example.org", "Hello"));
     Path outbox = folder.resolve("outbox");
     Files.writeString(outbox.resolve(".killed.part"), "half of one");
     Files.writeString(outbox.resolve("notes.txt"), "somebody else's");
@@ -96,7 +96,7 @@ class FileMailerTest {
 
     clock.advance(Duration.ofMinutes(2));
     for (int i = 0; i < FileMailer.EVERY; i++) {
-      mailer.send(Examples.letter("new", "ada@example.org", "Hello"));
+      mailer.send(Examples.mail("new", "ada@example.org", "Hello"));
     }
 
     assertThat(names()).containsExactlyInAnyOrder("new.eml", "notes.txt");
