@@ -8,7 +8,7 @@ import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
-import io.tapedeck.gateway.AccountUploads;
+import io.tapedeck.uploads.AccountUploads;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;

@@ -115,7 +115,8 @@ final class Connected {
     Auth auth =
         begun.add(
             "auth",
-            Auth.open(stores.database(), people, post, new AccountDataRemoval(stores, clock), clock));
+            Auth.open(
+                stores.database(), people, post, new AccountDataRemoval(stores, clock), clock));
     SentMails mails = new SentMails(stores.database(), clock, Roles.TAKEOVER);
     post.goesBy(
         new Notifier(stores.ledger(), auth.identity(), mails, mailer, links(publicUrl), clock),
@@ -170,8 +171,7 @@ final class Connected {
     late.start();
     EventBus.Subscription consuming =
         begun.add(
-            "e-mails",
-            stores.bus().consume(EventBus.Queue.MP3, Platform.MAILS_AT_ONCE, notifier));
+            "e-mails", stores.bus().consume(EventBus.Queue.MP3, Platform.MAILS_AT_ONCE, notifier));
     counted.put("late e-mails", late);
     counted.put("e-mails", consuming);
     shown.put("identity", identity);

@@ -111,7 +111,8 @@ final class UserCommand implements Runnable {
     LogLines.configure(settings.log().format(), Level.WARN);
     Clock clock = Clock.systemUTC();
     try (Stores stores = Stores.beside(settings, "user", clock)) {
-      return work.apply(Accounts.in(stores.database(), new AccountDataRemoval(stores, clock), clock));
+      return work.apply(
+          Accounts.in(stores.database(), new AccountDataRemoval(stores, clock), clock));
     }
   }
 

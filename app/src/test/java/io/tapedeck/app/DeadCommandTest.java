@@ -35,7 +35,7 @@ class DeadCommandTest {
   @BeforeEach
   void twoDie() {
     try (DataFolder data = DataFolder.open(folder);
-        Stores stores = Stores.local(data, Clock.systemUTC())) {
+        Stores stores = Stores.local(data, moved -> {}, Clock.systemUTC())) {
       stores.bus().publish(new Event.Mp3Ready(conversion));
       stores.bus().publish(new Event.ConversionFailed(conversion));
       try (Subscription _ = stores.bus().consume(Queue.MP3, 1, event -> Verdict.DISCARD)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapedeck.contracts.Media;
+import io.tapedeck.convert.ProblemLine;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Outage;
@@ -223,7 +224,7 @@ class PlatformTest {
           .isInstanceOfSatisfying(
               Outage.class,
               e ->
-                  assertThat(Main.sentence(e.problem()))
+                  assertThat(ProblemLine.of(e.problem()))
                       .isEqualTo(
                           ("cannot listen on 127.0.0.1:%s: Address already in use; stop what listens"
                                   + " there, or choose another with %s.port and %s.host")
@@ -238,7 +239,7 @@ class PlatformTest {
     Settings wrong = settings(Map.of("converter.ffmpeg", folder.resolve("none").toString()));
     Clock clock = Clock.systemUTC();
     try (DataFolder data = DataFolder.open(wrong.data());
-        Stores stores = Stores.local(data, clock)) {
+        Stores stores = Stores.local(data, moved -> {}, clock)) {
       Listeners bus = new Listeners(stores.bus(), new AtomicInteger());
       Stores heard =
           new Stores(stores.database(), stores.blobs(), stores.ledger(), bus, stores.dead());

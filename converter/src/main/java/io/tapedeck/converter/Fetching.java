@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fetching {
   private final BlobStore blobs;
-  private final Room room;
+  private final DiskSpace room;
   private final Scratch scratch;
   private @Nullable Thread thread;
   private @Nullable RuntimeException stopped;
 
-  Fetching(BlobStore blobs, Room room, Scratch scratch) {
+  Fetching(BlobStore blobs, DiskSpace room, Scratch scratch) {
     this.blobs = blobs;
     this.room = room;
     this.scratch = scratch;

@@ -2,6 +2,7 @@ package io.tapedeck.converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.contracts.Media;
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState.Kind;
@@ -27,13 +28,13 @@ class FetchingTest {
   private static final int PATIENCE = 20;
 
   @TempDir Path folder;
-  private House house;
+  private ConverterHarness house;
   private final CompletableFuture<Path> copy = new CompletableFuture<>();
   private final CountDownLatch over = new CountDownLatch(1);
 
   @BeforeEach
   void open() throws IOException {
-    house = new House(folder);
+    house = new ConverterHarness(folder);
     house.fetched = this::slowly;
   }
 
@@ -59,7 +60,7 @@ class FetchingTest {
   }
 
   private ConversionId stored() throws Exception {
-    return house.stored(Media.video(folder, "clip.mp4", "sine=d=1", "aac"));
+    return house.stored(Media.video(folder.resolve("clip.mp4"), 1));
   }
 
   private CompletableFuture<Verdict> handled(Converter converter, ConversionId id)
@@ -104,7 +105,7 @@ class FetchingTest {
     Converter converter = house.converter("a");
     CompletableFuture<Verdict> verdict = handled(converter, id);
     house.ledger.cancel(id);
-    house.clock.advance(House.LEASE);
+    house.clock.advance(ConverterHarness.LEASE);
 
     converter.tick();
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.ConversionId;
+import io.tapedeck.uploads.AccountUploads;
+import io.tapedeck.uploads.IdempotencyKeys;
+import io.tapedeck.uploads.UploadTable;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;

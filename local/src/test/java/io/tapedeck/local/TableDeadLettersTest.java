@@ -6,6 +6,7 @@ import io.tapedeck.contracts.DeadLettersContract;
 import io.tapedeck.core.DeadLetters;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.sql.Database;
+import io.tapedeck.tasks.Backoff;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,8 @@ class TableDeadLettersTest extends DeadLettersContract {
   private EventBus bus(Database database) {
     return new TableEventBus(
         database,
-        new TableEventBus.Tries(DELIVERY_LIMIT, Duration.ofMillis(5), Duration.ofMillis(20)),
+        new TableEventBus.Tries(
+            DELIVERY_LIMIT, Backoff.doubling(Duration.ofMillis(5), Duration.ofMillis(20))),
         clock);
   }
 

@@ -85,10 +85,7 @@ public final class FileMailer implements Mailer {
       write(mail, part);
       Files.setLastModifiedTime(part, FileTime.from(clock.instant()));
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      LOG.atInfo()
-          .addKeyValue("e-mail", mail.name())
-          .addKeyValue("file", file)
-          .log("e-mail kept");
+      LOG.atInfo().addKeyValue("e-mail", mail.name()).addKeyValue("file", file).log("e-mail kept");
       if (written.incrementAndGet() % EVERY == 0) {
         clearUp();
       }

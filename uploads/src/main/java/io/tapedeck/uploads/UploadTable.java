@@ -157,7 +157,7 @@ public final class UploadTable {
   }
 
   /** Bytes that everybody's open uploads still may bring. */
-  long remaining() {
+  public long remaining() {
     return database.read(handle ->
         handle.createQuery(REMAINING).bind("moment", clock.millis()).mapTo(Long.class).one());
   }

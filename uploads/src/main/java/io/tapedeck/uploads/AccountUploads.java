@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.uploads;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.BlobId;
@@ -17,7 +17,7 @@ public record AccountUploads(Database database, BlobStore store, Clock clock) {
    * overtaken does.
    */
   public void remove(AccountId account) {
-    database.migrate("gateway");
+    UploadTable.migrate(database);
     UploadTable table = new UploadTable(database, clock);
     for (Upload upload : table.of(account)) {
       store.discard(upload.blob());
