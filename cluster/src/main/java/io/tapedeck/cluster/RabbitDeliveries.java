@@ -51,15 +51,24 @@ final class RabbitDeliveries implements Deliveries {
   }
 
   private void begin() {
+    String why = ended;
+    Channel channel = null;
+    boolean begun = false;
     try {
-      Channel channel = RabbitEventBus.channelOf(connection);
+      channel = RabbitEventBus.channelOf(connection);
       channel.basicQos(parallel);
       Consumer consumer = new Consumer(channel);
       ended = null;
       current = consumer;
       channel.basicConsume(RabbitTopology.name(queue), false, consumer);
+      begun = true;
     } catch (IOException | ShutdownSignalException e) {
       throw new Outage("RabbitMQ does not let us consume " + queue + ": " + Reasons.ofBroker(e), e);
+    } finally {
+      if (!begun) {
+        ended = why == null ? "it did not begin" : why;
+        RabbitEventBus.abort(channel);
+      }
     }
   }
 
@@ -121,7 +130,7 @@ final class RabbitDeliveries implements Deliveries {
 
     @Override
     public void handleShutdownSignal(String consumerTag, ShutdownSignalException signal) {
-      arrived.clear(); // the broker delivers it again
+      arrived.removeIf(each -> each.cameBy(getChannel())); // the broker delivers it again
       if (!signal.isHardError() && !signal.isInitiatedByApplication()) {
         end(Reasons.ofBroker(signal));
       }

@@ -44,6 +44,10 @@ final class RabbitDelivery implements Delivery {
     this.properties = properties;
   }
 
+  boolean cameBy(Channel other) {
+    return channel.equals(other);
+  }
+
   @Override
   public Received read() {
     Envelope envelope = Envelope.of(properties);

@@ -1,20 +1,24 @@
 package io.tapedeck.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import io.tapedeck.contracts.Rabbit;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
+import io.tapedeck.core.Outage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,6 +74,50 @@ class RabbitConsumerTest {
         }
         assertThat(delivered).containsExactlyInAnyOrder(held, held, next, last);
       }
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void whoseQueueIsTakenAwayConsumesItAgainWhenItIsBack() throws Exception {
+    assumeTrue(Rabbit.installed(), "RabbitMQ is not installed: apt-get install rabbitmq-server");
+    EventBus.Queue queue = EventBus.Queue.VIDEO;
+    Semaphore woken = new Semaphore(0);
+    try (Rabbit rabbit = Rabbit.start(folder);
+        Connection connection = RabbitEventBus.factory(rabbit.uri()).newConnection();
+        RabbitEventBus bus =
+            new RabbitEventBus(
+                RabbitEventBus.factory(rabbit.uri()),
+                RabbitEventBusTest.OPEN,
+                RabbitEventBusTest.QUICK,
+                Clock.systemUTC());
+        RabbitDeliveries deliveries =
+            new RabbitDeliveries(
+                connection,
+                queue,
+                1,
+                new RabbitDelivery.Settling(
+                    bus,
+                    RabbitEventBusTest.OPEN,
+                    Clock.systemUTC(),
+                    queue,
+                    RabbitEventBusTest.QUICK))) {
+      deliveries.open(woken::release);
+      try (Channel channel = connection.createChannel()) {
+        channel.queueDelete(RabbitTopology.name(queue));
+        woken.acquire();
+        for (int i = 0; i < 3; i++) {
+          assertThatExceptionOfType(Outage.class)
+              .isThrownBy(deliveries::next)
+              .withMessageContaining("NOT_FOUND");
+        }
+        RabbitTopology.declare(channel, RabbitEventBusTest.QUICK.pauses());
+      }
+      assertThat(deliveries.next().delivery()).isEmpty();
+      Event.Work event = new Event.VideoStored(ConversionId.at(Instant.now()));
+      bus.publish(event);
+      woken.acquire();
+      assertThat(deliveries.next().delivery().orElseThrow().read().event()).isEqualTo(event);
     }
   }
 
