@@ -1,5 +1,5 @@
 # What Tapedeck needs on a machine, how to get it, and how to build. Sourced by ./tapedeck, ./dev/test and others;
-# they set $root. TAPEDECK_INSTALL=no keeps it from installing anything, TAPEDECK_FAST_LAME=no from building a LAME.
+# they set $root. With TAPEDECK_INSTALL=no it installs nothing, with TAPEDECK_FAST_LAME=no it builds no LAME.
 # shellcheck shell=bash
 
 java_needed=25
@@ -24,7 +24,7 @@ manager() {
   return 1
 }
 
-# The package that holds a thing, under this manager. One line a manager; '-' where it has none.
+# The package that holds a thing, by package manager.
 package() {
   case "$1:$2" in
     *:ffmpeg) echo ffmpeg ;;
@@ -50,7 +50,7 @@ package() {
   esac
 }
 
-# Installs packages. Says one line; the rest is in the log. Fails when it may not or cannot.
+# Installs packages. Prints one line; the rest is in the log. Fails when it may not or cannot.
 install() {
   local manager sudo log=$logs/install.log
   [ "${TAPEDECK_INSTALL:-yes}" != no ] && manager=$(manager) || return 1
@@ -118,7 +118,7 @@ remedy() {
   esac
 }
 
-# Installs what is missing of these where that is possible; tells whether all are there now.
+# Installs those that are missing, where that is possible; returns whether all are there now.
 try() {
   local each manager packages=()
   for each in "$@"; do has "$each" || packages+=("$each"); done
@@ -131,7 +131,7 @@ try() {
   for each in "${packages[@]}"; do has "$each" || return 1; done
 }
 
-# Makes sure that things are there, installing those that are not; ends with the remedy where it cannot.
+# Makes sure that things are there and installs those that are not; where it cannot, it ends and prints the remedy.
 need() {
   local each
   try "$@" && return
@@ -166,38 +166,38 @@ find_jdk() {
   return 1
 }
 
-# Sets JAVA_HOME to a JDK that is new enough, installing one where that is possible.
+# Sets JAVA_HOME to a JDK that is new enough; installs one where that is possible.
 need_jdk() {
   local jdk manager package
   if ! jdk=$(find_jdk); then
     manager=$(manager) && package=$(package "$manager" jdk) && install "$package" || true
     jdk=$(find_jdk) || die "no JDK $java_needed or newer found. Get one with: ${package:+$(remedy jdk) (where your system has it), or }\
-'sdk install java $java_needed-tem' (sdkman.io), or unpack one from adoptium.net below /opt. Where it is elsewhere, set JAVA_HOME."
+'sdk install java $java_needed-tem' (sdkman.io), or unpack one from adoptium.net below /opt. For a JDK in another place, set JAVA_HOME."
   fi
   export JAVA_HOME=$jdk
 }
 
 # ---- the build
 
-# Anything newer than the last build: a source, a pom, or a folder that lost a file.
+# Whether anything is newer than the last build: a source, a pom, or a folder from which a file was deleted.
 stale() {
   [ -f "$dist/stamp" ] && [ -f "$dist/tapedeck.jar" ] || return 0
   [ -n "$(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main "$root"/web/{src,public,index.html,package.json} \
     -newer "$dist/stamp" -print -quit 2>/dev/null)" ]
 }
 
-# Runs a command that keeps its words to a log; on failure shows the end of it.
+# Runs a command with its output in a log; on failure it shows the end of the log.
 logged() {
   local log=$logs/$1.log
   shift
   mkdir -p "$logs"
   if ! "$@" >"$log" 2>&1 </dev/null; then
     { grep -E '^\[(ERROR|WARNING)\]' "$log" || cat "$log"; } | tail -n 25 >&2
-    die "the build failed; all of it is in $log"
+    die "the build failed; the whole log is $log"
   fi
 }
 
-# One of a kind at a time, whoever starts it: the others wait and then find it done.
+# Runs one command of a kind at a time, whoever starts it: the others wait, and then find the work done.
 locked() { # locked KIND COMMAND…
   local lock=$root/target/$1.lock
   shift
@@ -241,8 +241,8 @@ build_if_stale() {
   mv "$dist/started" "$dist/stamp"
 }
 
-# A LAME for processors of today, tried once, where all that it takes is here; without it the system's is used. That it was
-# tried is known by its folder, which comes last: a try that was broken off is made again.
+# Builds a LAME for today's processors, once, where all it needs is here; otherwise the system's LAME is used. The folder is created
+# last and marks that this was tried: an interrupted try is made again.
 faster_lame() {
   [ -e "$root/target/lame" ] || [ "${TAPEDECK_FAST_LAME:-yes}" = no ] || ! has apt-get || [ ! -w "$root/target" ] ||
     locked lame try_faster_lame
@@ -265,8 +265,8 @@ try_faster_lame() {
 
 maven() { (cd "$root" && mvn -B "$@"); }
 
-# Lets the JVM see once what it will load and compile, so that later starts are short (JEP 514). Never needed, only faster.
-# A conversion is short, so it does not carry the server's classes.
+# Lets the JVM record once what it loads and compiles, so that later starts are fast (JEP 514). It is never needed, only faster.
+# convert is short-lived, so it has a cache of its own without the server's classes.
 rehearse() {
   rehearse_to tapedeck
   rehearse_to convert --convert

@@ -1,10 +1,10 @@
-# The stores of the system's design from their own images: MySQL, RabbitMQ and MongoDB in containers with ports of this
-# machine only. What starts servers of its own for tests uses these instead where TEST_DATABASE_PORT, TEST_BROKER_PORT
-# and TEST_DOCUMENTS_PORT name them. Sourced; wants `say`, `die` and `logged`.
+# MySQL, RabbitMQ and MongoDB from their own images, in containers whose ports only this machine can reach. Tests that otherwise start
+# servers themselves use these where TEST_DATABASE_PORT, TEST_BROKER_PORT and TEST_DOCUMENTS_PORT name them.
+# This file is sourced; it needs `say`, `die` and `logged`.
 
 engine=${ENGINE:-docker}
 
-# Docker's command may be there without Docker.
+# The command docker may be installed without a running Docker.
 stores_possible() { command -v "$engine" >/dev/null && "$engine" info >/dev/null 2>&1; }
 
 # stores_up FOLDER: starts them, waits until they answer and exports their ports.
