@@ -52,7 +52,7 @@ record Roles(
   /** Between two tries of e-mails that the mail server would not take. */
   static final Duration MAIL_RETRY = Duration.ofMinutes(5);
 
-  /** Looks through all shelves in the time that an orphan has to live. */
+  /** Looks through all buckets in the time that an orphan has to live. */
   private static final int SWEEPS_PER_GRACE = 6;
 
   /**

@@ -297,7 +297,7 @@ class NodeTest {
   private static int drafts() {
     AtomicInteger drafts = new AtomicInteger();
     try (BlobStore store = GridFsBlobStore.at(files.uri() + "/tapedeck", Clock.systemUTC())) {
-      store.each(BlobId.Shelf.VIDEOS, entry -> drafts.incrementAndGet());
+      store.each(BlobId.Bucket.VIDEOS, entry -> drafts.incrementAndGet());
     }
     return drafts.get();
   }

@@ -146,9 +146,9 @@ class PlatformTest {
 
     platform.roles().auth().accounts().remove("ada@example.org");
 
-    for (String shelf : new String[] {"videos", "mp3s"}) {
-      try (var files = Files.list(platform.folder().at(shelf))) {
-        assertThat(files).as(shelf).isEmpty();
+    for (String bucket : new String[] {"videos", "mp3s"}) {
+      try (var files = Files.list(platform.folder().at(bucket))) {
+        assertThat(files).as(bucket).isEmpty();
       }
     }
     assertThat(platform.roles().auth().accounts().list()).isEmpty();

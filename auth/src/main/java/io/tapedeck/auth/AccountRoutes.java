@@ -87,7 +87,7 @@ final class AccountRoutes {
   }
 
   private Reply me(Exchange exchange) {
-    return Reply.json(view(account(authentication.caller(exchange).account())));
+    return Reply.json(view(account(authentication.principal(exchange).account())));
   }
 
   /** Changes the language of e-mails, the password, or both. A new password ends other sessions. */
@@ -137,7 +137,7 @@ final class AccountRoutes {
 
   private Reply invite(Exchange exchange) throws IOException {
     SignedIn here = auth.identity().session(Authentication.required(exchange));
-    if (here.caller().role() != Role.ADMIN) {
+    if (here.principal().role() != Role.ADMIN) {
       throw new Refusal(Code.FORBIDDEN, "only administrators invite");
     }
     Optional<Invite> body = exchange.jsonIfAny(Invite.class);

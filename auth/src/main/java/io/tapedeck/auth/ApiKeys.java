@@ -2,7 +2,7 @@ package io.tapedeck.auth;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
-import io.tapedeck.core.Identity.Caller;
+import io.tapedeck.core.Identity.Principal;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
@@ -113,8 +113,8 @@ final class ApiKeys {
   }
 
   /** Whom a key stands for; its use is noted. */
-  Optional<Caller> caller(Secret secret) {
-    record Found(Caller caller, String key, long used) {}
+  Optional<Principal> principal(Secret secret) {
+    record Found(Principal principal, String key, long used) {}
     Optional<Found> found =
         database.read(handle ->
             handle
@@ -124,7 +124,8 @@ final class ApiKeys {
                     Token.hash(secret))
                 .map((row, context) ->
                     new Found(
-                        new Caller(new AccountId(row.getString(1)), Role.valueOf(row.getString(2))),
+                        new Principal(
+                            new AccountId(row.getString(1)), Role.valueOf(row.getString(2))),
                         row.getString(3),
                         row.getLong(4)))
                 .findOne());
@@ -134,7 +135,7 @@ final class ApiKeys {
         .ifPresent(key ->
             database.write(handle ->
                 handle.execute("UPDATE api_keys SET used_at = ? WHERE id = ?", now, key.key())));
-    return found.map(Found::caller);
+    return found.map(Found::principal);
   }
 
   private static ApiKey read(ResultSet row) throws SQLException {

@@ -33,21 +33,21 @@ public final class LocalIdentity implements Identity {
   }
 
   /** A caller who came with an access token, and the session it belongs to. */
-  record SignedIn(Caller caller, String session) {
+  record SignedIn(Principal principal, String session) {
     AccountId account() {
-      return caller.account();
+      return principal.account();
     }
   }
 
   @Override
-  public Caller verify(Secret token) {
+  public Principal verify(Secret token) {
     if (ApiKeys.isApiKey(token)) {
       return apiKeys
-          .caller(token)
+          .principal(token)
           .orElseThrow(
               () -> new Refusal(Code.UNAUTHENTICATED, "the API key is unknown or was deleted"));
     }
-    return session(token).caller();
+    return session(token).principal();
   }
 
   /**
@@ -62,8 +62,8 @@ public final class LocalIdentity implements Identity {
     Jwt jwt = verifier.verify(token);
     String session = jwt.claims().getOrDefault(Sessions.SESSION_CLAIM, "");
     return sessions
-        .caller(new AccountId(jwt.subject()), session)
-        .map(caller -> new SignedIn(caller, session))
+        .principal(new AccountId(jwt.subject()), session)
+        .map(principal -> new SignedIn(principal, session))
         .orElseThrow(() -> new Refusal(Code.UNAUTHENTICATED, "the session has ended"));
   }
 

@@ -3,7 +3,7 @@ package io.tapedeck.auth;
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Identity;
-import io.tapedeck.core.Identity.Caller;
+import io.tapedeck.core.Identity.Principal;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
 import io.tapedeck.http.Exchange;
@@ -33,15 +33,16 @@ final class ServiceRoutes {
 
   void on(Router router) {
     router
-        .on("POST", "/internal/callers", this::caller)
+        .on("POST", "/internal/callers", this::principal)
         .on("POST", "/internal/sign-ins", this::signIn)
         .on("GET", "/internal/people/{id}", this::person);
   }
 
-  private Reply caller(Exchange exchange) throws IOException {
+  private Reply principal(Exchange exchange) throws IOException {
     admit(exchange);
-    Caller caller = identity.verify(new Secret(exchange.json(Token.class, ASKED).token()));
-    return Reply.json(Map.of("account", caller.account().value(), "role", caller.role().name()));
+    Principal principal = identity.verify(new Secret(exchange.json(Token.class, ASKED).token()));
+    return Reply.json(
+        Map.of("account", principal.account().value(), "role", principal.role().name()));
   }
 
   private Reply signIn(Exchange exchange) throws IOException {

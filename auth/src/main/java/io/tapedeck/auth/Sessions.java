@@ -2,7 +2,7 @@ package io.tapedeck.auth;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
-import io.tapedeck.core.Identity.Caller;
+import io.tapedeck.core.Identity.Principal;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
@@ -102,7 +102,7 @@ final class Sessions {
   }
 
   /** Whether the session of a genuine token still lives, and who it is. */
-  Optional<Caller> caller(AccountId account, String session) {
+  Optional<Principal> principal(AccountId account, String session) {
     return database
         .read(handle ->
             handle
@@ -114,7 +114,7 @@ final class Sessions {
                     clock.millis())
                 .mapTo(String.class)
                 .findOne())
-        .map(role -> new Caller(account, Role.valueOf(role)));
+        .map(role -> new Principal(account, Role.valueOf(role)));
   }
 
   /** The sessions of an account, the one last used first. */

@@ -9,7 +9,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.Fault;
 import io.tapedeck.core.Identity;
-import io.tapedeck.core.Identity.Caller;
+import io.tapedeck.core.Identity.Principal;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
@@ -75,7 +75,7 @@ class RemoteIdentityTest extends IdentityContract {
     identity.verify(token);
     server.web.close();
     server.clock.advance(Duration.ofMinutes(5));
-    assertThat(identity.verify(token)).isEqualTo(new Caller(ada, Role.USER));
+    assertThat(identity.verify(token)).isEqualTo(new Principal(ada, Role.USER));
     assertThat(identity.check()).isEqualTo(Health.up());
     refused(Code.UNAVAILABLE, () -> identity.person(ada));
     assertThatThrownBy(() -> identity.verify(new Secret("tdk_unknown"))).isInstanceOf(Outage.class);

@@ -34,8 +34,8 @@ class SignInTest {
       assertThat(in.get("tokenType")).isEqualTo("Bearer");
       assertThat(in.cookies()).isEmpty();
       assertThat(in.whole().headers().firstValue("cache-control")).contains("no-store");
-      var caller = server.auth.identity().verify(new Secret(in.get("accessToken")));
-      assertThat(caller.role()).isEqualTo(Role.USER);
+      var principal = server.auth.identity().verify(new Secret(in.get("accessToken")));
+      assertThat(principal.role()).isEqualTo(Role.USER);
       server.clock.advance(Duration.ofMinutes(15));
       Answer late =
           server.get("/v1/accounts/me", "Authorization", "Bearer " + in.get("accessToken"));

@@ -56,7 +56,7 @@ public final class GridFsBlobStore implements BlobStore {
   private final MongoDatabase database;
   private final Clock clock;
   private final GridFsMemory memory;
-  private final Map<BlobId.Shelf, GridFsShelf> shelves = new EnumMap<>(BlobId.Shelf.class);
+  private final Map<BlobId.Bucket, GridFsBucket> buckets = new EnumMap<>(BlobId.Bucket.class);
 
   /**
    * Opens the store in this database and makes its indexes; throws {@link Outage} when the server
@@ -71,8 +71,8 @@ public final class GridFsBlobStore implements BlobStore {
     this.memory = memory;
     this.database = client.getDatabase(database);
     this.clock = clock;
-    for (BlobId.Shelf shelf : BlobId.Shelf.values()) {
-      shelves.put(shelf, guarded(() -> GridFsShelf.open(this.database, shelf)));
+    for (BlobId.Bucket bucket : BlobId.Bucket.values()) {
+      buckets.put(bucket, guarded(() -> GridFsBucket.open(this.database, bucket)));
     }
   }
 
@@ -148,22 +148,22 @@ public final class GridFsBlobStore implements BlobStore {
 
   @Override
   public Draft draft(BlobId id) {
-    return guarded(() -> GridFsDraft.open(shelf(id), id, clock, memory));
+    return guarded(() -> GridFsDraft.open(bucket(id), id, clock, memory));
   }
 
   @Override
   public Optional<Long> draftSize(BlobId id) {
-    return guarded(() -> Optional.ofNullable(shelf(id).drafts().find(eq("_id", id.key())).first()))
+    return guarded(() -> Optional.ofNullable(bucket(id).drafts().find(eq("_id", id.key())).first()))
         .map(draft -> draft.getLong("length"));
   }
 
   @Override
   public void discard(BlobId id) {
     guarded(() -> {
-      GridFsShelf shelf = shelf(id);
-      Document draft = shelf.drafts().findOneAndDelete(eq("_id", id.key()));
+      GridFsBucket bucket = bucket(id);
+      Document draft = bucket.drafts().findOneAndDelete(eq("_id", id.key()));
       if (draft != null) {
-        shelf.chunks().deleteMany(eq("files_id", draft.getObjectId("fileId")));
+        bucket.chunks().deleteMany(eq("files_id", draft.getObjectId("fileId")));
       }
       return true;
     });
@@ -188,9 +188,9 @@ public final class GridFsBlobStore implements BlobStore {
       return;
     }
     int chunkSize = file.get("chunkSize", Number.class).intValue();
-    try (GridFsReading chunks =
-        new GridFsReading(
-            shelf(id),
+    try (GridFsReadAhead chunks =
+        new GridFsReadAhead(
+            bucket(id),
             id,
             file.getObjectId("_id"),
             offset / chunkSize,
@@ -212,7 +212,7 @@ public final class GridFsBlobStore implements BlobStore {
 
   @Override
   public Path file(BlobId id, Path scratch) {
-    Path copy = scratch.resolve(id.shelf().label() + "-" + id.key());
+    Path copy = scratch.resolve(id.bucket().label() + "-" + id.key());
     long size = size(id).orElseThrow(() -> new Refusal(Code.NOT_FOUND, "there is no blob " + id));
     try (FileChannel to =
         FileChannel.open(
@@ -243,9 +243,9 @@ public final class GridFsBlobStore implements BlobStore {
       return;
     }
     guarded(() -> {
-      GridFsShelf shelf = shelf(id);
+      GridFsBucket bucket = bucket(id);
       ObjectId fileId = file.getObjectId("_id");
-      shelf
+      bucket
           .drafts()
           .updateOne(
               eq("_id", id.key()),
@@ -255,18 +255,18 @@ public final class GridFsBlobStore implements BlobStore {
                   Updates.set("writer", new ObjectId()),
                   Updates.set("changedAt", clock.instant())),
               new UpdateOptions().upsert(true));
-      shelf.files().deleteOne(eq("_id", fileId));
-      shelf.chunks().deleteMany(eq("files_id", fileId));
-      shelf.drafts().deleteOne(and(eq("_id", id.key()), eq("fileId", fileId)));
+      bucket.files().deleteOne(eq("_id", fileId));
+      bucket.chunks().deleteMany(eq("files_id", fileId));
+      bucket.drafts().deleteOne(and(eq("_id", id.key()), eq("fileId", fileId)));
       return true;
     });
   }
 
   @Override
-  public void each(BlobId.Shelf shelf, Consumer<Entry> visitor) {
-    GridFsShelf there = shelves.get(shelf);
+  public void each(BlobId.Bucket bucket, Consumer<Entry> visitor) {
+    GridFsBucket there = buckets.get(bucket);
     if (there == null) {
-      throw new IllegalStateException("no shelf " + shelf);
+      throw new IllegalStateException("no bucket " + bucket);
     }
     guarded(() -> {
       there
@@ -277,7 +277,7 @@ public final class GridFsBlobStore implements BlobStore {
           .forEach(file ->
               visitor.accept(
                   entry(
-                      shelf,
+                      bucket,
                       file.getString("filename"),
                       length(file),
                       file.getDate("uploadDate").toInstant(),
@@ -289,7 +289,7 @@ public final class GridFsBlobStore implements BlobStore {
           .forEach(draft ->
               visitor.accept(
                   entry(
-                      shelf,
+                      bucket,
                       draft.getString("_id"),
                       draft.getLong("length"),
                       draft.getDate("changedAt").toInstant(),
@@ -299,8 +299,8 @@ public final class GridFsBlobStore implements BlobStore {
   }
 
   private static Entry entry(
-      BlobId.Shelf shelf, String key, long size, Instant changed, boolean published) {
-    return new Entry(new BlobId(shelf, key), size, changed, published);
+      BlobId.Bucket bucket, String key, long size, Instant changed, boolean published) {
+    return new Entry(new BlobId(bucket, key), size, changed, published);
   }
 
   /** What the server's file system has left, where it tells (MongoDB does); otherwise unbounded. */
@@ -330,16 +330,16 @@ public final class GridFsBlobStore implements BlobStore {
 
   private @Nullable Document file(BlobId id) {
     return guarded(
-            () -> Optional.ofNullable(shelf(id).files().find(eq("filename", id.key())).first()))
+            () -> Optional.ofNullable(bucket(id).files().find(eq("filename", id.key())).first()))
         .orElse(null);
   }
 
-  private GridFsShelf shelf(BlobId id) {
-    GridFsShelf shelf = shelves.get(id.shelf());
-    if (shelf == null) {
-      throw new IllegalStateException("no shelf " + id.shelf());
+  private GridFsBucket bucket(BlobId id) {
+    GridFsBucket bucket = buckets.get(id.bucket());
+    if (bucket == null) {
+      throw new IllegalStateException("no bucket " + id.bucket());
     }
-    return shelf;
+    return bucket;
   }
 
   /** Other clients may write the length as a 32-bit number. */

@@ -32,7 +32,7 @@ import org.bson.types.ObjectId;
  * Chunks above the kept length are remains and are overwritten.
  */
 final class GridFsDraft implements BlobStore.Draft {
-  private final GridFsShelf shelf;
+  private final GridFsBucket bucket;
   private final BlobId id;
   private final Clock clock;
   private final GridFsMemory memory;
@@ -45,14 +45,14 @@ final class GridFsDraft implements BlobStore.Draft {
   private boolean remains;
 
   private GridFsDraft(
-      GridFsShelf shelf,
+      GridFsBucket bucket,
       BlobId id,
       Clock clock,
       GridFsMemory memory,
       ObjectId fileId,
       ObjectId writer,
       long kept) {
-    this.shelf = shelf;
+    this.bucket = bucket;
     this.id = id;
     this.clock = clock;
     this.memory = memory;
@@ -61,11 +61,11 @@ final class GridFsDraft implements BlobStore.Draft {
     this.kept = kept;
   }
 
-  static GridFsDraft open(GridFsShelf shelf, BlobId id, Clock clock, GridFsMemory memory) {
+  static GridFsDraft open(GridFsBucket bucket, BlobId id, Clock clock, GridFsMemory memory) {
     ObjectId writer = new ObjectId();
     ObjectId fresh = new ObjectId();
     Document draft =
-        shelf
+        bucket
             .drafts()
             .findOneAndUpdate(
                 eq("_id", id.key()),
@@ -80,7 +80,13 @@ final class GridFsDraft implements BlobStore.Draft {
     }
     GridFsDraft opened =
         new GridFsDraft(
-            shelf, id, clock, memory, draft.getObjectId("fileId"), writer, draft.getLong("length"));
+            bucket,
+            id,
+            clock,
+            memory,
+            draft.getObjectId("fileId"),
+            writer,
+            draft.getLong("length"));
     if (!opened.fileId.equals(fresh)) {
       opened.takeOver();
     }
@@ -95,9 +101,9 @@ final class GridFsDraft implements BlobStore.Draft {
     remains = true;
     int tail = Math.toIntExact(kept / GridFsBlobStore.CHUNK);
     boolean partial = kept % GridFsBlobStore.CHUNK > 0;
-    shelf.chunks().deleteMany(and(eq("files_id", fileId), gte("n", partial ? tail + 1 : tail)));
+    bucket.chunks().deleteMany(and(eq("files_id", fileId), gte("n", partial ? tail + 1 : tail)));
     if (partial) {
-      shelf
+      bucket
           .chunks()
           .updateOne(and(eq("files_id", fileId), eq("n", tail)), Updates.set("writer", writer));
     }
@@ -113,7 +119,8 @@ final class GridFsDraft implements BlobStore.Draft {
     long before = kept;
     long until = limit > Long.MAX_VALUE - before ? Long.MAX_VALUE : before + limit;
     GridFsChunk chunk = fresh(kept);
-    try (GridFsFlow flow = new GridFsFlow(id.toString(), memory, chunk, this::keep)) {
+    try (GridFsWritePipeline flow =
+        new GridFsWritePipeline(id.toString(), memory, chunk, this::keep)) {
       GridFsBlobStore.guarded(() -> loadTail(flow));
       while (chunk.end() < until && chunk.fill(from, until - chunk.end())) {
         if (chunk.full()) {
@@ -133,7 +140,7 @@ final class GridFsDraft implements BlobStore.Draft {
   }
 
   /** Gives the flow's first chunk what is kept of it already. */
-  private boolean loadTail(GridFsFlow flow) {
+  private boolean loadTail(GridFsWritePipeline flow) {
     if (kept % GridFsBlobStore.CHUNK > 0) {
       flow.put(tail().slice(0, (int) (kept % GridFsBlobStore.CHUNK)));
     }
@@ -142,7 +149,7 @@ final class GridFsDraft implements BlobStore.Draft {
 
   /** The data of the last chunk, perhaps with some behind the kept length. */
   private ByteBuffer tail() {
-    RawBsonDocument last = shelf.chunk(fileId, kept / GridFsBlobStore.CHUNK);
+    RawBsonDocument last = bucket.chunk(fileId, kept / GridFsBlobStore.CHUNK);
     if (last == null) {
       count(kept);
       throw new Outage(Code.INTERNAL, "the draft " + id + " lacks its last chunk", null);
@@ -171,7 +178,7 @@ final class GridFsDraft implements BlobStore.Draft {
   }
 
   private void replace(GridFsChunk chunk) {
-    if (shelf.chunks().replaceOne(own(chunk.n()), chunk.replacement()).getMatchedCount() == 0) {
+    if (bucket.chunks().replaceOne(own(chunk.n()), chunk.replacement()).getMatchedCount() == 0) {
       throw takenOver();
     }
   }
@@ -181,7 +188,7 @@ final class GridFsDraft implements BlobStore.Draft {
       return;
     }
     try {
-      shelf.chunks().insertMany(fresh.stream().map(GridFsChunk::document).toList());
+      bucket.chunks().insertMany(fresh.stream().map(GridFsChunk::document).toList());
     } catch (MongoBulkWriteException e) {
       if (!e.getWriteErrors().stream()
           .allMatch(error -> error.getCategory() == ErrorCategory.DUPLICATE_KEY)) {
@@ -196,11 +203,11 @@ final class GridFsDraft implements BlobStore.Draft {
    * after they were seen. What a still newer one wrote meanwhile is not matched and stays.
    */
   private void displace(GridFsChunk chunk) {
-    RawBsonDocument there = shelf.chunk(fileId, chunk.n());
+    RawBsonDocument there = bucket.chunk(fileId, chunk.n());
     count(kept);
     if (there == null) {
-      shelf.chunks().insertOne(chunk.document());
-    } else if (shelf
+      bucket.chunks().insertOne(chunk.document());
+    } else if (bucket
             .chunks()
             .replaceOne(
                 and(eq("files_id", fileId), eq("n", chunk.n()), eq("writer", there.get("writer"))),
@@ -223,7 +230,7 @@ final class GridFsDraft implements BlobStore.Draft {
   /** Writes the kept length down, if this is still the newest writer. */
   private void count(long length) {
     long matched =
-        shelf
+        bucket
             .drafts()
             .updateOne(
                 and(eq("_id", id.key()), eq("writer", writer)),
@@ -259,9 +266,9 @@ final class GridFsDraft implements BlobStore.Draft {
         trim();
       }
       if (!insertFile()) {
-        shelf.chunks().deleteMany(eq("files_id", fileId));
+        bucket.chunks().deleteMany(eq("files_id", fileId));
       }
-      shelf.drafts().deleteOne(and(eq("_id", id.key()), eq("fileId", fileId)));
+      bucket.drafts().deleteOne(and(eq("_id", id.key()), eq("fileId", fileId)));
       published = true;
       return true;
     });
@@ -270,7 +277,7 @@ final class GridFsDraft implements BlobStore.Draft {
   /** Chunks above the length go; a cut may also leave the last too long, and readers trust it. */
   private void trim() {
     long chunks = (kept + GridFsBlobStore.CHUNK - 1) / GridFsBlobStore.CHUNK;
-    shelf.chunks().deleteMany(and(eq("files_id", fileId), gte("n", chunks)));
+    bucket.chunks().deleteMany(and(eq("files_id", fileId), gte("n", chunks)));
     int length = (int) (kept % GridFsBlobStore.CHUNK);
     ByteBuffer tail = length == 0 ? ByteBuffer.allocate(0) : tail();
     if (tail.remaining() > length) {
@@ -283,7 +290,7 @@ final class GridFsDraft implements BlobStore.Draft {
 
   private boolean insertFile() {
     try {
-      shelf
+      bucket
           .files()
           .insertOne(
               new Document("_id", fileId)
@@ -294,7 +301,7 @@ final class GridFsDraft implements BlobStore.Draft {
       return true;
     } catch (MongoWriteException e) {
       if (e.getError().getCategory() == ErrorCategory.DUPLICATE_KEY) {
-        Document there = shelf.files().find(eq("filename", id.key())).first();
+        Document there = bucket.files().find(eq("filename", id.key())).first();
         return there != null && there.getObjectId("_id").equals(fileId);
       }
       throw e;

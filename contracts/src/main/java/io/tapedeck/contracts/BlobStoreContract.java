@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.tapedeck.core.BlobId;
-import io.tapedeck.core.BlobId.Shelf;
+import io.tapedeck.core.BlobId.Bucket;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.BlobStore.Draft;
 import io.tapedeck.core.BlobStore.Entry;
@@ -318,11 +318,11 @@ public abstract class BlobStoreContract {
     assertThat(entries(store))
         .containsExactlyInAnyOrder(video + " 10 blob", mp3 + " 20 blob", draft + " 30 draft");
     List<Entry> found = new ArrayList<>();
-    store.each(Shelf.MP3S, found::add);
+    store.each(Bucket.MP3S, found::add);
     assertThat(found).extracting(Entry::id).containsExactly(mp3);
     assertThat(found.getFirst().changedAt())
         .isBetween(Instant.now().minusSeconds(600), Instant.now().plusSeconds(600));
-    store.each(Shelf.VIDEOS, entry -> store.delete(entry.id())); // a visitor may delete
+    store.each(Bucket.VIDEOS, entry -> store.delete(entry.id())); // a visitor may delete
     assertThat(store.size(video)).isEmpty();
   }
 
@@ -335,9 +335,9 @@ public abstract class BlobStoreContract {
 
   private static List<String> entries(BlobStore store) {
     List<String> entries = new ArrayList<>();
-    for (Shelf shelf : Shelf.values()) {
+    for (Bucket bucket : Bucket.values()) {
       store.each(
-          shelf,
+          bucket,
           entry ->
               entries.add(
                   entry.id() + " " + entry.size() + (entry.published() ? " blob" : " draft")));

@@ -7,7 +7,7 @@ import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.Identity;
-import io.tapedeck.core.Identity.Caller;
+import io.tapedeck.core.Identity.Principal;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
@@ -40,13 +40,13 @@ public abstract class IdentityContract {
   void aSignInGivesATokenThatStandsForTheAccount() {
     AccountId ada = account(EMAIL, PASSWORD);
     Secret token = identity().signIn(" ADA@example.org", PASSWORD, HERE);
-    assertThat(identity().verify(token)).isEqualTo(new Caller(ada, Role.USER));
+    assertThat(identity().verify(token)).isEqualTo(new Principal(ada, Role.USER));
   }
 
   @Test
   void anApiKeyStandsForTheAccount() {
     AccountId ada = account(EMAIL, PASSWORD);
-    assertThat(identity().verify(apiKey(ada))).isEqualTo(new Caller(ada, Role.USER));
+    assertThat(identity().verify(apiKey(ada))).isEqualTo(new Principal(ada, Role.USER));
   }
 
   @Test

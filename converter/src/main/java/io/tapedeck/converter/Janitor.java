@@ -113,8 +113,8 @@ public final class Janitor implements Component {
     tasks.step("retention", () -> expire(now));
     if (!now.isBefore(sweptAt.plus(settings.every().sweep()))) {
       sweptAt = now;
-      tasks.step("videos", () -> sweep.run(BlobId.Shelf.VIDEOS, now));
-      tasks.step("mp3s", () -> sweep.run(BlobId.Shelf.MP3S, now));
+      tasks.step("videos", () -> sweep.run(BlobId.Bucket.VIDEOS, now));
+      tasks.step("mp3s", () -> sweep.run(BlobId.Bucket.MP3S, now));
       tasks.step("forgetting", () -> forget(now.minus(settings.grace().expired())));
     }
   }

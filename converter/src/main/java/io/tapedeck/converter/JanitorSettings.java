@@ -21,7 +21,7 @@ public record JanitorSettings(
    * How often it works.
    *
    * @param round time between two rounds
-   * @param sweep time between two looks through all shelves
+   * @param sweep time between two looks through all buckets
    */
   public record Every(Duration round, Duration sweep) {}
 

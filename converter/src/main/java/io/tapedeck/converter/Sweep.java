@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One look through a shelf for bytes that nobody needs. */
+/** One look through a bucket for bytes that nobody needs. */
 record Sweep(JanitorSettings settings, JanitorLedger ledger, BlobStore blobs) {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
   private static final int BATCH = 500;
 
-  void run(BlobId.Shelf shelf, Instant now) {
+  void run(BlobId.Bucket bucket, Instant now) {
     List<BlobStore.Entry> batch = new ArrayList<>();
     blobs.each(
-        shelf,
+        bucket,
         entry -> {
           if (entry.changedAt().isBefore(now.minus(grace(entry)))) {
             batch.add(entry);
@@ -38,7 +38,7 @@ record Sweep(JanitorSettings settings, JanitorLedger ledger, BlobStore blobs) {
 
   /** An unfinished upload is the gateway's, and may be resumed for days. */
   private Duration grace(BlobStore.Entry entry) {
-    boolean upload = entry.id().shelf() == BlobId.Shelf.VIDEOS && !entry.published();
+    boolean upload = entry.id().bucket() == BlobId.Bucket.VIDEOS && !entry.published();
     return upload ? settings.grace().upload() : settings.grace().orphan();
   }
 
@@ -56,7 +56,7 @@ record Sweep(JanitorSettings settings, JanitorLedger ledger, BlobStore blobs) {
 
   /** A video whose conversion has ended, and which a crash kept from being deleted then. */
   private boolean leftOver(BlobId blob) {
-    return blob.shelf() == BlobId.Shelf.VIDEOS
+    return blob.bucket() == BlobId.Bucket.VIDEOS
         && !settings.keepVideos()
         && ledger.find(blob.conversion()).map(Sweep::needsNoVideo).orElse(false);
   }

@@ -243,10 +243,10 @@ final class ConverterHarness implements AutoCloseable {
     return find(id).state().kind();
   }
 
-  /** All blobs and drafts of a shelf. */
-  List<BlobId> shelf(BlobId.Shelf shelf) {
+  /** All blobs and drafts of a bucket. */
+  List<BlobId> bucket(BlobId.Bucket bucket) {
     List<BlobId> ids = new ArrayList<>();
-    blobs.each(shelf, entry -> ids.add(entry.id()));
+    blobs.each(bucket, entry -> ids.add(entry.id()));
     return ids;
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.contracts.Media;
 import io.tapedeck.core.BlobId;
-import io.tapedeck.core.BlobId.Shelf;
+import io.tapedeck.core.BlobId.Bucket;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.ConversionId;
@@ -77,14 +77,14 @@ class ConverterTest {
             });
     assertThat(house.hear(Queue.MP3).next()).isEqualTo(new Event.Mp3Ready(id));
     assertThat(notices).contains(new Event.Changed(id, house.owner)).hasSizeGreaterThan(1);
-    assertThat(house.shelf(Shelf.VIDEOS)).isEmpty();
+    assertThat(house.bucket(Bucket.VIDEOS)).isEmpty();
   }
 
   @Test
   void videosStayWhereThatIsWished() throws Exception {
     ConversionId id = house.stored(clip());
     house.converter("a", ConverterHarness.FFMPEG.program(), true).handle(new Event.VideoStored(id));
-    assertThat(house.shelf(Shelf.VIDEOS)).containsExactly(BlobId.video(id));
+    assertThat(house.bucket(Bucket.VIDEOS)).containsExactly(BlobId.video(id));
   }
 
   @Test
@@ -103,7 +103,7 @@ class ConverterTest {
     ConverterHarness.Heard heard = house.hear(Queue.MP3);
     assertThat(heard.next()).isEqualTo(new Event.ConversionFailed(bad));
     assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(good));
-    assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(good, 1));
+    assertThat(house.bucket(Bucket.MP3S)).containsExactly(BlobId.mp3(good, 1));
   }
 
   @Test
@@ -115,7 +115,7 @@ class ConverterTest {
     assertThat(converter.handle(new Event.VideoStored(taken))).isEqualTo(Verdict.ACK);
     assertThat(converter.handle(new Event.VideoStored(unknown))).isEqualTo(Verdict.ACK);
     assertThat(house.find(taken).attempt()).isEqualTo(1);
-    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+    assertThat(house.bucket(Bucket.MP3S)).isEmpty();
   }
 
   /** Whether or not the other has taken the video away meanwhile. */
@@ -135,7 +135,7 @@ class ConverterTest {
         .isInstanceOfSatisfying(
             ConversionState.Ready.class,
             ready -> assertThat(ready.mp3().blob()).isEqualTo(BlobId.mp3(id, 2)));
-    assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(id, 2));
+    assertThat(house.bucket(Bucket.MP3S)).containsExactly(BlobId.mp3(id, 2));
   }
 
   @Test
@@ -201,8 +201,8 @@ class ConverterTest {
     child.onExit().get(20, TimeUnit.SECONDS);
     converter.close();
     assertThat(house.kind(id)).isEqualTo(Kind.CANCELLED);
-    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
-    assertThat(house.shelf(Shelf.VIDEOS)).isEmpty();
+    assertThat(house.bucket(Bucket.MP3S)).isEmpty();
+    assertThat(house.bucket(Bucket.VIDEOS)).isEmpty();
   }
 
   @Test
@@ -314,7 +314,7 @@ class ConverterTest {
       house.room = () -> room;
       assertThat(converter.handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
       assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
-      assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+      assertThat(house.bucket(Bucket.MP3S)).isEmpty();
       assertThat(folder.resolve("scratch-a")).isEmptyDirectory();
     }
     house.room = () -> ConverterHarness.MARGIN + EIGHT_MB;
@@ -345,7 +345,7 @@ class ConverterTest {
     assertThat(house.converter("a").handle(new Event.VideoStored(id))).isEqualTo(Verdict.RETRY);
     assertThat(asked).as("before, at the beginning, after some MB").hasSize(3);
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
-    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+    assertThat(house.bucket(Bucket.MP3S)).isEmpty();
     assertThat(folder.resolve("scratch-a")).isEmptyDirectory();
   }
 
@@ -442,7 +442,7 @@ class ConverterTest {
       assertThat(house.kind(ids.get(i))).isEqualTo(i % 4 == 1 ? Kind.FAILED : Kind.READY);
       assertThat(house.find(ids.get(i)).attempt()).isEqualTo(1);
     }
-    assertThat(house.shelf(Shelf.MP3S)).hasSize(9);
+    assertThat(house.bucket(Bucket.MP3S)).hasSize(9);
   }
 
   @Test

@@ -83,7 +83,7 @@ class FetchingTest {
 
     assertThat(verdict.get(PATIENCE, TimeUnit.SECONDS)).isEqualTo(Verdict.ACK);
     assertThat(house.kind(id)).isEqualTo(Kind.CANCELLED);
-    assertThat(house.shelf(BlobId.Shelf.VIDEOS)).isEmpty();
+    assertThat(house.bucket(BlobId.Bucket.VIDEOS)).isEmpty();
   }
 
   @Test
@@ -96,7 +96,7 @@ class FetchingTest {
 
     assertThat(verdict.get(PATIENCE, TimeUnit.SECONDS)).isEqualTo(Verdict.ACK);
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
-    assertThat(house.shelf(BlobId.Shelf.VIDEOS)).hasSize(1);
+    assertThat(house.bucket(BlobId.Bucket.VIDEOS)).hasSize(1);
   }
 
   @Test

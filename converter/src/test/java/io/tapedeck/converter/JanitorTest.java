@@ -3,7 +3,7 @@ package io.tapedeck.converter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.BlobId;
-import io.tapedeck.core.BlobId.Shelf;
+import io.tapedeck.core.BlobId.Bucket;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Component.Health;
@@ -66,7 +66,7 @@ class JanitorTest {
     assertThat(house.kind(id)).isEqualTo(Kind.QUEUED);
     assertThat(house.hear(Queue.VIDEO).next()).isEqualTo(new Event.VideoStored(id));
     janitor.round();
-    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
+    assertThat(house.bucket(Bucket.MP3S)).isEmpty();
   }
 
   @Test
@@ -128,7 +128,7 @@ class JanitorTest {
     ConversionId failed = house.stored(video);
     house.ledger.fail(claim(failed), new io.tapedeck.core.Problem(Code.NO_AUDIO_TRACK, "mute"));
     janitor.round();
-    assertThat(house.shelf(Shelf.VIDEOS)).hasSize(2);
+    assertThat(house.bucket(Bucket.VIDEOS)).hasSize(2);
     house.clock.advance(Duration.ofMinutes(2));
     for (int i = 0; i < 5; i++) {
       janitor.round();
@@ -136,7 +136,7 @@ class JanitorTest {
     ConverterHarness.Heard heard = house.hear(Queue.MP3);
     assertThat(List.of(heard.next(), heard.next()))
         .containsExactlyInAnyOrder(new Event.Mp3Ready(ready), new Event.ConversionFailed(failed));
-    assertThat(house.shelf(Shelf.VIDEOS)).containsExactly(BlobId.video(failed));
+    assertThat(house.bucket(Bucket.VIDEOS)).containsExactly(BlobId.video(failed));
     ConversionId marker = ready();
     house.bus.publish(new Event.Mp3Ready(marker));
     assertThat(heard.next()).isEqualTo(new Event.Mp3Ready(marker));
@@ -150,8 +150,8 @@ class JanitorTest {
     janitor.round();
     assertThat(house.kind(id)).isEqualTo(Kind.EXPIRED);
     assertThat(house.kind(queued)).isEqualTo(Kind.EXPIRED);
-    assertThat(house.shelf(Shelf.MP3S)).isEmpty();
-    assertThat(house.shelf(Shelf.VIDEOS)).isEmpty();
+    assertThat(house.bucket(Bucket.MP3S)).isEmpty();
+    assertThat(house.bucket(Bucket.VIDEOS)).isEmpty();
     house.clock.advance(Duration.ofDays(31));
     janitor.round();
     assertThat(house.ledger.find(id)).isEmpty();
@@ -167,15 +167,15 @@ class JanitorTest {
     ConversionId uploading = ConversionId.at(house.clock.instant());
     write(BlobId.video(uploading), false);
     janitor.round();
-    assertThat(house.shelf(Shelf.MP3S)).hasSize(3);
+    assertThat(house.bucket(Bucket.MP3S)).hasSize(3);
     house.clock.advance(Duration.ofHours(2));
     janitor.round();
-    assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(kept, 1));
-    assertThat(house.shelf(Shelf.VIDEOS)).containsExactly(BlobId.video(uploading));
+    assertThat(house.bucket(Bucket.MP3S)).containsExactly(BlobId.mp3(kept, 1));
+    assertThat(house.bucket(Bucket.VIDEOS)).containsExactly(BlobId.video(uploading));
     house.clock.advance(Duration.ofDays(2));
     janitor.round();
-    assertThat(house.shelf(Shelf.VIDEOS)).isEmpty();
-    assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(kept, 1));
+    assertThat(house.bucket(Bucket.VIDEOS)).isEmpty();
+    assertThat(house.bucket(Bucket.MP3S)).containsExactly(BlobId.mp3(kept, 1));
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.contracts.Media;
 import io.tapedeck.core.BlobId;
-import io.tapedeck.core.BlobId.Shelf;
+import io.tapedeck.core.BlobId.Bucket;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionState;
@@ -77,7 +77,7 @@ class TakeoverTest {
     assertThat(house.converter("b").handle(new Event.VideoStored(id))).isEqualTo(Verdict.ACK);
     house.openGate();
     assertThat(running.get()).isEqualTo(Verdict.ACK);
-    assertThat(house.shelf(Shelf.MP3S)).containsExactly(BlobId.mp3(id, 2));
+    assertThat(house.bucket(Bucket.MP3S)).containsExactly(BlobId.mp3(id, 2));
   }
 
   /** Both pause for seconds now and then, as in a collection of garbage, or with the database. */

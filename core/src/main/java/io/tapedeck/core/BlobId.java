@@ -5,9 +5,9 @@ package io.tapedeck.core;
  * the conversion's id and the attempt that made it, so that a late attempt can only ever delete
  * what it wrote itself.
  */
-public record BlobId(Shelf shelf, String key) {
+public record BlobId(Bucket bucket, String key) {
   /** Where a blob stands: a folder of the local store, a GridFS bucket of the cluster's. */
-  public enum Shelf {
+  public enum Bucket {
     VIDEOS,
     MP3S;
 
@@ -24,11 +24,11 @@ public record BlobId(Shelf shelf, String key) {
   }
 
   public static BlobId video(ConversionId conversion) {
-    return new BlobId(Shelf.VIDEOS, conversion.value());
+    return new BlobId(Bucket.VIDEOS, conversion.value());
   }
 
   public static BlobId mp3(ConversionId conversion, int attempt) {
-    return new BlobId(Shelf.MP3S, conversion.value() + "." + attempt);
+    return new BlobId(Bucket.MP3S, conversion.value() + "." + attempt);
   }
 
   /** The conversion whose blob this is. */
@@ -39,6 +39,6 @@ public record BlobId(Shelf shelf, String key) {
 
   @Override
   public String toString() {
-    return shelf.label() + "/" + key;
+    return bucket.label() + "/" + key;
   }
 }

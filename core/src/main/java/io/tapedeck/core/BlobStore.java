@@ -51,8 +51,8 @@ public interface BlobStore extends Component {
   /** Deletes a published blob; a missing one is no error. Must work on a full disk. */
   void delete(BlobId id);
 
-  /** Hands over every blob and draft of a shelf, in no order. */
-  void each(BlobId.Shelf shelf, Consumer<Entry> visitor);
+  /** Hands over every blob and draft of a bucket, in no order. */
+  void each(BlobId.Bucket bucket, Consumer<Entry> visitor);
 
   /**
    * Bytes that can still be stored, as far as the store knows; {@link Long#MAX_VALUE} when it does
@@ -92,7 +92,7 @@ public interface BlobStore extends Component {
   }
 
   /**
-   * One thing on a shelf.
+   * One thing on a bucket.
    *
    * @param changedAt when bytes last came to it
    * @param published whether it is a blob, not a draft

@@ -13,7 +13,7 @@ public interface Identity extends Component {
    *
    * @throws Refusal {@link Code#UNAUTHENTICATED} or {@link Code#TOKEN_EXPIRED}
    */
-  Caller verify(Secret token);
+  Principal verify(Secret token);
 
   /**
    * Signs in with e-mail and password, as HTTP Basic does.
@@ -34,7 +34,7 @@ public interface Identity extends Component {
   }
 
   /** Who sent a request. */
-  record Caller(AccountId account, Role role) {}
+  record Principal(AccountId account, Role role) {}
 
   /**
    * Whom e-mails go to.

@@ -29,7 +29,7 @@ class LanguageTest {
         .isThrownBy(() -> new ConversionId(AccountId.at(NOON).value()));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ConversionId("cnv_../../../../etc/passwd.."));
-    assertThatIllegalArgumentException().isThrownBy(() -> new BlobId(BlobId.Shelf.VIDEOS, "../x"));
+    assertThatIllegalArgumentException().isThrownBy(() -> new BlobId(BlobId.Bucket.VIDEOS, "../x"));
   }
 
   @Test

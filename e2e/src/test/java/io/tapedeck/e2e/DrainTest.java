@@ -157,7 +157,7 @@ class DrainTest {
     List<String> keys = new ArrayList<>();
     try (BlobStore blobs =
         GridFsBlobStore.at(cluster.files().uri() + "/tapedeck", Clock.systemUTC())) {
-      blobs.each(BlobId.Shelf.MP3S, entry -> keys.add(entry.id().key()));
+      blobs.each(BlobId.Bucket.MP3S, entry -> keys.add(entry.id().key()));
     }
     return keys.stream().filter(key -> key.startsWith(id + ".")).toList();
   }

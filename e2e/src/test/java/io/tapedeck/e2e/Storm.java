@@ -206,16 +206,16 @@ final class Storm implements AutoCloseable {
       scratch.addAll(Folders.files(cluster.folder().resolve(node).resolve("scratch")));
     }
     return new ChaosReport.Remains(
-        keys(BlobId.Shelf.VIDEOS, drafts),
-        keys(BlobId.Shelf.MP3S, drafts),
+        keys(BlobId.Bucket.VIDEOS, drafts),
+        keys(BlobId.Bucket.MP3S, drafts),
         mails(),
         drafts,
         scratch);
   }
 
-  private List<String> keys(BlobId.Shelf shelf, List<String> drafts) {
+  private List<String> keys(BlobId.Bucket bucket, List<String> drafts) {
     List<String> keys = new ArrayList<>();
-    blobs.each(shelf, entry -> (entry.published() ? keys : drafts).add(entry.id().key()));
+    blobs.each(bucket, entry -> (entry.published() ? keys : drafts).add(entry.id().key()));
     return keys;
   }
 

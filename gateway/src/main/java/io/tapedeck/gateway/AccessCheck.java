@@ -21,14 +21,14 @@ final class AccessCheck {
     this.rates = rates;
   }
 
-  /** The account that asks; see {@link Authentication#caller}. */
+  /** The account that asks; see {@link Authentication#principal}. */
   AccountId account(Exchange exchange) {
-    return authentication.caller(exchange).account();
+    return authentication.principal(exchange).account();
   }
 
   /** The account that asks, if it says who it is. */
   Optional<AccountId> accountIfAny(Exchange exchange) {
-    return authentication.callerIfAny(exchange).map(caller -> caller.account());
+    return authentication.principalIfAny(exchange).map(principal -> principal.account());
   }
 
   /**

@@ -20,7 +20,7 @@ class AccountUploadsTest extends TusFixture {
 
   private List<BlobId> kept() {
     List<BlobId> kept = new ArrayList<>();
-    edge.store.each(BlobId.Shelf.VIDEOS, entry -> kept.add(entry.id()));
+    edge.store.each(BlobId.Bucket.VIDEOS, entry -> kept.add(entry.id()));
     return kept;
   }
 

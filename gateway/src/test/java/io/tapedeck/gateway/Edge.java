@@ -72,10 +72,10 @@ final class Edge implements AutoCloseable {
   /** Two tokens, two people. */
   private static final class TwoPeople implements Identity {
     @Override
-    public Caller verify(Secret token) {
+    public Principal verify(Secret token) {
       return switch (token.reveal()) {
-        case "anna" -> new Caller(ANNA, Role.USER);
-        case "bert" -> new Caller(BERT, Role.USER);
+        case "anna" -> new Principal(ANNA, Role.USER);
+        case "bert" -> new Principal(BERT, Role.USER);
         default -> throw new Refusal(Code.UNAUTHENTICATED, "neither Anna nor Bert");
       };
     }

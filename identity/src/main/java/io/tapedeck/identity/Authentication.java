@@ -2,7 +2,7 @@ package io.tapedeck.identity;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Identity;
-import io.tapedeck.core.Identity.Caller;
+import io.tapedeck.core.Identity.Principal;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who is asking, told from a request in one way for all routes: {@code Authorization: Bearer} with
- * an access token or an API key, else the page's cookie.
+ * The principal of a request, told in one way for all routes: {@code Authorization: Bearer} with an
+ * access token or an API key, else the page's cookie.
  *
  * <p>A browser sends cookies with requests that other pages cause. So a request that changes
  * something and has only the cookie must also carry {@value #CSRF_HEADER}, equal to what the
@@ -47,30 +47,30 @@ public final class Authentication {
   }
 
   /**
-   * The caller of a request.
+   * The principal of a request.
    *
    * @throws Refusal {@link Code#UNAUTHENTICATED}, {@link Code#TOKEN_EXPIRED}, or {@link
    *     Code#FORBIDDEN} when the CSRF token is missing
    */
-  public Caller caller(Exchange exchange) {
+  public Principal principal(Exchange exchange) {
     return identity.verify(required(exchange));
   }
 
-  /** The caller, or empty when the request does not say who it is; a wrong token is refused. */
-  public Optional<Caller> callerIfAny(Exchange exchange) {
+  /** The principal, or empty when the request does not say who it is; a wrong token is refused. */
+  public Optional<Principal> principalIfAny(Exchange exchange) {
     return token(exchange).map(identity::verify);
   }
 
-  /** The caller, who must be an administrator; others are {@link Code#FORBIDDEN}. */
-  public Caller admin(Exchange exchange) {
-    Caller caller = caller(exchange);
-    if (caller.role() != Role.ADMIN) {
+  /** The principal, who must be an administrator; others are {@link Code#FORBIDDEN}. */
+  public Principal admin(Exchange exchange) {
+    Principal principal = principal(exchange);
+    if (principal.role() != Role.ADMIN) {
       throw new Refusal(Code.FORBIDDEN, "this is for administrators");
     }
-    return caller;
+    return principal;
   }
 
-  /** The token that a request carries, as {@link #caller} takes it; not verified yet. */
+  /** The token that a request carries, as {@link #principal} takes it; not verified yet. */
   public static Secret required(Exchange exchange) {
     return token(exchange)
         .orElseThrow(() ->

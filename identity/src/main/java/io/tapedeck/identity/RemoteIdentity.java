@@ -38,15 +38,15 @@ public final class RemoteIdentity implements Identity {
   private final ServiceClient auth;
   private final Clock clock;
   private final Jwt.Verifier verifier;
-  private final Map<String, Known> callers = new LinkedHashMap<>();
+  private final Map<String, Known> principals = new LinkedHashMap<>();
   private volatile Instant awayUntil = Instant.EPOCH;
 
   /** What auth said of a token. */
-  private record Known(Caller caller, Instant until) {}
+  private record Known(Principal principal, Instant until) {}
 
   private record Holder(String account, String role) {
-    Caller caller() {
-      return new Caller(new AccountId(account), Role.valueOf(role));
+    Principal principal() {
+      return new Principal(new AccountId(account), Role.valueOf(role));
     }
   }
 
@@ -65,7 +65,7 @@ public final class RemoteIdentity implements Identity {
   }
 
   @Override
-  public Caller verify(Secret token) {
+  public Principal verify(Secret token) {
     if (!isJwt(token)) {
       return holder(token);
     }
@@ -78,31 +78,31 @@ public final class RemoteIdentity implements Identity {
       }
     }
     String role = jwt.claims().getOrDefault("role", "user").toUpperCase(Locale.ROOT);
-    return new Caller(new AccountId(jwt.subject()), Role.valueOf(role));
+    return new Principal(new AccountId(jwt.subject()), Role.valueOf(role));
   }
 
   private static boolean isJwt(Secret token) {
     return token.reveal().chars().filter(c -> c == '.').count() == 2;
   }
 
-  private Caller holder(Secret token) {
+  private Principal holder(Secret token) {
     String print = fingerprint(token);
     Instant now = clock.instant();
-    synchronized (callers) {
-      Known known = callers.get(print);
+    synchronized (principals) {
+      Known known = principals.get(print);
       if (known != null && now.isBefore(known.until())) {
-        return known.caller();
+        return known.principal();
       }
     }
-    Caller caller =
-        auth.post("/internal/callers", Map.of("token", token.reveal()), Holder.class).caller();
-    synchronized (callers) {
-      callers.values().removeIf(known -> !now.isBefore(known.until()));
-      if (callers.size() < REMEMBERED) {
-        callers.put(print, new Known(caller, now.plus(BELIEVED)));
+    Principal principal =
+        auth.post("/internal/callers", Map.of("token", token.reveal()), Holder.class).principal();
+    synchronized (principals) {
+      principals.values().removeIf(known -> !now.isBefore(known.until()));
+      if (principals.size() < REMEMBERED) {
+        principals.put(print, new Known(principal, now.plus(BELIEVED)));
       }
     }
-    return caller;
+    return principal;
   }
 
   private static String fingerprint(Secret token) {

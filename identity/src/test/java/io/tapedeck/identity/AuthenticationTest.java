@@ -32,10 +32,10 @@ class AuthenticationTest {
   /** Knows two tokens, as a small directory would. */
   private static final class TwoTokens implements Identity {
     @Override
-    public Caller verify(Secret token) {
+    public Principal verify(Secret token) {
       return switch (token.reveal()) {
-        case "good" -> new Caller(ADA, Role.USER);
-        case "boss" -> new Caller(ADA, Role.ADMIN);
+        case "good" -> new Principal(ADA, Role.USER);
+        case "boss" -> new Principal(ADA, Role.ADMIN);
         default -> throw new Refusal(Code.UNAUTHENTICATED, "not one of the two");
       };
     }
@@ -62,7 +62,7 @@ class AuthenticationTest {
   @BeforeAll
   static void start() {
     Authentication authentication = new Authentication(new TwoTokens());
-    Route me = exchange -> Reply.text(200, authentication.caller(exchange).role().name());
+    Route me = exchange -> Reply.text(200, authentication.principal(exchange).role().name());
     Router router =
         new Router()
             .on("GET", "/me", me)
@@ -72,7 +72,8 @@ class AuthenticationTest {
             .on(
                 "GET",
                 "/maybe",
-                exchange -> Reply.text(200, "" + authentication.callerIfAny(exchange).isPresent()))
+                exchange ->
+                    Reply.text(200, "" + authentication.principalIfAny(exchange).isPresent()))
             .on("GET", "/boss", exchange -> Reply.text(200, "" + authentication.admin(exchange)));
     server = WebServer.start(WebServer.Settings.local(0), router);
   }

@@ -40,8 +40,8 @@ public final class FileBlobStore implements BlobStore {
     this.drafts = root.resolve("uploads");
     try {
       OwnerOnly.folder(drafts);
-      for (BlobId.Shelf shelf : BlobId.Shelf.values()) {
-        OwnerOnly.folder(root.resolve(shelf.label()));
+      for (BlobId.Bucket bucket : BlobId.Bucket.values()) {
+        OwnerOnly.folder(root.resolve(bucket.label()));
       }
     } catch (IOException e) {
       throw outage("cannot make the folders below " + root, e);
@@ -142,35 +142,35 @@ public final class FileBlobStore implements BlobStore {
   }
 
   @Override
-  public void each(BlobId.Shelf shelf, Consumer<Entry> visitor) {
-    String prefix = shelf.label() + "-";
-    try (DirectoryStream<Path> published = Files.newDirectoryStream(root.resolve(shelf.label()));
+  public void each(BlobId.Bucket bucket, Consumer<Entry> visitor) {
+    String prefix = bucket.label() + "-";
+    try (DirectoryStream<Path> published = Files.newDirectoryStream(root.resolve(bucket.label()));
         DirectoryStream<Path> unfinished = Files.newDirectoryStream(drafts, prefix + "*" + DRAFT)) {
       for (Path path : published) {
-        visit(shelf, path.getFileName().toString(), path, true, visitor);
+        visit(bucket, path.getFileName().toString(), path, true, visitor);
       }
       for (Path path : unfinished) {
         String name = path.getFileName().toString();
         visit(
-            shelf,
+            bucket,
             name.substring(prefix.length(), name.length() - DRAFT.length()),
             path,
             false,
             visitor);
       }
     } catch (IOException e) {
-      throw outage("cannot list the blobs of " + shelf.label(), e);
+      throw outage("cannot list the blobs of " + bucket.label(), e);
     }
   }
 
   private static void visit(
-      BlobId.Shelf shelf, String key, Path path, boolean published, Consumer<Entry> visitor)
+      BlobId.Bucket bucket, String key, Path path, boolean published, Consumer<Entry> visitor)
       throws IOException {
     Entry entry;
     try {
       entry =
           new Entry(
-              new BlobId(shelf, key),
+              new BlobId(bucket, key),
               Files.size(path),
               Files.getLastModifiedTime(path).toInstant(),
               published);
@@ -205,11 +205,11 @@ public final class FileBlobStore implements BlobStore {
   }
 
   Path path(BlobId id) {
-    return root.resolve(id.shelf().label()).resolve(id.key());
+    return root.resolve(id.bucket().label()).resolve(id.key());
   }
 
   Path draftPath(BlobId id) {
-    return drafts.resolve(id.shelf().label() + "-" + id.key() + DRAFT);
+    return drafts.resolve(id.bucket().label() + "-" + id.key() + DRAFT);
   }
 
   void closed(FileDraft draft) {

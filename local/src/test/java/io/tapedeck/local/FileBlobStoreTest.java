@@ -3,7 +3,7 @@ package io.tapedeck.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.contracts.BlobStoreContract;
-import io.tapedeck.core.BlobId.Shelf;
+import io.tapedeck.core.BlobId.Bucket;
 import io.tapedeck.core.BlobStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class FileBlobStoreTest extends BlobStoreContract {
     List<BlobStore.Entry> seen = new ArrayList<>();
     try (BlobStore store = open()) {
       Files.writeString(folder.resolve("videos").resolve("holiday photo.jpg"), "not ours");
-      store.each(Shelf.VIDEOS, seen::add);
+      store.each(Bucket.VIDEOS, seen::add);
     }
     assertThat(seen).isEmpty();
   }

@@ -1,6 +1,8 @@
 package io.tapedeck.mp3;
 
-/** The filter that hears as the ear does: a shelf for the head, a high pass (BS.1770-4 annex 1). */
+/**
+ * The filter that hears as the ear does: a bucket for the head, a high pass (BS.1770-4 annex 1).
+ */
 final class KWeighting {
   private final double b0;
   private final double b1;

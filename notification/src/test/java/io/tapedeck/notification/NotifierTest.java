@@ -382,7 +382,7 @@ class NotifierTest {
     final AtomicInteger asked = new AtomicInteger();
 
     @Override
-    public Caller verify(Secret token) {
+    public Principal verify(Secret token) {
       throw new UnsupportedOperationException();
     }
 

@@ -47,7 +47,7 @@ public final class Database implements Component {
   private final HikariDataSource readers;
   private final Jdbi writing;
   private final Jdbi reading;
-  private final Writer writer;
+  private final TransactionRunner writer;
   private final Optional<Reserve> reserve;
 
   private Database(
@@ -65,7 +65,8 @@ public final class Database implements Component {
     this.unpooled = unpooled;
     this.writing = Jdbi.create(writers);
     this.reading = Jdbi.create(readers);
-    this.writer = dialect == Dialect.SQLITE ? Writer.alone() : Writer.caller();
+    this.writer =
+        dialect == Dialect.SQLITE ? TransactionRunner.alone() : TransactionRunner.principal();
   }
 
   /**

@@ -2,7 +2,7 @@ package io.tapedeck.sql;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.BlobId;
-import io.tapedeck.core.BlobId.Shelf;
+import io.tapedeck.core.BlobId.Bucket;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
@@ -63,7 +63,7 @@ record Row(Conversion conversion, int strikes, boolean hidden) {
             new Video(
                 row.getString("video_name"),
                 row.getLong("video_size"),
-                new BlobId(Shelf.VIDEOS, row.getString("video_blob"))),
+                new BlobId(Bucket.VIDEOS, row.getString("video_blob"))),
             ConversionOptions.ofText(row.getString("options")),
             state(id, row),
             row.getInt("attempt"),
@@ -94,7 +94,7 @@ record Row(Conversion conversion, int strikes, boolean hidden) {
 
   private static Mp3 mp3(ResultSet row) throws SQLException {
     return new Mp3(
-        new BlobId(Shelf.MP3S, row.getString("mp3_blob")),
+        new BlobId(Bucket.MP3S, row.getString("mp3_blob")),
         row.getLong("mp3_size"),
         Duration.of(row.getLong("mp3_micros"), ChronoUnit.MICROS),
         row.getString("mp3_sha256"),

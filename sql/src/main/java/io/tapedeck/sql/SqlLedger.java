@@ -36,7 +36,7 @@ public final class SqlLedger implements Ledger {
   private final Database database;
   private final Clock clock;
   private final Consumer<Kind> moved;
-  private final Lists lists;
+  private final LedgerQueries lists;
 
   /** Brings the ledger's tables up to date. The database stays its owner's to close. */
   public SqlLedger(Database database, Clock clock) {
@@ -53,7 +53,7 @@ public final class SqlLedger implements Ledger {
     this.moved = moved;
     this.database = database;
     this.clock = clock;
-    this.lists = new Lists(database);
+    this.lists = new LedgerQueries(database);
     database.migrate("ledger");
   }
 
@@ -74,13 +74,13 @@ public final class SqlLedger implements Ledger {
             "options", options.toText());
     return database.write(handle -> {
       database.inserted(() -> handle.createUpdate(Row.INSERT).bindMap(values).execute());
-      return Lists.find(handle, id).orElseThrow().conversion();
+      return LedgerQueries.find(handle, id).orElseThrow().conversion();
     });
   }
 
   @Override
   public Optional<Conversion> find(ConversionId id) {
-    return database.read(handle -> Lists.find(handle, id)).map(Row::conversion);
+    return database.read(handle -> LedgerQueries.find(handle, id)).map(Row::conversion);
   }
 
   @Override
@@ -88,7 +88,7 @@ public final class SqlLedger implements Ledger {
     return move(
         id,
         row ->
-            Decision.to(
+            Transition.to(
                     Kind.CONVERTING,
                     ", attempt = attempt + 1, worker = :worker, lease_until = :until, fraction = 0,"
                         + " speed = 0",
@@ -101,7 +101,7 @@ public final class SqlLedger implements Ledger {
     return changed(
         lease.conversion(),
         row ->
-            Decision.to(
+            Transition.to(
                     Kind.CONVERTING,
                     ", lease_until = :until, fraction = :fraction, speed = :speed",
                     Map.of(
@@ -119,9 +119,9 @@ public final class SqlLedger implements Ledger {
           if (row.conversion().state() instanceof ConversionState.Ready ready
               && row.conversion().attempt() == lease.attempt()
               && ready.mp3().blob().equals(mp3.blob())) {
-            return Decision.keep();
+            return Transition.keep();
           }
-          return Decision.to(
+          return Transition.to(
                   Kind.READY,
                   ", mp3_blob = :mp3_blob, mp3_size = :mp3_size, mp3_micros = :mp3_micros,"
                       + " mp3_sha256 = :mp3_sha256, mp3_copied = :mp3_copied, mp3_warnings ="
@@ -138,7 +138,7 @@ public final class SqlLedger implements Ledger {
         row ->
             row.conversion().attempt() == lease.attempt()
                     && row.conversion().state().equals(new ConversionState.Failed(problem))
-                ? Decision.keep()
+                ? Transition.keep()
                 : failed(problem).when(row.heldBy(lease)));
   }
 
@@ -152,7 +152,7 @@ public final class SqlLedger implements Ledger {
     return move(
         lease.conversion(),
         row ->
-            Decision.to(Kind.QUEUED, ", event_by = :event_by", Map.of("event_by", after(again)))
+            Transition.to(Kind.QUEUED, ", event_by = :event_by", Map.of("event_by", after(again)))
                 .when(row.heldBy(lease)));
   }
 
@@ -161,12 +161,12 @@ public final class SqlLedger implements Ledger {
     return move(
         lease.conversion(),
         row -> {
-          Decision.Change change =
-              row.strikes() + 1 >= limit ? failed(problem) : Decision.to(Kind.QUEUED);
+          Transition.Change change =
+              row.strikes() + 1 >= limit ? failed(problem) : Transition.to(Kind.QUEUED);
           Map<String, @Nullable Object> values = new HashMap<>(change.values());
           values.put("event_by", after(again));
           String set = change.set() + ", strikes = strikes + 1, event_by = :event_by";
-          return Decision.to(change.to(), set, values).when(row.heldBy(lease));
+          return Transition.to(change.to(), set, values).when(row.heldBy(lease));
         });
   }
 
@@ -174,7 +174,7 @@ public final class SqlLedger implements Ledger {
   public Move cancel(ConversionId id) {
     return move(
         id,
-        row -> Decision.to(Kind.CANCELLED).when(row.is(Kind.QUEUED) || row.is(Kind.CONVERTING)));
+        row -> Transition.to(Kind.CANCELLED).when(row.is(Kind.QUEUED) || row.is(Kind.CONVERTING)));
   }
 
   @Override
@@ -182,7 +182,7 @@ public final class SqlLedger implements Ledger {
     return move(
         id,
         row ->
-            Decision.to(Kind.QUEUED, ", strikes = 0, event_by = 0", Map.of())
+            Transition.to(Kind.QUEUED, ", strikes = 0, event_by = 0", Map.of())
                 .when(row.is(Kind.FAILED)));
   }
 
@@ -191,7 +191,7 @@ public final class SqlLedger implements Ledger {
     return move(
         id,
         row ->
-            Decision.to(Kind.EXPIRED, hidden ? ", hidden = 1" : "", Map.of())
+            Transition.to(Kind.EXPIRED, hidden ? ", hidden = 1" : "", Map.of())
                 .when(!row.is(Kind.EXPIRED) || (hidden && !row.hidden())));
   }
 
@@ -203,21 +203,21 @@ public final class SqlLedger implements Ledger {
           if (!row.heldBy(stale)
               || !(row.conversion().state() instanceof ConversionState.Converting converting)
               || !converting.lease().until().equals(stale.until())) {
-            return Decision.refuse();
+            return Transition.refuse();
           }
           int strikes = row.strikes() + 1;
           Problem crashed =
               new Problem(
                   Code.CONVERTER_CRASHED,
                   "the converter disappeared " + strikes + " times while it worked on this file");
-          Decision.Change change =
+          Transition.Change change =
               strikes >= limit
                   ? failed(crashed)
-                  : Decision.to(Kind.QUEUED, ", event_by = 0", Map.of());
+                  : Transition.to(Kind.QUEUED, ", event_by = 0", Map.of());
           Map<String, @Nullable Object> values = new HashMap<>(change.values());
           values.put("stale", stale.until().toEpochMilli());
           // The guard sees a renewal that came between our look and our step.
-          return new Decision.Change(
+          return new Transition.Change(
               change.to(),
               change.set() + ", strikes = strikes + 1",
               " AND lease_until = :stale",
@@ -230,14 +230,14 @@ public final class SqlLedger implements Ledger {
     return move(id, row -> failed(problem).when(row.is(Kind.QUEUED)));
   }
 
-  private static Decision.Change failed(Problem problem) {
-    return Decision.to(
+  private static Transition.Change failed(Problem problem) {
+    return Transition.to(
         Kind.FAILED,
         ", problem_code = :code, problem_detail = :detail",
         Map.of("code", problem.code().wire(), "detail", problem.detail()));
   }
 
-  private Move move(ConversionId id, Function<Row, Decision> wish) {
+  private Move move(ConversionId id, Function<Row, Transition> wish) {
     Move move = changed(id, wish);
     if (move instanceof Move.Done(Conversion to)) {
       moved.accept(to.state().kind());
@@ -245,24 +245,24 @@ public final class SqlLedger implements Ledger {
     return move;
   }
 
-  private Move changed(ConversionId id, Function<Row, Decision> wish) {
+  private Move changed(ConversionId id, Function<Row, Transition> wish) {
     return database.write(handle -> {
       while (true) {
-        Optional<Row> row = Lists.find(handle, id);
+        Optional<Row> row = LedgerQueries.find(handle, id);
         if (row.isEmpty()) {
           return new Move.Unknown();
         }
         Conversion now = row.get().conversion();
         switch (wish.apply(row.get())) {
-          case Decision.Refuse r -> {
+          case Transition.Refuse r -> {
             return new Move.Refused(now);
           }
-          case Decision.Keep k -> {
+          case Transition.Keep k -> {
             return new Move.Done(now);
           }
-          case Decision.Change change -> {
+          case Transition.Change change -> {
             if (changed(handle, now, change)) {
-              return new Move.Done(Lists.find(handle, id).orElseThrow().conversion());
+              return new Move.Done(LedgerQueries.find(handle, id).orElseThrow().conversion());
             }
           }
         }
@@ -270,7 +270,7 @@ public final class SqlLedger implements Ledger {
     });
   }
 
-  private boolean changed(Handle handle, Conversion from, Decision.Change change) {
+  private boolean changed(Handle handle, Conversion from, Transition.Change change) {
     return handle
             .createUpdate(
                 // Never before the change before, also where clocks of machines differ: clients

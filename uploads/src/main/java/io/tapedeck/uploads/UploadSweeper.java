@@ -54,7 +54,7 @@ public final class UploadSweeper {
    */
   public void freeAll() {
     keys.letGoAll();
-    submissions.store().each(BlobId.Shelf.VIDEOS, this::discardUnlessResumable);
+    submissions.store().each(BlobId.Bucket.VIDEOS, this::discardUnlessResumable);
   }
 
   private void discardUnlessResumable(BlobStore.Entry entry) {

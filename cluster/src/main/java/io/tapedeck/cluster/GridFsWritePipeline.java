@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * Chunks of one append on their way to the server: some are sent while the next are filled, as far
  * as there is memory. Closing sends the rest.
  */
-final class GridFsFlow implements AutoCloseable {
+final class GridFsWritePipeline implements AutoCloseable {
   /** Chunks sent at a time. Chosen by measurement, see docs/adr/0010. */
   private static final int BATCH = 8;
 
@@ -29,7 +29,7 @@ final class GridFsFlow implements AutoCloseable {
    * @param first the chunk that is filled first
    * @param store stores chunks that follow on what is stored; called for one batch after the other
    */
-  GridFsFlow(
+  GridFsWritePipeline(
       String name, GridFsMemory memory, GridFsChunk first, Consumer<List<GridFsChunk>> store) {
     this.name = name;
     this.memory = memory;

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * fetched already, as far as memory is lent for them. Each is asked for by itself, so that a server
  * has no more in hand than what is sent.
  */
-final class GridFsReading implements AutoCloseable, GridFsMemory.Borrower {
+final class GridFsReadAhead implements AutoCloseable, GridFsMemory.Borrower {
   /** Chunks of one reading under way. Chosen by measurement, see docs/adr/0010. */
   private static final int DEPTH = 6;
 
-  private final GridFsShelf shelf;
+  private final GridFsBucket bucket;
   private final BlobId id;
   private final ObjectId fileId;
   private final long last;
@@ -41,9 +41,9 @@ final class GridFsReading implements AutoCloseable, GridFsMemory.Borrower {
    * @param first number of the first chunk, and {@code last} of the last
    * @throws Outage when its turn does not come in time
    */
-  GridFsReading(
-      GridFsShelf shelf, BlobId id, ObjectId fileId, long first, long last, GridFsMemory memory) {
-    this.shelf = shelf;
+  GridFsReadAhead(
+      GridFsBucket bucket, BlobId id, ObjectId fileId, long first, long last, GridFsMemory memory) {
+    this.bucket = bucket;
     this.id = id;
     this.fileId = fileId;
     this.last = last;
@@ -93,7 +93,7 @@ final class GridFsReading implements AutoCloseable, GridFsMemory.Borrower {
   public void letGo() {
     synchronized (ahead) {
       next -= ahead.size();
-      ahead.forEach(GridFsReading::drop);
+      ahead.forEach(GridFsReadAhead::drop);
       ahead.clear();
     }
   }
@@ -134,7 +134,7 @@ final class GridFsReading implements AutoCloseable, GridFsMemory.Borrower {
   }
 
   private ByteBuffer data(long n) {
-    RawBsonDocument chunk = shelf.chunk(fileId, n);
+    RawBsonDocument chunk = bucket.chunk(fileId, n);
     if (chunk == null) {
       throw new Outage(Code.INTERNAL, "the blob " + id + " lacks its chunk " + n, null);
     }

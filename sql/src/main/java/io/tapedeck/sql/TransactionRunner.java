@@ -11,27 +11,27 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Where writing transactions run. */
-sealed interface Writer extends AutoCloseable {
+sealed interface TransactionRunner extends AutoCloseable {
   <T extends @Nullable Object> T run(Database.Work<T> work);
 
   @Override
   void close();
 
   /** On the thread that asks: the driver speaks through sockets, and virtual threads may wait. */
-  static Writer caller() {
-    return new Caller();
+  static TransactionRunner principal() {
+    return new Principal();
   }
 
   /**
    * On one platform thread, one after the other. SQLite waits for the disk within native code, and
    * a virtual thread that did so would hold up one of the few carriers of all others.
    */
-  static Writer alone() {
+  static TransactionRunner alone() {
     return new Alone();
   }
 
-  /** See {@link #caller()}. */
-  record Caller() implements Writer {
+  /** See {@link #principal()}. */
+  record Principal() implements TransactionRunner {
     @Override
     public <T extends @Nullable Object> T run(Database.Work<T> work) {
       return work.run();
@@ -42,7 +42,7 @@ sealed interface Writer extends AutoCloseable {
   }
 
   /** See {@link #alone()}. */
-  final class Alone implements Writer {
+  final class Alone implements TransactionRunner {
     private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
     private final ExecutorService executor = Executors.newSingleThreadExecutor(this::made);
 

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a wish makes of the row it finds. */
-sealed interface Decision {
+sealed interface Transition {
   /** The move is not possible from here. */
-  record Refuse() implements Decision {}
+  record Refuse() implements Transition {}
 
   /** What is wished is so already. */
-  record Keep() implements Decision {}
+  record Keep() implements Transition {}
 
   /**
    * The row moves, unless somebody moves it first.
@@ -19,13 +19,13 @@ sealed interface Decision {
    * @param guard more that must still be so, as SQL that starts with AND, or nothing
    */
   record Change(Kind to, String set, String guard, Map<String, @Nullable Object> values)
-      implements Decision {}
+      implements Transition {}
 
-  static Decision refuse() {
+  static Transition refuse() {
     return new Refuse();
   }
 
-  static Decision keep() {
+  static Transition keep() {
     return new Keep();
   }
 
@@ -38,7 +38,7 @@ sealed interface Decision {
   }
 
   /** This decision when so, a refusal when not. */
-  default Decision when(boolean allowed) {
+  default Transition when(boolean allowed) {
     return allowed ? this : refuse();
   }
 }

@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  * per state, merged. The index is named, since planners that only estimate choose another one now
  * and then.
  */
-final class Lists {
+final class LedgerQueries {
   private static final String SELECT = "SELECT " + Row.COLUMNS + " FROM conversion";
   private static final int IDS_AT_ONCE = 500;
 
   private final Database database;
 
-  Lists(Database database) {
+  LedgerQueries(Database database) {
     this.database = database;
   }
 

@@ -11,21 +11,21 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One shelf as a GridFS bucket: the standard {@code files} and {@code chunks}, which any GridFS
+ * One bucket as a GridFS bucket: the standard {@code files} and {@code chunks}, which any GridFS
  * client reads, and {@code drafts}, the blobs still being written. A chunk belongs to the {@code
  * fileId} that its draft, and later its files document, carries.
  */
-record GridFsShelf(
+record GridFsBucket(
     MongoCollection<Document> files,
     MongoCollection<RawBsonDocument> chunks,
     MongoCollection<Document> drafts) {
-  static GridFsShelf open(MongoDatabase database, BlobId.Shelf shelf) {
-    String bucket = shelf.label();
-    GridFsShelf opened =
-        new GridFsShelf(
-            database.getCollection(bucket + ".files"),
-            database.getCollection(bucket + ".chunks", RawBsonDocument.class),
-            database.getCollection(bucket + ".drafts"));
+  static GridFsBucket open(MongoDatabase database, BlobId.Bucket bucket) {
+    String name = bucket.label();
+    GridFsBucket opened =
+        new GridFsBucket(
+            database.getCollection(name + ".files"),
+            database.getCollection(name + ".chunks", RawBsonDocument.class),
+            database.getCollection(name + ".drafts"));
     opened.files.createIndex(Indexes.ascending("filename", "uploadDate"));
     // One blob to a name, whoever publishes first.
     opened.files.createIndex(Indexes.ascending("filename"), new IndexOptions().unique(true));
