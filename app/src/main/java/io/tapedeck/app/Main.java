@@ -21,7 +21,7 @@ import picocli.CommandLine.ParseResult;
     name = "tapedeck",
     description = "Takes the audio out of video.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = ProgramVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "tapedeck COMMAND --help tells more about each."})
 final class Main {

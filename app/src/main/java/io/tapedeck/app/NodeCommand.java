@@ -68,7 +68,7 @@ abstract class NodeCommand implements Callable<Integer> {
   private void greet(Node node) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     String where = node.address().map(uri -> ", answers at " + uri).orElse("");
-    out.println("Tapedeck " + Version.text() + ": " + role.wire() + " is at work" + where);
+    out.println("Tapedeck " + ProgramVersion.text() + ": " + role.wire() + " is at work" + where);
     node.setupToken()
         .ifPresent(token ->
             out.println(

@@ -54,7 +54,7 @@ final class ServeCommand implements Callable<Integer> {
 
   static void greet(Settings settings, Platform platform, PrintStream to) {
     PrintStream out = new PrintStream(to, false, StandardCharsets.UTF_8);
-    out.println("Tapedeck " + Version.text() + " answers at " + platform.address());
+    out.println("Tapedeck " + ProgramVersion.text() + " answers at " + platform.address());
     out.println();
     line(out, "data", platform.folder().path().toString());
     line(

@@ -10,6 +10,7 @@ import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.Authentication;
+import io.tapedeck.identity.SessionCookies;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;

@@ -9,6 +9,8 @@ import io.tapedeck.http.Problems;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.Authentication;
+import io.tapedeck.identity.BasicCredentials;
+import io.tapedeck.identity.SessionCookies;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -61,9 +63,9 @@ final class SessionRoutes {
   }
 
   private Reply signIn(Exchange exchange) throws IOException {
-    Optional<Basic> basic = Basic.of(exchange);
+    Optional<BasicCredentials> basic = BasicCredentials.of(exchange);
     Optional<SignIn> body = exchange.jsonIfAny(SignIn.class);
-    Basic given =
+    BasicCredentials given =
         basic
             .or(() -> body.flatMap(SessionRoutes::credentials))
             .orElseThrow(() ->
@@ -74,10 +76,10 @@ final class SessionRoutes {
     return cookie ? cookies(exchange, tokens) : tokens(tokens);
   }
 
-  private static Optional<Basic> credentials(SignIn body) {
+  private static Optional<BasicCredentials> credentials(SignIn body) {
     return body.email() == null || body.password() == null
         ? Optional.empty()
-        : Optional.of(new Basic(body.email(), body.password()));
+        : Optional.of(new BasicCredentials(body.email(), body.password()));
   }
 
   private Reply refresh(Exchange exchange) throws IOException {
@@ -148,8 +150,8 @@ final class SessionRoutes {
 
   /** The way in of the well-known tutorial: HTTP Basic, and the token is the whole answer. */
   private Reply login(Exchange exchange) {
-    Basic basic =
-        Basic.of(exchange)
+    BasicCredentials basic =
+        BasicCredentials.of(exchange)
             .orElseThrow(
                 () -> new Refusal(Code.UNAUTHENTICATED, "send email and password as HTTP Basic"));
     Secret token = auth.identity().signIn(basic.email(), basic.password(), exchange.remote());
@@ -169,7 +171,12 @@ final class SessionRoutes {
   private Reply cookies(Exchange exchange, Sessions.Tokens tokens) {
     String csrf = Authentication.csrfToken(tokens.access()).reveal();
     Reply reply = Reply.json(new CookieReply(csrf, auth.settings().accessLife().toSeconds()));
-    return SessionCookies.set(unstored(reply), exchange, tokens, auth.settings());
+    AuthSettings settings = auth.settings();
+    return SessionCookies.set(
+        unstored(reply),
+        exchange,
+        new SessionCookies.Token(tokens.access(), settings.accessLife()),
+        new SessionCookies.Token(tokens.refresh(), settings.sessionLife()));
   }
 
   private static Reply unstored(Reply reply) {

@@ -15,7 +15,7 @@ public record EncoderOptions(int sampleRate, int channels, Rate rate, boolean cr
       throw new IllegalArgumentException(
           "an MP3 has 1 or 2 channels, not " + channels + "; mix down first");
     }
-    Version version = Version.ofSampleRate(sampleRate);
+    MpegVersion version = MpegVersion.ofSampleRate(sampleRate);
     if (rate instanceof Rate.Cbr(int kbps)) {
       version.bitrateIndex(kbps);
     }
@@ -26,7 +26,7 @@ public record EncoderOptions(int sampleRate, int channels, Rate rate, boolean cr
     this(sampleRate, channels, rate, false);
   }
 
-  Version version() {
-    return Version.ofSampleRate(sampleRate);
+  MpegVersion version() {
+    return MpegVersion.ofSampleRate(sampleRate);
   }
 }

@@ -38,11 +38,11 @@ public record FrameHeader(int word) {
             | (bytes[offset + 3] & 255));
   }
 
-  Version version() {
+  MpegVersion version() {
     return switch (word >>> 19 & 3) {
-      case 3 -> Version.MPEG_1;
-      case 2 -> Version.MPEG_2;
-      default -> Version.MPEG_2_5;
+      case 3 -> MpegVersion.MPEG_1;
+      case 2 -> MpegVersion.MPEG_2;
+      default -> MpegVersion.MPEG_2_5;
     };
   }
 
@@ -79,7 +79,7 @@ public record FrameHeader(int word) {
   /** Bytes of the side information behind header and checksum. */
   public int sideInfoBytes() {
     boolean mono = channels() == 1;
-    return version() == Version.MPEG_1 ? mono ? 17 : 32 : mono ? 9 : 17;
+    return version() == MpegVersion.MPEG_1 ? mono ? 17 : 32 : mono ? 9 : 17;
   }
 
   /** Bytes before the frame's main data area: header, checksum, side information. */

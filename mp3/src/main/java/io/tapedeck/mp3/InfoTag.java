@@ -90,7 +90,7 @@ final class InfoTag {
   }
 
   private static FrameHeader smallestThatHolds(EncoderOptions options) {
-    Version version = options.version();
+    MpegVersion version = options.version();
     int word =
         0xFFE00000
             | version.bits << 19

@@ -81,7 +81,7 @@ public final class Packer {
   }
 
   private FrameHeader fullest(Packet packet) {
-    Version version = packet.header().version();
+    MpegVersion version = packet.header().version();
     FrameHeader chosen = packet.header().withBitrateIndex(1);
     for (int index = 2; index <= version.highestIndex; index++) {
       FrameHeader larger = packet.header().withBitrateIndex(index);

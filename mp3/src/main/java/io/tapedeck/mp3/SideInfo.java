@@ -7,11 +7,13 @@ final class SideInfo {
   /** How far before its frame main data begins, in bytes of main data. */
   static int mainDataBegin(FrameHeader header, byte[] bytes, int offset) {
     int first = bytes[offset] & 255;
-    return header.version() == Version.MPEG_1 ? first << 1 | (bytes[offset + 1] & 255) >> 7 : first;
+    return header.version() == MpegVersion.MPEG_1
+        ? first << 1 | (bytes[offset + 1] & 255) >> 7
+        : first;
   }
 
   static void setMainDataBegin(FrameHeader header, byte[] bytes, int offset, int begin) {
-    if (header.version() == Version.MPEG_1) {
+    if (header.version() == MpegVersion.MPEG_1) {
       bytes[offset] = (byte) (begin >> 1);
       bytes[offset + 1] = (byte) ((bytes[offset + 1] & 0x7F) | (begin & 1) << 7);
     } else {
@@ -22,7 +24,7 @@ final class SideInfo {
   /** Bytes of main data: the sum of every granule's and channel's bits, rounded up. */
   static int mainDataBytes(FrameHeader header, byte[] bytes, int offset) {
     int channels = header.channels();
-    boolean first = header.version() == Version.MPEG_1;
+    boolean first = header.version() == MpegVersion.MPEG_1;
     int bit = first ? channels == 1 ? 18 : 20 : channels == 1 ? 9 : 10;
     int parts = first ? 2 * channels : channels;
     int step = first ? 59 : 63;

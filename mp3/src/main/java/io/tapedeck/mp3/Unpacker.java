@@ -43,7 +43,7 @@ public final class Unpacker {
 
   private void append(byte[] bytes, int offset, int slot) {
     if (length + slot > main.length) {
-      int kept = Math.min(length, Version.MPEG_1.reservoirLimit);
+      int kept = Math.min(length, MpegVersion.MPEG_1.reservoirLimit);
       System.arraycopy(main, length - kept, main, 0, kept);
       length = kept;
     }

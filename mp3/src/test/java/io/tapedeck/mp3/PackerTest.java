@@ -78,7 +78,8 @@ class PackerTest {
   }
 
   private static FrameHeader header(int version, boolean mono, boolean crc, int index) {
-    Version kind = List.of(Version.MPEG_1, Version.MPEG_2, Version.MPEG_2_5).get(version);
+    MpegVersion kind =
+        List.of(MpegVersion.MPEG_1, MpegVersion.MPEG_2, MpegVersion.MPEG_2_5).get(version);
     return new FrameHeader(
         0xFFE20000 | kind.bits << 19 | (crc ? 0 : 1) << 16 | index << 12 | (mono ? 3 : 1) << 6);
   }
@@ -88,7 +89,7 @@ class PackerTest {
     byte[] side = new byte[header.sideInfoBytes()];
     random.nextBytes(side);
     int limit = random.nextInt(4) == 0 ? most : random.nextInt(most + 1);
-    boolean first = header.version() == Version.MPEG_1;
+    boolean first = header.version() == MpegVersion.MPEG_1;
     int channels = header.channels();
     int parts = first ? 2 * channels : channels;
     int bit = first ? channels == 1 ? 18 : 20 : channels == 1 ? 9 : 10;

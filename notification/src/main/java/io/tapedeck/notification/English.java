@@ -27,8 +27,8 @@ final class English implements MailTexts {
   @Override
   public Page ready(Conversion conversion, String name, Mp3 mp3, URI link) {
     List<Fact> facts = new ArrayList<>();
-    facts.add(new Fact("Length", Amounts.duration(mp3.duration())));
-    facts.add(new Fact("Size", Amounts.bytes(mp3.size())));
+    facts.add(new Fact("Length", LocalizedAmounts.duration(mp3.duration())));
+    facts.add(new Fact("Size", LocalizedAmounts.bytes(mp3.size())));
     if (mp3.copied()) {
       facts.add(new Fact("Audio", "kept exactly as it was in the video"));
     }

@@ -41,8 +41,8 @@ final class Italian implements MailTexts {
   @Override
   public Page ready(Conversion conversion, String name, Mp3 mp3, URI link) {
     List<Fact> facts = new ArrayList<>();
-    facts.add(new Fact("Durata", Amounts.duration(mp3.duration())));
-    facts.add(new Fact("Dimensione", Amounts.bytes(mp3.size()).replace('.', ',')));
+    facts.add(new Fact("Durata", LocalizedAmounts.duration(mp3.duration())));
+    facts.add(new Fact("Dimensione", LocalizedAmounts.bytes(mp3.size()).replace('.', ',')));
     if (mp3.copied()) {
       facts.add(new Fact("Audio", "identico a quello del video, senza ricodifica"));
     }

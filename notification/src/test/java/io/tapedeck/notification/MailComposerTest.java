@@ -153,12 +153,12 @@ class MailComposerTest {
     "9000000000000000, 9000.0 TB"
   })
   void sizesAreRoundedToOneDigit(long bytes, String shown) {
-    assertThat(Amounts.bytes(bytes)).isEqualTo(shown);
+    assertThat(LocalizedAmounts.bytes(bytes)).isEqualTo(shown);
   }
 
   @ParameterizedTest
   @CsvSource({"PT0S, 0:00", "PT6.5S, 0:07", "PT59M59.6S, 1:00:00", "PT30H, 30:00:00"})
   void lengthsAreRoundedToSeconds(Duration length, String shown) {
-    assertThat(Amounts.duration(length)).isEqualTo(shown);
+    assertThat(LocalizedAmounts.duration(length)).isEqualTo(shown);
   }
 }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Lengths and sizes as people read them. */
-final class Amounts {
+final class LocalizedAmounts {
   private static final String[] UNITS = {"kB", "MB", "GB", "TB"};
 
-  private Amounts() {}
+  private LocalizedAmounts() {}
 
   /** Hours, minutes and seconds, such as {@code 1:02:03} or {@code 0:07}; rounded to seconds. */
   static String duration(Duration duration) {

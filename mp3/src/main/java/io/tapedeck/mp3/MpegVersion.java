@@ -3,7 +3,7 @@ package io.tapedeck.mp3;
 import java.util.Arrays;
 
 /** The three families of MPEG audio layer III and what differs between them. */
-enum Version {
+enum MpegVersion {
   /** ISO 11172-3: 32 to 48 kHz. */
   MPEG_1(3, 1152, 511, 0, 14),
   /** ISO 13818-3: the halves of these. */
@@ -33,7 +33,7 @@ enum Version {
 
   private final int halvings;
 
-  Version(int bits, int frameSamples, int reservoirLimit, int halvings, int highestIndex) {
+  MpegVersion(int bits, int frameSamples, int reservoirLimit, int halvings, int highestIndex) {
     this.bits = bits;
     this.frameSamples = frameSamples;
     this.reservoirLimit = reservoirLimit;
@@ -41,8 +41,8 @@ enum Version {
     this.highestIndex = highestIndex;
   }
 
-  static Version ofSampleRate(int sampleRate) {
-    for (Version version : values()) {
+  static MpegVersion ofSampleRate(int sampleRate) {
+    for (MpegVersion version : values()) {
       for (int index = 0; index < 3; index++) {
         if (version.sampleRate(index) == sampleRate) {
           return version;

@@ -3,9 +3,9 @@ package io.tapedeck.app;
 import picocli.CommandLine.IVersionProvider;
 
 /** Which Tapedeck this is, as its jar says. */
-final class Version implements IVersionProvider {
+final class ProgramVersion implements IVersionProvider {
   static String text() {
-    String version = Version.class.getPackage().getImplementationVersion();
+    String version = ProgramVersion.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
 

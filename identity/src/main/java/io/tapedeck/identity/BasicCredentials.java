@@ -1,4 +1,4 @@
-package io.tapedeck.auth;
+package io.tapedeck.identity;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** E-mail and password as HTTP Basic sends them (RFC 7617, UTF-8). */
-record Basic(String email, Secret password) {
+public record BasicCredentials(String email, Secret password) {
   private static final String SCHEME = "basic ";
 
   /**
@@ -18,19 +18,20 @@ record Basic(String email, Secret password) {
    *
    * @throws Refusal {@link Code#BAD_REQUEST} when it has one that cannot be read
    */
-  static Optional<Basic> of(Exchange exchange) {
+  public static Optional<BasicCredentials> of(Exchange exchange) {
     return exchange
         .header("Authorization")
         .filter(header -> header.toLowerCase(Locale.ROOT).startsWith(SCHEME))
         .map(header -> read(header.substring(SCHEME.length()).strip()));
   }
 
-  private static Basic read(String encoded) {
+  private static BasicCredentials read(String encoded) {
     try {
       String both = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
       int colon = both.indexOf(':');
       if (colon >= 0) {
-        return new Basic(both.substring(0, colon), new Secret(both.substring(colon + 1)));
+        return new BasicCredentials(
+            both.substring(0, colon), new Secret(both.substring(colon + 1)));
       }
     } catch (IllegalArgumentException e) {
       // not base64: said below
