@@ -172,7 +172,7 @@ class EveryThrowableTest {
                 });
     try (WebServer web = WebServer.start(WebServer.Settings.local(0), router)) {
       for (Throwable kind : EveryThrowable.kinds()) {
-        assertThat(get(web, "odd").statusCode()).as("%s", kind).isBetween(400, 599);
+        assertThat(get(web, "odd").statusCode()).as("%s", kind).isBetween(500, 599);
       }
       assertThat(get(web, "odd").statusCode()).isEqualTo(200);
     }
