@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -43,6 +44,19 @@ for (const kind of ['avi', 'flv']) {
     assert.ok(uploaded > audioBytes(kinds[kind]()));
   });
 }
+
+test('the chapters of a fragmented MP4 come along, because it is uploaded whole', async () => {
+  const [list, path] = ['chapters.txt', 'chapters.mp4'].map((name) => join(work, name));
+  const chapter = (start, end, title) => `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${end}\ntitle=${title}\n`;
+  writeFileSync(list, `;FFMETADATA1\n${chapter(0, 8000, 'One')}${chapter(8000, 20_000, 'Two')}`);
+  const made = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-i', kinds.mp4(), '-i', list, '-map_chapters', '1', '-c', 'copy', '-movflags', 'frag_keyframe+empty_moov', path]);
+  assert.equal(made.status, 0, String(made.stderr));
+  const { mp3 } = await convert(server, path, 'audio');
+  const out = join(work, 'chapters.mp3');
+  writeFileSync(out, mp3);
+  const { chapters } = JSON.parse(spawnSync('ffprobe', ['-v', 'error', '-show_chapters', '-of', 'json', out]).stdout);
+  assert.deepEqual(chapters.map((each) => [each.tags.title, Math.round(each.start_time)]), [['One', 0], ['Two', 8]]);
+});
 
 const REAL = ['crystal.mp4', 'rabbit.mp4', 'rabbit.webm', 'sample_eac3.mp4', 'sample_fragmented.mp4', 'sample_opus_fragmented.mp4', 'sample_with_vorbis_audio.mkv', 'two-audio-tracks.mp4'];
 const absent = (file) => !existsSync(file) && 'the real media are not here; PAGE_FIXTURES names their folder';

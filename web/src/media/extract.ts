@@ -75,7 +75,12 @@ async function copyPackets(
       format: new Mp4OutputFormat({ fastStart: false }),
       target: new StreamTarget(inOrder(sink)),
     });
-    output.setMetadataTags({ ...(await input.getMetadataTags()), ...describeProblem(tags) });
+    const known = await input.getMetadataTags();
+    if (known.raw?.['chpl']) {
+      // mediabunny would write them in a form that is read as other chapters.
+      throw new Error('the chapters would be lost');
+    }
+    output.setMetadataTags({ ...known, ...mediabunnyTags(tags) });
     const source = new EncodedAudioPacketSource(codec);
     output.addAudioTrack(source);
     await output.start();
@@ -87,7 +92,7 @@ async function copyPackets(
 }
 
 /** The tags that are set, as mediabunny names them. */
-function describeProblem({ title, artist, album, cover }: Tags): MetadataTags {
+function mediabunnyTags({ title, artist, album, cover }: Tags): MetadataTags {
   const tags: MetadataTags = {};
   for (const [name, text] of Object.entries({ title, artist, album })) {
     if (text !== '') {
