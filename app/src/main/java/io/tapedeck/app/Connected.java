@@ -111,14 +111,18 @@ final class Connected {
     URI publicUrl = RequiredSetting.of("server.public-url", settings.publicUrl());
     Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox"), clock));
     AuthSettings people = AuthSettings.of(settings.signUp(), () -> publicUrl);
-    MailWiring post = new MailWiring();
+    MailWiring mailWiring = new MailWiring();
     Auth auth =
         begun.add(
             "auth",
             Auth.open(
-                stores.database(), people, post, new AccountDataRemoval(stores, clock), clock));
+                stores.database(),
+                people,
+                mailWiring,
+                new AccountDataRemoval(stores, clock),
+                clock));
     SentMails mails = new SentMails(stores.database(), clock, Roles.TAKEOVER);
-    post.goesBy(
+    mailWiring.set(
         new Notifier(stores.ledger(), auth.identity(), mails, mailer, links(publicUrl), clock),
         people.resetLife(),
         clock);

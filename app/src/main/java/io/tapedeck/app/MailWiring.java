@@ -11,31 +11,30 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries auth's e-mails to notification. Auth is built first, as notification asks it for people's
- * addresses; so the way is opened afterwards, before anybody can ask for an e-mail.
+ * Passes auth's e-mails to the notifier. Auth is built first, because the notifier asks it for
+ * addresses; so the notifier is set afterwards, before anybody can ask for an e-mail.
  */
 final class MailWiring implements ResetMailer {
-  /** A way for e-mails. */
-  private record Way(Notifier notifier, Duration life, Clock clock) {}
+  private record Target(Notifier notifier, Duration linkLife, Clock clock) {}
 
-  private volatile @Nullable Way way;
+  private volatile @Nullable Target target;
 
   /**
-   * Opens the way.
+   * Sets who sends them.
    *
-   * @param life how long the link in such an e-mail works
+   * @param linkLife how long the link in such an e-mail works
    */
-  void goesBy(Notifier notifier, Duration life, Clock clock) {
-    way = new Way(notifier, life, clock);
+  void set(Notifier notifier, Duration linkLife, Clock clock) {
+    target = new Target(notifier, linkLife, clock);
   }
 
   @Override
   public void send(Person to, Secret link) {
-    Way open = way;
-    if (open == null) {
-      throw new IllegalStateException("an e-mail before the way was open");
+    Target now = target;
+    if (now == null) {
+      throw new IllegalStateException("an e-mail was sent before the notifier was set");
     }
-    Instant expires = open.clock().instant().plus(open.life());
-    open.notifier().passwordReset(to, URI.create(link.reveal()), expires);
+    Instant expires = now.clock().instant().plus(now.linkLife());
+    now.notifier().passwordReset(to, URI.create(link.reveal()), expires);
   }
 }

@@ -83,8 +83,8 @@ final class Main {
   private static int explain(Exception thrown, CommandLine command, ParseResult parsed)
       throws Exception {
     switch (thrown) {
-      case UsageErrors mistakes ->
-          command.getErr().println(Printable.lines(String.valueOf(mistakes.getMessage())));
+      case UsageErrors usageErrors ->
+          command.getErr().println(Printable.lines(String.valueOf(usageErrors.getMessage())));
       case Fault fault ->
           command.getErr().println(Printable.line("tapedeck: " + ProblemLine.of(fault.problem())));
       default -> throw thrown;

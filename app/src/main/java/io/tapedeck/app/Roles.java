@@ -68,12 +68,13 @@ record Roles(
     SentMails mails = new SentMails(stores.database(), clock, TAKEOVER);
     try (Closer begun = new Closer()) {
       Mailer mailer = begun.add("mail", mailer(settings, folder.at("outbox"), clock));
-      MailWiring post = new MailWiring();
+      MailWiring mailWiring = new MailWiring();
       AccountDataRemoval removal = new AccountDataRemoval(stores, clock);
-      Auth auth = begun.add("auth", Auth.open(stores.database(), people, post, removal, clock));
+      Auth auth =
+          begun.add("auth", Auth.open(stores.database(), people, mailWiring, removal, clock));
       Notifier notifier =
           new Notifier(stores.ledger(), auth.identity(), mails, mailer, links, clock);
-      post.goesBy(notifier, people.resetLife(), clock);
+      mailWiring.set(notifier, people.resetLife(), clock);
       Gateway gateway =
           begun.add("gateway", gateway(stores, settings, auth.identity(), key, clock));
       Converter converter = converter(stores, settings, folder.at("scratch"), clock);
@@ -146,17 +147,17 @@ record Roles(
 
   static Converter converter(Stores stores, Settings all, Path scratch, Clock clock) {
     Settings.Work work = all.work();
-    ConverterSettings usual = ConverterSettings.usual(worker(), work.cores(), scratch);
+    ConverterSettings defaults = ConverterSettings.defaults(worker(), work.cores(), scratch);
     Limits limits =
-        new Limits(work.longestAudio(), usual.limits().largestMp3(), work.longestWork());
+        new Limits(work.longestAudio(), defaults.limits().largestMp3(), work.longestWork());
     ConverterSettings settings =
         new ConverterSettings(
-            usual.worker(),
+            defaults.worker(),
             work.parallel(),
             work.cores(),
-            usual.lease(),
+            defaults.lease(),
             work.stall(),
-            usual.progressEvery(),
+            defaults.progressEvery(),
             limits,
             scratch,
             all.edge().diskMargin(),
@@ -167,17 +168,19 @@ record Roles(
   }
 
   static Janitor janitor(Stores stores, Settings all, Clock clock) {
-    JanitorSettings usual = JanitorSettings.usual(worker());
+    JanitorSettings defaults = JanitorSettings.defaults(worker());
     // An upload that may still go on keeps its bytes; the gateway deletes those that may not.
     Duration openUpload = all.edge().keeping().openUpload();
     Duration orphans = all.work().orphans();
     JanitorSettings settings =
         new JanitorSettings(
-            usual.worker(),
-            new JanitorSettings.Every(usual.every().round(), orphans.dividedBy(SWEEPS_PER_GRACE)),
-            usual.unheard(),
-            new JanitorSettings.Grace(orphans, openUpload.plus(orphans), usual.grace().expired()),
-            usual.crashes(),
+            defaults.worker(),
+            new JanitorSettings.Every(
+                defaults.every().round(), orphans.dividedBy(SWEEPS_PER_GRACE)),
+            defaults.unheard(),
+            new JanitorSettings.Grace(
+                orphans, openUpload.plus(orphans), defaults.grace().expired()),
+            defaults.crashes(),
             all.work().keepVideos());
     return new Janitor(settings, stores.ledger(), stores.blobs(), stores.bus(), clock);
   }

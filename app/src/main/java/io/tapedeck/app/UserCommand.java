@@ -126,7 +126,7 @@ final class UserCommand implements Runnable {
     char[] again = console.readPassword("Once more: ");
     if (typed == null || !Arrays.equals(typed, again)) {
       throw new UsageErrors(
-          List.of(new Values.Mistake("password", "the two are not the same", "type it again")));
+          List.of(new Values.UsageError("password", "the two are not the same", "type it again")));
     }
     return new Secret(new String(typed));
   }

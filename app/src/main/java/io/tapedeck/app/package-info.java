@@ -1,7 +1,7 @@
 /**
- * Where the parts become one product: the command line, the settings, the choice of stores, and the
- * wiring of the roles, by hand and in stages. The only room that sees all others and reads the
- * environment; it decides nothing about conversions, accounts or e-mails.
+ * Where the parts become one product: the commands, the choice of stores, and the wiring of the
+ * roles, by hand and in stages. The only module that sees all others; it decides nothing about
+ * conversions, accounts or e-mails.
  */
 @NullMarked
 package io.tapedeck.app;

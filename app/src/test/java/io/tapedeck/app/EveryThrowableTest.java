@@ -117,16 +117,16 @@ class EveryThrowableTest {
 
   @Test
   void theJanitorGoesOnAndIsWellAgain() throws Exception {
-    JanitorSettings usual = JanitorSettings.usual("j");
+    JanitorSettings defaults = JanitorSettings.defaults("j");
     Duration often = Duration.ofMillis(5);
     JanitorSettings settings =
         new JanitorSettings(
-            usual.worker(),
+            defaults.worker(),
             new JanitorSettings.Every(often, often),
-            usual.unheard(),
-            usual.grace(),
-            usual.crashes(),
-            usual.keepVideos());
+            defaults.unheard(),
+            defaults.grace(),
+            defaults.crashes(),
+            defaults.keepVideos());
     try (Janitor janitor =
         new Janitor(settings, odd(JanitorLedger.class), odd(BlobStore.class), bus, CLOCK)) {
       janitor.start();
@@ -142,7 +142,7 @@ class EveryThrowableTest {
 
   @Test
   void theConverterTakesTheNextVideo() throws Exception {
-    ConverterSettings settings = ConverterSettings.usual("c", 1, folder.resolve("scratch"));
+    ConverterSettings settings = ConverterSettings.defaults("c", 1, folder.resolve("scratch"));
     Extractor extractor =
         new Extractor(
             Roles.ffmpeg(Optional.empty()), new Engine(Optional.empty()), settings.limits(), CLOCK);

@@ -36,7 +36,7 @@ final class RoleSettings {
     assertThat(names(known())).as(role).containsAll(environment.keySet());
     Values values = values(environment);
     Settings.of(values);
-    assertThat(values.mistakes()).as(role).isEmpty();
+    assertThat(values.usageErrors()).as(role).isEmpty();
   }
 
   /** The variables whose values nobody may see. */

@@ -37,7 +37,7 @@ class SettingsDocTest {
             "| `%s` | %s | %s | %s |"
                 .formatted(
                     each.key(),
-                    each.usual().isEmpty() ? "" : "`" + each.usual() + "`",
+                    each.byDefault().isEmpty() ? "" : "`" + each.byDefault() + "`",
                     each.form(),
                     each.about()))
         .collect(

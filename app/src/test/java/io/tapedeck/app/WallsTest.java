@@ -10,9 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -178,5 +183,32 @@ class WallsTest {
   @Test
   void noTwoModulesNeedEachOther() {
     slices().matching("io.tapedeck.(*)..").should().beFreeOfCycles().check(HOUSE);
+  }
+
+  @Test
+  void eachModuleCanBeReadInAnAfternoon() throws IOException {
+    for (String module : MODULES) {
+      Path sources = Path.of("..", module, "src", "main", "java");
+      long lines = 0;
+      try (Stream<Path> all = Files.walk(sources)) {
+        for (Path file : all.filter(path -> path.toString().endsWith(".java")).toList()) {
+          lines += Files.readAllLines(file).size();
+        }
+      }
+      assertThat(lines).as(module).isBetween(1L, 3_000L);
+    }
+  }
+
+  @Test
+  void noNameIsUsedForTwoThings() {
+    Map<String, Set<String>> homes =
+        HOUSE.stream()
+            .filter(type -> !type.isNestedClass() && !type.getSimpleName().equals("package-info"))
+            .collect(
+                Collectors.groupingBy(
+                    type -> type.getSimpleName(),
+                    Collectors.mapping(type -> type.getPackageName(), Collectors.toSet())));
+
+    assertThat(homes).allSatisfy((name, packages) -> assertThat(packages).as(name).hasSize(1));
   }
 }

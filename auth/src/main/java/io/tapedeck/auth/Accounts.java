@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accounts, as the command line and the other classes of this room work on them: straight in
+ * The accounts, as the command line and the other classes of this module work on them: straight in
  * the database, with or without a server beside it.
  */
 public final class Accounts {

@@ -36,7 +36,7 @@ public record AuthSettings(
     CLOSED
   }
 
-  /** The usual lifetimes: 15 minutes, 30 days, 1 hour, 7 days, 30 days. */
+  /** The default lifetimes: 15 minutes, 30 days, 1 hour, 7 days, 30 days. */
   public static AuthSettings of(SignUp signUp, Supplier<URI> publicUrl) {
     return new AuthSettings(
         signUp,

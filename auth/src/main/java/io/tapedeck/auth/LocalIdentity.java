@@ -9,8 +9,8 @@ import io.tapedeck.identity.Jwt;
 import java.util.Optional;
 
 /**
- * Who is asking, answered from the database: a session that was ended is ended at once, not when
- * its access token expires.
+ * The principal of a token, read from the database: a session that was ended is ended at once, not
+ * when its access token expires.
  */
 public final class LocalIdentity implements Identity {
   private final Accounts accounts;

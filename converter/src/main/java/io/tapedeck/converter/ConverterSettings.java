@@ -40,7 +40,7 @@ public record ConverterSettings(
   }
 
   /** What suits a machine with so many cores. */
-  public static ConverterSettings usual(String worker, int cores, Path scratch) {
+  public static ConverterSettings defaults(String worker, int cores, Path scratch) {
     return new ConverterSettings(
         worker,
         cores,

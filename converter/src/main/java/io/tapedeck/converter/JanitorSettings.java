@@ -45,7 +45,7 @@ public record JanitorSettings(
   public record Grace(Duration orphan, Duration upload, Duration expired) {}
 
   /** What suits nearly everybody. */
-  public static JanitorSettings usual(String worker) {
+  public static JanitorSettings defaults(String worker) {
     return new JanitorSettings(
         worker,
         new Every(Duration.ofSeconds(15), Duration.ofMinutes(10)),

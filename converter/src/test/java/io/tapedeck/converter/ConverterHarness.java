@@ -44,7 +44,7 @@ import java.util.function.LongSupplier;
 /** The stores of one machine in a folder, and converters that work on them. */
 final class ConverterHarness implements AutoCloseable {
   static final Ffmpeg FFMPEG = Ffmpeg.find(Optional.empty(), System.getenv("PATH"));
-  static final Duration LEASE = ConverterSettings.usual("any", 1, Path.of("any")).lease();
+  static final Duration LEASE = ConverterSettings.defaults("any", 1, Path.of("any")).lease();
 
   final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-01T12:00:00Z"));
   final AccountId owner = AccountId.at(clock.instant());
@@ -189,7 +189,7 @@ final class ConverterHarness implements AutoCloseable {
   }
 
   Janitor janitor(String worker, EventBus other) {
-    Janitor janitor = new Janitor(JanitorSettings.usual(worker), ledger, blobs, other, clock);
+    Janitor janitor = new Janitor(JanitorSettings.defaults(worker), ledger, blobs, other, clock);
     opened.add(janitor::close);
     return janitor;
   }

@@ -72,7 +72,7 @@ class JanitorTest {
   @Test
   void aFileThatKillsItsConverterAgainAndAgainFails() throws Exception {
     ConversionId id = house.stored(video);
-    for (int i = 0; i < JanitorSettings.usual("j").crashes(); i++) {
+    for (int i = 0; i < JanitorSettings.defaults("j").crashes(); i++) {
       claim(id);
       house.pass(LEASE.plusSeconds(1), janitor);
     }

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Who is asking. Answered by the auth role itself, or by a client that verifies tokens with auth's
- * public keys.
+ * The principal of a token, and the person behind an account. Answered by the auth role itself, or
+ * by a client that verifies tokens with auth's public keys.
  */
 public interface Identity extends Component {
   /**

@@ -1,5 +1,5 @@
 /**
- * The language all rooms speak: ids, the conversion and its states, events, and the ports that
+ * The language all modules speak: ids, the conversion and its states, events, and the ports that
  * stores and roles meet at. It knows the JDK and JSpecify only; anything that opens a socket, a
  * file or a database belongs elsewhere.
  */

@@ -17,7 +17,7 @@ final class EncoderFeed {
 
   private final Timeline timeline;
   private final Mp3Writer encoding;
-  private final ExtractionMonitor course;
+  private final ExtractionMonitor monitor;
   private final AudioBudget budget;
   private final int rate;
   private final int frameBytes;
@@ -25,11 +25,11 @@ final class EncoderFeed {
   private final Deque<byte[]> held = new ArrayDeque<>();
 
   EncoderFeed(
-      Timeline timeline, Mp3Writer encoding, ExtractionMonitor course, Matroska.Header header) {
+      Timeline timeline, Mp3Writer encoding, ExtractionMonitor monitor, Matroska.Header header) {
     this.timeline = timeline;
     this.encoding = encoding;
-    this.course = course;
-    budget = course.budget();
+    this.monitor = monitor;
+    budget = monitor.budget();
     rate = header.rate();
     frameBytes = 4 * header.channels();
   }
@@ -42,7 +42,7 @@ final class EncoderFeed {
       if (length > 0) {
         take(pcm, length);
       }
-      course.decoded(timeline.length());
+      monitor.decoded(timeline.length());
       more = pcm.next();
     }
     timeline.end();
@@ -83,7 +83,7 @@ final class EncoderFeed {
     gaps += frames > shortGap() ? frames : 0;
     budget.check(timeline.length(), Duration.ofMillis(gaps * 1000 / rate));
     if (frames > 0) {
-      course.decoded(timeline.length());
+      monitor.decoded(timeline.length());
       byte[] nothing = new byte[frameBytes * SILENCE_FRAMES];
       for (long left = frames; left > 0; left -= SILENCE_FRAMES) {
         encoding.write(nothing, 0, (int) Math.min(left, SILENCE_FRAMES) * frameBytes);

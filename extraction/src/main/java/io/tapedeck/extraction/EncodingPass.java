@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
 
 /** The pass that makes the MP3: decoded blocks onto a timeline, the timeline into the engine. */
 record EncodingPass(
-    Extractor setup, ExtractionMonitor course, ConversionOptions options, int threads, Path part) {
+    Extractor setup, ExtractionMonitor monitor, ConversionOptions options, int threads, Path part) {
   /** Of music at the best level; at the default one it has less. */
   private static final int MOST_VBR_KBPS = 256;
 
@@ -46,7 +46,7 @@ record EncodingPass(
     Tags tags =
         SourceTags.of(header, Duration.ofMillis(pcm.millis()), cover)
             .with("TSSE", "Tapedeck, LAME " + lame.version());
-    course.expectBytes(bits instanceof Rate.Cbr(int kbps) ? kbps : MOST_VBR_KBPS);
+    monitor.expectBytes(bits instanceof Rate.Cbr(int kbps) ? kbps : MOST_VBR_KBPS);
     Encoded encoded;
     try (Mp3Writer encoding =
         new Mp3Writer(
@@ -55,9 +55,9 @@ record EncodingPass(
             tags,
             part,
             threads,
-            course::written,
-            samples -> course.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
-      new EncoderFeed(timeline, encoding, course, header).drain(pcm);
+            monitor::written,
+            samples -> monitor.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
+      new EncoderFeed(timeline, encoding, monitor, header).drain(pcm);
       audio.end().run();
       encoded = encoding.finish();
     }

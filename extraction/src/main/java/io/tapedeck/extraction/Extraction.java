@@ -35,7 +35,7 @@ public final class Extraction {
   private final ConversionOptions options;
   private final int threads;
   private final Optional<DecodedAudio> decoded;
-  private final ExtractionMonitor course;
+  private final ExtractionMonitor monitor;
 
   /** Whether frames may still turn out to be MP3's. */
   private boolean kept = true;
@@ -56,7 +56,7 @@ public final class Extraction {
     this.input = input.toAbsolutePath();
     this.options = options;
     this.threads = threads;
-    this.course = new ExtractionMonitor(setup, this.input, room);
+    this.monitor = new ExtractionMonitor(setup, this.input, room);
   }
 
   /**
@@ -71,14 +71,14 @@ public final class Extraction {
     Path part = target.resolveSibling(".tapedeck-" + unique() + ".part");
     try {
       Extracted made = extract(part);
-      course.throwIfStopped();
+      monitor.throwIfStopped();
       Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
       return made.at(target);
     } catch (IOException e) {
-      course.throwIfStopped();
+      monitor.throwIfStopped();
       throw diskFault(e, target);
     } catch (RuntimeException e) {
-      course.throwIfStopped(); // a child that was killed leaves nothing behind either
+      monitor.throwIfStopped(); // a child that was killed leaves nothing behind either
       throw e;
     } finally {
       deleteQuietly(part);
@@ -90,17 +90,17 @@ public final class Extraction {
    * it has ended; the first reason counts.
    */
   public void stop(RuntimeException reason) {
-    course.stop(reason);
+    monitor.stop(reason);
   }
 
   /** How far it is, for showing; the fraction is 0 while its length is not known. */
   public Progress progress() {
-    return course.progress();
+    return monitor.progress();
   }
 
   /** Grows as long as anything moves: what a stall is told by. */
   public long moved() {
-    return course.moved();
+    return monitor.moved();
   }
 
   /** A name of its own is all it takes: a secure one would cost the JVM 20 ms at its first. */
@@ -133,24 +133,24 @@ public final class Extraction {
     if (!Files.isRegularFile(input)) {
       throw new Refusal(Code.NOT_FOUND, "there is no file " + input.getFileName());
     }
-    course.begin();
+    monitor.begin();
     Arguments arguments = new Arguments(input, Container.of(input), options, setup.limits());
     if (decoded.isPresent()) {
-      course.expect(credible(decoded.get().report().duration()));
+      monitor.expect(credible(decoded.get().report().duration()));
       return encode(arguments, part, decoded.get(), Optional.empty());
     }
     return decode(options.loudness().isPresent() ? levelled(arguments) : arguments, part);
   }
 
   private Extracted decode(Arguments arguments, Path part) throws IOException {
-    try (Child decoder = course.start(arguments.decoding())) {
+    try (Child decoder = monitor.start(arguments.decoding())) {
       setup.engine().lame();
       Matroska pcm = new Matroska(decoder.output());
       Matroska.Header header = header(pcm, arguments);
       FfmpegLog report = decoder.report();
       Optional<FfmpegLog.Stream> source = report.chosen();
       Ffmpeg.requireNew(report.banner());
-      course.expect(credible(report.duration()).map(this::chosenPart));
+      monitor.expect(credible(report.duration()).map(this::chosenPart));
       if (kept && source.isPresent() && isCopied(source.get(), options)) {
         decoder.kill();
         return copy(arguments, part, report);
@@ -160,10 +160,10 @@ public final class Extraction {
         return decode(arguments.ofSurround().filtered(LoudnessFilter.HOLD), part);
       }
       if (header.rate() == 0) {
-        course.await(decoder);
+        monitor.await(decoder);
         throw Diagnosis.nothing(report, options);
       }
-      DecodedAudio audio = new DecodedAudio(header, pcm, report, () -> course.await(decoder));
+      DecodedAudio audio = new DecodedAudio(header, pcm, report, () -> monitor.await(decoder));
       return encode(arguments, part, audio, cover(arguments, report));
     }
   }
@@ -176,8 +176,8 @@ public final class Extraction {
     boolean timed = arguments.container() != Container.BARE;
     Duration largestGap = timed ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
     EncodingPass.Made made =
-        new EncodingPass(setup, course, options, threads, part).run(audio, cover, largestGap);
-    return new MissingEnd(course, arguments, options)
+        new EncodingPass(setup, monitor, options, threads, part).run(audio, cover, largestGap);
+    return new MissingEnd(monitor, arguments, options)
         .warning(claimed.map(this::chosenPart), made.reached())
         .map(made.mp3()::warning)
         .orElse(made.mp3());
@@ -211,7 +211,7 @@ public final class Extraction {
    * The first pass over audio that is to get a certain loudness; returns the second's arguments.
    */
   private Arguments levelled(Arguments arguments) throws IOException {
-    try (Child meter = course.start(arguments.filtered(LoudnessFilter.MEASURE).decoding())) {
+    try (Child meter = monitor.start(arguments.filtered(LoudnessFilter.MEASURE).decoding())) {
       Matroska pcm = new Matroska(meter.output());
       Matroska.Header header = pcm.header();
       FfmpegLog report = meter.report();
@@ -219,11 +219,11 @@ public final class Extraction {
         meter.kill();
         return levelled(arguments.ofSurround());
       }
-      course.measure(credible(report.duration()).map(this::chosenPart));
+      monitor.measure(credible(report.duration()).map(this::chosenPart));
       while (header.rate() > 0 && pcm.next()) {
-        course.measured(Duration.ofMillis(pcm.millis()));
+        monitor.measured(Duration.ofMillis(pcm.millis()));
       }
-      course.await(meter);
+      monitor.await(meter);
       return arguments.filtered(
           LoudnessFilter.filters(
               options.loudness().orElseThrow(), report.loudness(), report.peak(), header.rate()));
@@ -235,16 +235,16 @@ public final class Extraction {
     if (picture.isEmpty()) {
       return Optional.empty();
     }
-    try (Child copier = course.startBeside(arguments.cover(picture.get().index()))) {
+    try (Child copier = monitor.startBeside(arguments.cover(picture.get().index()))) {
       return SourceTags.cover(copier);
     }
   }
 
   private Extracted copy(Arguments arguments, Path part, FfmpegLog report) throws IOException {
     Optional<Tags.Cover> cover = cover(arguments, report);
-    try (Child copier = course.start(arguments.copying())) {
+    try (Child copier = monitor.start(arguments.copying())) {
       byte[] own = arguments.container() == Container.BARE ? XingFrame.of(input) : new byte[0];
-      Optional<Extracted> copied = new Mp3Copier(course, part).run(copier, cover, own);
+      Optional<Extracted> copied = new Mp3Copier(monitor, part).run(copier, cover, own);
       kept = copied.isPresent();
       if (kept) {
         return copied.get();

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * process, and where that does not tell (it does not beside pictures, whose decoders are
  * forbidden), the file's own size; that the pictures go on longer is no fault.
  */
-record MissingEnd(ExtractionMonitor course, Arguments arguments, ConversionOptions options) {
+record MissingEnd(ExtractionMonitor monitor, Arguments arguments, ConversionOptions options) {
   private static final Duration SUSPICIOUS = Duration.ofMillis(700);
   private static final Duration CERTAIN = Duration.ofMillis(300);
   private static final int LONGEST_ANSWER = 4_096;
@@ -53,7 +53,7 @@ record MissingEnd(ExtractionMonitor course, Arguments arguments, ConversionOptio
   }
 
   private Optional<Duration> trackLength() throws IOException {
-    Optional<Child> started = course.startProbe(arguments.trackLength());
+    Optional<Child> started = monitor.startProbe(arguments.trackLength());
     if (started.isEmpty()) {
       return Optional.empty();
     }

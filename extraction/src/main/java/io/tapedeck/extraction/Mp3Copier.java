@@ -22,7 +22,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a source's own MP3 frames, bit by bit, behind new tags. */
-record Mp3Copier(ExtractionMonitor course, Path part) {
+record Mp3Copier(ExtractionMonitor monitor, Path part) {
   private static final int NONE = -1;
 
   /**
@@ -35,7 +35,7 @@ record Mp3Copier(ExtractionMonitor course, Path part) {
     Matroska frames = new Matroska(copier.output());
     Matroska.Header header = frames.header();
     if (header.rate() == 0) {
-      course.await(copier);
+      monitor.await(copier);
       throw new Refusal(Code.UNREADABLE_MEDIA, "no MP3 frame could be read");
     }
     if (!header.mp3() || frameStart(frames) != 0) {
@@ -46,7 +46,7 @@ record Mp3Copier(ExtractionMonitor course, Path part) {
     XingFrame seek = XingFrame.before(word(frames, 0), own);
     List<String> warnings = new ArrayList<>();
     long count = write(frames, header.rate(), tags, seek, warnings);
-    course.await(copier);
+    monitor.await(copier);
     if (seek != null && seek.filled().isPresent()) {
       replace(tags.length, seek.filled().get());
     }
@@ -74,8 +74,8 @@ record Mp3Copier(ExtractionMonitor course, Path part) {
   private long write(
       Matroska frames, int rate, byte[] tags, @Nullable XingFrame seek, List<String> warnings)
       throws IOException {
-    AudioBudget budget = course.budget();
-    course.expectBytes(0); // as large as the audio in the source, which is not known
+    AudioBudget budget = monitor.budget();
+    monitor.expectBytes(0); // as large as the audio in the source, which is not known
     long count = 0;
     long bytes = 0;
     long left = 0;
@@ -98,10 +98,10 @@ record Mp3Copier(ExtractionMonitor course, Path part) {
           bytes += frame.length;
         }
         budget.checkCopied(bytes);
-        course.written(bytes);
+        monitor.written(bytes);
         budget.check(length(count, rate), Duration.ZERO);
-        course.decoded(length(count, rate));
-        course.encoded(length(count, rate));
+        monitor.decoded(length(count, rate));
+        monitor.encoded(length(count, rate));
         more = frames.next();
       }
     }

@@ -47,13 +47,13 @@ final class Timeline {
    *
    * @param lag frames that its time is ahead of the audio before it, silence not counted
    */
-  private record Block(long lag, int count) {}
+  private record Arrival(long lag, int count) {}
 
   private final int rate;
   private final long shortestGap;
   private final long largestGap;
   private final long lookAhead;
-  private final Deque<Block> waiting = new ArrayDeque<>();
+  private final Deque<Arrival> waiting = new ArrayDeque<>();
   private final List<Gap> gaps = new ArrayList<>();
 
   /** The least lag of the last one to two seconds of audio, and the same at coarser steps. */
@@ -95,7 +95,7 @@ final class Timeline {
       first = millis;
     }
     long time = Math.clamp(millis - first, -LARGEST_TIME, LARGEST_TIME) * rate / 1000;
-    waiting.add(new Block(time - came, count));
+    waiting.add(new Arrival(time - came, count));
     waited += count;
     came += count;
   }
@@ -111,33 +111,33 @@ final class Timeline {
    * @return frames of silence to write before it, or {@link #UNDECIDED}
    */
   long next() {
-    Block block = waiting.peek();
-    if (block == null) {
+    Arrival arrival = waiting.peek();
+    if (arrival == null) {
       return UNDECIDED;
     }
-    long silence = block.lag() - level.least() < shortestGap ? 0 : hole(block);
+    long silence = arrival.lag() - level.least() < shortestGap ? 0 : hole(arrival);
     if (silence == UNDECIDED) {
       return UNDECIDED;
     }
-    if (silence > 0 && isJump(block)) {
+    if (silence > 0 && isJump(arrival)) {
       gaps.add(new Gap(at(frames), at(frames + silence)));
     }
     waiting.remove();
-    waited -= block.count();
-    frames += silence + block.count();
-    lastLag = block.lag();
-    level.add(block.lag(), block.count());
-    steady &= isSlow(trend.add(block.lag(), block.count()));
+    waited -= arrival.count();
+    frames += silence + arrival.count();
+    lastLag = arrival.lag();
+    level.add(arrival.lag(), arrival.count());
+    steady &= isSlow(trend.add(arrival.lag(), arrival.count()));
     return silence;
   }
 
-  private boolean isJump(Block block) {
-    return block.lag() - lastLag >= shortestGap;
+  private boolean isJump(Arrival arrival) {
+    return arrival.lag() - lastLag >= shortestGap;
   }
 
   /** Frames of silence before a block that comes late, as those behind it tell. */
-  private long hole(Block late) {
-    Block newest = waiting.getLast();
+  private long hole(Arrival late) {
+    Arrival newest = waiting.getLast();
     if (newest.lag() - level.least() < shortestGap) {
       return caughtUp(late);
     }
@@ -145,17 +145,17 @@ final class Timeline {
     return ended || enough ? hole(late, enough) : UNDECIDED;
   }
 
-  private long hole(Block late, boolean enough) {
+  private long hole(Arrival late, boolean enough) {
     long earlier = Long.MAX_VALUE;
     long later = Long.MAX_VALUE;
     long passed = 0;
-    for (Block block : waiting) {
+    for (Arrival arrival : waiting) {
       if (2 * passed < waited) {
-        earlier = Math.min(earlier, block.lag());
+        earlier = Math.min(earlier, arrival.lag());
       } else {
-        later = Math.min(later, block.lag());
+        later = Math.min(later, arrival.lag());
       }
-      passed += block.count();
+      passed += arrival.count();
     }
     long gap = Math.min(earlier, later) - level.least();
     boolean falling = later < earlier - waited / 8;
@@ -175,7 +175,7 @@ final class Timeline {
     return gap > largestGap ? 0 : gap;
   }
 
-  private long caughtUp(Block late) {
+  private long caughtUp(Arrival late) {
     if (!isJump(late)) {
       return 0;
     }

@@ -123,8 +123,8 @@ final class Conversions {
     return states;
   }
 
-  private static int number(Exchange exchange, String name, int usual, int least, int most) {
-    String text = exchange.query(name).orElse(String.valueOf(usual));
+  private static int number(Exchange exchange, String name, int byDefault, int least, int most) {
+    String text = exchange.query(name).orElse(String.valueOf(byDefault));
     int number = text.matches("\\d{1,6}") ? Integer.parseInt(text) : -1;
     if (number < least || number > most) {
       throw new Refusal(

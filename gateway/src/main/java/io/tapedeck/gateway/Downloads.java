@@ -123,7 +123,7 @@ final class Downloads {
     Conversion conversion =
         Conversions.owned(ledger, exchange.path("id"), access.creator(exchange));
     ready(conversion);
-    Duration wanted = settings.links().usual();
+    Duration wanted = settings.links().byDefault();
     if (exchange.contentLength() != 0) {
       wanted = wanted(exchange.json(LinkWish.class)).orElse(wanted);
     }

@@ -17,19 +17,19 @@ final class ExpiredLinkPage {
   private static final String POLICY =
       "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private record Words(
+  private record Texts(
       Locale language, String title, String expired, String deleted, String ask, String open) {}
 
-  private static final List<Words> ALL =
+  private static final List<Texts> ALL =
       List.of(
-          new Words(
+          new Texts(
               Locale.ENGLISH,
               "This link no longer works",
               "The link has expired, or its address was not copied completely.",
               "The MP3 behind the link has been deleted.",
               "Ask the person who sent it to you for a new link. If the MP3 is yours, sign in and copy a new one.",
               "Open Tapedeck"),
-          new Words(
+          new Texts(
               Locale.ITALIAN,
               "Questo link non funziona più",
               "Il link è scaduto, oppure il suo indirizzo non è stato copiato per intero.",
@@ -47,7 +47,7 @@ final class ExpiredLinkPage {
   }
 
   static Reply reply(Exchange exchange, Refusal refusal) {
-    Words words = words(exchange.header("Accept-Language").orElse(""));
+    Texts texts = texts(exchange.header("Accept-Language").orElse(""));
     boolean expired = refusal.problem().code() == Code.LINK_EXPIRED;
     String html =
         """
@@ -66,25 +66,25 @@ final class ExpiredLinkPage {
         </html>
         """
             .formatted(
-                words.language().toLanguageTag(),
-                words.title(),
-                words.title(),
-                expired ? words.expired() : words.deleted(),
-                words.ask(),
+                texts.language().toLanguageTag(),
+                texts.title(),
+                texts.title(),
+                expired ? texts.expired() : texts.deleted(),
+                texts.ask(),
                 exchange.basePath(),
-                words.open());
+                texts.open());
     return Reply.bytes(
             Statuses.of(refusal.problem().code()),
             "text/html; charset=utf-8",
             html.getBytes(StandardCharsets.UTF_8))
         .header("Content-Security-Policy", POLICY)
-        .header("Content-Language", words.language().toLanguageTag())
+        .header("Content-Language", texts.language().toLanguageTag())
         .header("Vary", "Accept, Accept-Language")
         .header("Cache-Control", "no-store");
   }
 
-  private static Words words(String accepted) {
-    List<Locale> languages = ALL.stream().map(Words::language).toList();
+  private static Texts texts(String accepted) {
+    List<Locale> languages = ALL.stream().map(Texts::language).toList();
     Locale best;
     try {
       best = Locale.lookup(Locale.LanguageRange.parse(accepted), languages);

@@ -67,10 +67,10 @@ public record GatewaySettings(
    * Signed links.
    *
    * @param key signs them; at least 32 characters, the same on all replicas
-   * @param usual how long one works when its maker does not say
+   * @param byDefault how long one works when its maker does not say
    * @param longest the longest that its maker may ask for
    */
-  public record LinkSettings(Secret key, Duration usual, Duration longest) {
+  public record LinkSettings(Secret key, Duration byDefault, Duration longest) {
     private static final int SHORTEST_KEY = 32;
 
     public LinkSettings {

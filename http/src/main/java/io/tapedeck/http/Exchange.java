@@ -93,9 +93,9 @@ public final class Exchange {
     var uri = request.getHttpURI();
     String host = Request.getServerName(request);
     int port = Request.getServerPort(request);
-    boolean usual = port <= 0 || port == ("https".equals(uri.getScheme()) ? 443 : 80);
+    boolean standard = port <= 0 || port == ("https".equals(uri.getScheme()) ? 443 : 80);
     String shownHost = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-    return uri.getScheme() + "://" + shownHost + (usual ? "" : ":" + port) + basePath;
+    return uri.getScheme() + "://" + shownHost + (standard ? "" : ":" + port) + basePath;
   }
 
   /** Whether the client came by TLS, here or at a trusted proxy. */

@@ -25,12 +25,12 @@ public record Reply(int status, List<Header> headers, Body body) {
     record Bytes(byte[] bytes) implements Body {}
 
     /** Bytes written as they come. {@code length} is -1 when it is not known. */
-    record Stream(long length, Writer writer) implements Body {}
+    record Stream(long length, BodyWriter writer) implements Body {}
   }
 
   /** Writes a body; each write is sent at once, so write in pieces of some size. */
   @FunctionalInterface
-  public interface Writer {
+  public interface BodyWriter {
     void write(WritableByteChannel to) throws IOException;
   }
 
@@ -70,7 +70,7 @@ public record Reply(int status, List<Header> headers, Body body) {
   }
 
   /** A body of known length, or of unknown length with -1, written while it is sent. */
-  public static Reply stream(int status, String contentType, long length, Writer writer) {
+  public static Reply stream(int status, String contentType, long length, BodyWriter writer) {
     return new Reply(
         status, List.of(new Header("Content-Type", contentType)), new Body.Stream(length, writer));
   }

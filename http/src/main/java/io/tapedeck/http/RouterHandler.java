@@ -152,7 +152,7 @@ final class RouterHandler extends Handler.Abstract {
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, sent.length);
         rest = head ? rest : ByteBuffer.wrap(sent);
       }
-      case Reply.Body.Stream(long length, Reply.Writer writer) -> {
+      case Reply.Body.Stream(long length, Reply.BodyWriter writer) -> {
         if (length >= 0) {
           response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
         }

@@ -20,11 +20,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is asking, told by a process that is not auth. Access tokens are verified here with auth's
- * public keys, which are read again every minute, when a token names an unknown one, and kept while
- * auth is away. Whether the session or API key behind a token still stands is auth's to say, and
- * believed for half a minute; while auth is away, access tokens are good until they expire (15
- * minutes at most) and API keys are not.
+ * The principal of a token, for a process that is not auth. Access tokens are verified here with
+ * auth's public keys, which are read again every minute, when a token names an unknown one, and
+ * kept while auth is away. Whether the session or API key behind a token still stands is auth's to
+ * say, and believed for half a minute; while auth is away, access tokens are good until they expire
+ * (15 minutes at most) and API keys are not.
  */
 public final class RemoteIdentity implements Identity {
   private static final Duration READ_AGAIN = Duration.ofMinutes(1);

@@ -25,8 +25,8 @@ public final class BufferedPcm implements Pcm {
   /** Keeps one more block; the first is where reading begins. */
   public void add(long millis, byte[] bytes, int length) {
     if (arrays.isEmpty() || filled + length > arrays.getLast().length) {
-      int usual = Math.min(LARGEST, SMALLEST << Math.min(arrays.size(), 4));
-      arrays.add(new byte[Math.max(usual, length)]);
+      int size = Math.min(LARGEST, SMALLEST << Math.min(arrays.size(), 4));
+      arrays.add(new byte[Math.max(size, length)]);
       filled = 0;
     }
     System.arraycopy(bytes, 0, arrays.getLast(), filled, length);

@@ -45,7 +45,7 @@ final class SampleBuffer {
     float largest = 0;
     for (int i = from; i < until; i++) {
       float value = Math.abs(values[i]);
-      if (value > largest) { // foretold by the processor, where a maximum would be waited for
+      if (value > largest) { // a branch is predicted; Math.max would wait for the one before
         largest = value;
       }
     }

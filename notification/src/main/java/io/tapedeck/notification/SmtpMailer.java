@@ -28,9 +28,9 @@ public final class SmtpMailer implements Mailer {
   public enum Security {
     /** Not at all; only for a server on the same machine or network. */
     NONE,
-    /** The connection becomes TLS before anything is said; usual on port 587. */
+    /** The connection becomes TLS before anything is said, as on port 587. */
     STARTTLS,
-    /** TLS from the first byte; usual on port 465. */
+    /** TLS from the first byte, as on port 465. */
     TLS
   }
 

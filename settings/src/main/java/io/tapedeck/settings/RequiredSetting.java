@@ -19,6 +19,6 @@ public final class RequiredSetting {
 
   /** One setting that only shows to be wrong when it is used. */
   public static UsageErrors wrong(String key, String what, String remedy) {
-    return new UsageErrors(List.of(new Values.Mistake(key, what, remedy)));
+    return new UsageErrors(List.of(new Values.UsageError(key, what, remedy)));
   }
 }

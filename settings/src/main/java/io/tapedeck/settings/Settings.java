@@ -67,7 +67,7 @@ public record Settings(
       Keeping keeping,
       Duration links) {
     public GatewaySettings with(Secret linkKey, Optional<URI> publicUrl) {
-      GatewaySettings usual = GatewaySettings.defaults(linkKey);
+      GatewaySettings defaults = GatewaySettings.defaults(linkKey);
       return new GatewaySettings(
           // Half a margin more, or else a full disk could not convert what it has.
           new UploadLimits(longestVideo, diskMargin + diskMargin / 2, quota),
@@ -75,8 +75,8 @@ public record Settings(
           keeping,
           new LinkSettings(linkKey, links, keeping.conversion()),
           publicUrl,
-          usual.heartbeat(),
-          usual.streamAge());
+          defaults.heartbeat(),
+          defaults.streamAge());
     }
   }
 
@@ -128,8 +128,8 @@ public record Settings(
     SettingsFile file = SettingsFile.find(config, Path.of(data));
     Values values = new Values(flags, environment, file.values(), file.name());
     Settings settings = of(values);
-    if (!values.mistakes().isEmpty()) {
-      throw new UsageErrors(values.mistakes());
+    if (!values.usageErrors().isEmpty()) {
+      throw new UsageErrors(values.usageErrors());
     }
     return settings;
   }
@@ -140,14 +140,14 @@ public record Settings(
     WebServer.Settings web = web(in);
     Optional<URI> publicUrl = publicUrl(in);
     WebServer.Settings admin = admin(in, web);
-    SignUp usual = loopback(web.host()) ? SignUp.OPEN : SignUp.CLOSED;
+    SignUp byDefault = loopback(web.host()) ? SignUp.OPEN : SignUp.CLOSED;
     SignUp signUp =
         in.choice(
                 "accounts.sign-up",
                 SignUp.class,
                 "open on this machine's own address, else closed",
                 "Who may make an account: everybody, who has an invitation, or nobody.")
-            .orElse(usual);
+            .orElse(byDefault);
     String sender =
         in.text("mail.from", "Tapedeck <tapedeck@localhost>", "The sender of e-mails; an address.");
     return new Settings(
@@ -217,7 +217,7 @@ public record Settings(
     String path =
         in.text("server.base-path", "", "Where it is mounted behind a proxy, such as /tapedeck.");
     if (!path.matches("(/[A-Za-z0-9._~-]+)*")) {
-      in.mistake("server.base-path", "\"" + path + "\" is no path", "write it as /tapedeck");
+      in.usageError("server.base-path", "\"" + path + "\" is no path", "write it as /tapedeck");
     }
     return path;
   }
@@ -231,7 +231,8 @@ public record Settings(
     try {
       return text.map(Settings::webAddress);
     } catch (IllegalArgumentException e) {
-      in.mistake("server.public-url", "it is no web address", "write it as https://sound.example");
+      in.usageError(
+          "server.public-url", "it is no web address", "write it as https://sound.example");
       return Optional.empty();
     }
   }
@@ -246,11 +247,11 @@ public record Settings(
   }
 
   private static WebServer.Settings admin(Values in, WebServer.Settings web) {
-    int usual = web.port() == 0 ? 0 : Math.min(65535, web.port() + 1);
+    int byDefault = web.port() == 0 ? 0 : Math.min(65535, web.port() + 1);
     return new WebServer.Settings(
         in.text("admin.host", "127.0.0.1", "The address of /livez, /readyz and /metrics."),
         in.number("admin.port", "server.port + 1", 0, 65535, "Their port; 0 takes a free one.")
-            .orElse(usual),
+            .orElse(byDefault),
         "",
         0,
         ADMIN_IDLE,

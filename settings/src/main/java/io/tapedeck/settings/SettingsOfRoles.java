@@ -90,7 +90,7 @@ final class SettingsOfRoles {
     try {
       return text.map(Settings::webAddress);
     } catch (IllegalArgumentException e) {
-      in.mistake("auth.url", "it is no web address", "write it as http://auth:8080");
+      in.usageError("auth.url", "it is no web address", "write it as http://auth:8080");
       return Optional.empty();
     }
   }
@@ -132,13 +132,15 @@ final class SettingsOfRoles {
     Optional<String> authority =
         in.optional("mail.authority", "PEM file of certificates to trust instead of the system's.");
     if (user.isPresent() != password.isPresent()) {
-      in.mistake("mail.user", "one of mail.user and mail.password is missing", "set both, or none");
+      in.usageError(
+          "mail.user", "one of mail.user and mail.password is missing", "set both, or none");
       return Optional.empty();
     }
     if (!sender.contains("@")) {
-      in.mistake("mail.from", "\"" + sender + "\" is no address", "write Name <name@example.org>");
+      in.usageError(
+          "mail.from", "\"" + sender + "\" is no address", "write Name <name@example.org>");
     }
-    int usual =
+    int byDefault =
         switch (security) {
           case STARTTLS -> 587;
           case TLS -> 465;
@@ -147,7 +149,7 @@ final class SettingsOfRoles {
     return host.map(name ->
         new SmtpMailer.Settings(
             name,
-            port.orElse(usual),
+            port.orElse(byDefault),
             security,
             user.map(who -> new SmtpMailer.Login(who, password.orElseThrow())),
             sender,

@@ -5,10 +5,10 @@ import java.util.stream.Collectors;
 
 /** Settings that cannot be used: all that is wrong with them, at once. */
 public final class UsageErrors extends RuntimeException {
-  public UsageErrors(List<Values.Mistake> mistakes) {
+  public UsageErrors(List<Values.UsageError> usageErrors) {
     super(
-        mistakes.stream()
-            .map(mistake -> "\n  " + mistake)
+        usageErrors.stream()
+            .map(usageError -> "\n  " + usageError)
             .collect(Collectors.joining("", "tapedeck: the settings cannot be used:", "")));
   }
 }

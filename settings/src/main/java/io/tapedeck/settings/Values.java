@@ -31,14 +31,14 @@ public final class Values {
       Set.of("TAPEDECK_INSTALL", "TAPEDECK_FAST_LAME", "TAPEDECK_JAVA_OPTIONS");
 
   /** A setting that was asked for. */
-  public record Known(String key, String form, String usual, String about) {
+  public record Known(String key, String form, String byDefault, String about) {
     public String variable() {
       return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
   }
 
   /** One thing that is wrong: where, what, and what to do. */
-  public record Mistake(String place, String what, String remedy) {
+  public record UsageError(String place, String what, String remedy) {
     @Override
     public String toString() {
       return place + ": " + what + "; " + remedy;
@@ -52,7 +52,7 @@ public final class Values {
   private final Map<String, String> file;
   private final String fileName;
   private final List<Known> known = new ArrayList<>();
-  private final List<Mistake> mistakes = new ArrayList<>();
+  private final List<UsageError> usageErrors = new ArrayList<>();
 
   /**
    * @param flags values from the command line, by key
@@ -71,8 +71,8 @@ public final class Values {
     this.fileName = fileName;
   }
 
-  String text(String key, String usual, String about) {
-    return ask(key, "text", usual, about, text -> text).orElse(usual);
+  String text(String key, String byDefault, String about) {
+    return ask(key, "text", byDefault, about, text -> text).orElse(byDefault);
   }
 
   Optional<String> optional(String key, String about) {
@@ -83,36 +83,37 @@ public final class Values {
     return ask(key, "secret", "", about, Secret::new);
   }
 
-  Path path(String key, String usual, String about) {
-    return ask(key, "path", usual, about, Path::of).orElseGet(() -> Path.of(usual));
+  Path path(String key, String byDefault, String about) {
+    return ask(key, "path", byDefault, about, Path::of).orElseGet(() -> Path.of(byDefault));
   }
 
-  boolean flag(String key, boolean usual, String about) {
-    return ask(key, "true or false", String.valueOf(usual), about, Values::truth).orElse(usual);
+  boolean flag(String key, boolean byDefault, String about) {
+    return ask(key, "true or false", String.valueOf(byDefault), about, Values::truth)
+        .orElse(byDefault);
   }
 
-  int number(String key, int usual, int least, int most, String about) {
+  int number(String key, int byDefault, int least, int most, String about) {
     Function<String, Integer> read =
         text -> Math.toIntExact(within(Long.parseLong(text), least, most));
     String form = "number, " + least + " to " + most;
-    return ask(key, form, String.valueOf(usual), about, read).orElse(usual);
+    return ask(key, form, String.valueOf(byDefault), about, read).orElse(byDefault);
   }
 
-  /** A number whose default is not fixed; {@code usual} says in words what it is. */
-  Optional<Integer> number(String key, String usual, int least, int most, String about) {
+  /** A number whose default is not fixed; {@code byDefault} says in words what it is. */
+  Optional<Integer> number(String key, String byDefault, int least, int most, String about) {
     String form = "number, " + least + " to " + most;
     return ask(
         key,
         form,
-        usual,
+        byDefault,
         about,
         text -> Math.toIntExact(within(Long.parseLong(text), least, most)));
   }
 
   /** Bytes, such as {@code 500 MB} or {@code 2 GiB}. */
-  long size(String key, String usual, String about) {
-    return ask(key, "size, such as 500 MB", usual, about, Amounts::bytes)
-        .orElseGet(() -> Amounts.bytes(usual));
+  long size(String key, String byDefault, String about) {
+    return ask(key, "size, such as 500 MB", byDefault, about, Amounts::bytes)
+        .orElseGet(() -> Amounts.bytes(byDefault));
   }
 
   /** Bytes, and {@code none} when nothing is said: the largest number there is. */
@@ -139,18 +140,19 @@ public final class Values {
   }
 
   /** Time, such as {@code 90s}, {@code 15m}, {@code 12h} or {@code 7d}. */
-  Duration time(String key, String usual, String about) {
-    return ask(key, "time, such as 90s, 15m, 12h or 7d", usual, about, Amounts::time)
-        .orElseGet(() -> Amounts.time(usual));
+  Duration time(String key, String byDefault, String about) {
+    return ask(key, "time, such as 90s, 15m, 12h or 7d", byDefault, about, Amounts::time)
+        .orElseGet(() -> Amounts.time(byDefault));
   }
 
-  <E extends Enum<E>> Optional<E> choice(String key, Class<E> type, String usual, String about) {
+  <E extends Enum<E>> Optional<E> choice(
+      String key, Class<E> type, String byDefault, String about) {
     String all =
         Arrays.stream(type.getEnumConstants()).map(Values::wire).collect(Collectors.joining(", "));
     return ask(
         key,
         "one of " + all,
-        usual,
+        byDefault,
         about,
         text ->
             Arrays.stream(type.getEnumConstants())
@@ -160,8 +162,8 @@ public final class Values {
   }
 
   /** Adds a mistake that only shows when values are seen together. */
-  public void mistake(String key, String what, String remedy) {
-    mistakes.add(new Mistake(key, what, remedy));
+  public void usageError(String key, String what, String remedy) {
+    usageErrors.add(new UsageError(key, what, remedy));
   }
 
   /** Every setting that was asked for, in the order of asking. */
@@ -170,27 +172,28 @@ public final class Values {
   }
 
   /** All that is wrong, keys that nobody asked for included. Call it after the last question. */
-  public List<Mistake> mistakes() {
+  public List<UsageError> usageErrors() {
     Set<String> keys = known.stream().map(Known::key).collect(Collectors.toSet());
     Set<String> variables = new HashSet<>(NOT_OURS);
     known.forEach(k -> variables.addAll(List.of(k.variable(), k.variable() + "_FILE")));
-    List<Mistake> all = new ArrayList<>(mistakes);
+    List<UsageError> all = new ArrayList<>(usageErrors);
     for (String key : new TreeSet<>(file.keySet())) {
       if (!keys.contains(key)) {
-        all.add(new Mistake(fileName + ", " + key, "there is no such setting", meant(key, keys)));
+        all.add(
+            new UsageError(fileName + ", " + key, "there is no such setting", meant(key, keys)));
       }
     }
     for (String variable : new TreeSet<>(environment.keySet())) {
       if (variable.startsWith(PREFIX) && !variables.contains(variable)) {
-        all.add(new Mistake(variable, "there is no such setting", meant(variable, variables)));
+        all.add(new UsageError(variable, "there is no such setting", meant(variable, variables)));
       }
     }
     return all;
   }
 
   private <T> Optional<T> ask(
-      String key, String form, String usual, String about, Function<String, T> read) {
-    Known setting = new Known(key, form, usual, about);
+      String key, String form, String byDefault, String about, Function<String, T> read) {
+    Known setting = new Known(key, form, byDefault, about);
     known.add(setting);
     return given(setting).flatMap(given -> read(setting, given, read));
   }
@@ -201,8 +204,8 @@ public final class Values {
     } catch (IllegalArgumentException e) {
       String shown = setting.form().equals("secret") ? "this" : '"' + given.text().strip() + '"';
       String cause = e instanceof NumberFormatException ? "it is no number" : e.getMessage();
-      mistakes.add(
-          new Mistake(
+      usageErrors.add(
+          new UsageError(
               given.place(), shown + " cannot be used: " + cause, "write a " + setting.form()));
       return Optional.empty();
     }
@@ -216,8 +219,9 @@ public final class Values {
     String value = environment.get(setting.variable());
     String mounted = environment.get(setting.variable() + "_FILE");
     if (value != null && mounted != null) {
-      mistakes.add(
-          new Mistake(setting.variable(), "it is set twice, also as a _FILE", "set one of them"));
+      usageErrors.add(
+          new UsageError(
+              setting.variable(), "it is set twice, also as a _FILE", "set one of them"));
     }
     if (value != null) {
       return Optional.of(new Given(value, setting.variable()));
@@ -233,7 +237,7 @@ public final class Values {
     try {
       return Optional.of(new Given(Files.readString(path), place));
     } catch (IOException e) {
-      mistakes.add(new Mistake(place, "cannot read " + path, "check that the file is there"));
+      usageErrors.add(new UsageError(place, "cannot read " + path, "check that the file is there"));
       return Optional.empty();
     }
   }

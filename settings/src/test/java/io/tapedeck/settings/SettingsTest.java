@@ -83,7 +83,7 @@ class SettingsTest {
 
     assertThat(password.orElseThrow().reveal()).isEqualTo("hunter2hunter2");
     assertThat(password.toString()).doesNotContain("hunter2").contains("[REDACTED]");
-    assertThat(values.mistakes()).isEmpty();
+    assertThat(values.usageErrors()).isEmpty();
   }
 
   @Test
@@ -97,8 +97,8 @@ class SettingsTest {
     values.secret("a", "");
     values.secret("b", "");
 
-    assertThat(values.mistakes())
-        .extracting(Values.Mistake::place)
+    assertThat(values.usageErrors())
+        .extracting(Values.UsageError::place)
         .containsExactlyInAnyOrder("TAPEDECK_A_FILE", "TAPEDECK_B");
   }
 

@@ -29,14 +29,14 @@ public final class Loop implements Component {
   private static final long LAST_RESORT_NANOS = 500_000_000;
 
   /** One turn of the loop. */
-  public interface Turn {
+  public interface Iteration {
     /** Returns how long to rest before the next one. */
     Duration take() throws Exception;
   }
 
   private final String name;
   private final Duration first;
-  private final Turn turn;
+  private final Iteration iteration;
   private final Streak streak;
   private @Nullable Thread thread;
   private boolean closing;
@@ -49,14 +49,14 @@ public final class Loop implements Component {
    * @param name of the thread, and in logs
    * @param backoff how long it waits after a turn that failed
    */
-  public Loop(String name, Backoff backoff, Turn turn) {
-    this(name, Duration.ZERO, backoff, turn);
+  public Loop(String name, Backoff backoff, Iteration iteration) {
+    this(name, Duration.ZERO, backoff, iteration);
   }
 
-  Loop(String name, Duration first, Backoff backoff, Turn turn) {
+  Loop(String name, Duration first, Backoff backoff, Iteration iteration) {
     this.name = name;
     this.first = first;
-    this.turn = turn;
+    this.iteration = iteration;
     this.streak = new Streak(name, backoff);
   }
 
@@ -91,7 +91,7 @@ public final class Loop implements Component {
 
   private Duration taken() throws Exception {
     try {
-      return turn.take();
+      return iteration.take();
     } catch (Throwable e) {
       if (isClosing()) {
         return Duration.ZERO; // what it needs is being closed perhaps; nobody waits for it

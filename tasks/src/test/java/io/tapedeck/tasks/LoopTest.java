@@ -49,7 +49,7 @@ class LoopTest {
 
   @Test
   void wakingItDoesNotShortenThePauseAfterAFailureAndHurryingDoes() throws Exception {
-    Loop.Turn failing =
+    Loop.Iteration failing =
         () -> {
           turn();
           throw new IllegalStateException("always");
@@ -69,7 +69,7 @@ class LoopTest {
 
   @Test
   void anInterruptThatTheWorkLeavesBehindShortensNoPause() throws Exception {
-    Loop.Turn failing =
+    Loop.Iteration failing =
         () -> {
           turn();
           Thread.currentThread().interrupt();
