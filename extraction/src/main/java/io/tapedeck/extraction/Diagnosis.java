@@ -4,6 +4,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Text;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +16,15 @@ final class Diagnosis {
 
   private static final int SHOWN_GAPS = 5;
 
+  /** Lines by which a decoder complains of one thing that is no frame. */
+  private static final int ERRORS_OF_A_TAG = 4;
+
   private Diagnosis() {}
 
-  /** Why no audio at all came out. */
-  static Refusal nothing(FfmpegLog report, ConversionOptions options) {
-    List<String> errors = report.errors();
+  /** Why no audio at all came out of a file. */
+  static Refusal nothing(FfmpegLog report, ConversionOptions options, Path input) {
+    List<String> errors =
+        report.errors().stream().map(error -> error.replace("file:" + input, "the file")).toList();
     int tracks = report.audio().size();
     if (says(errors, "matches no streams")) {
       return tracks == 0
@@ -33,7 +38,7 @@ final class Diagnosis {
           Code.UNSUPPORTED_CONTAINER, "it begins like one kind of file and goes on like another");
     }
     if (says(errors, "opening decoder for input stream", "Decoder (codec", "Decoding requested")) {
-      String codec = report.chosen().map(FfmpegLog.Stream::codec).orElse("unknown");
+      String codec = report.chosen().map(FfmpegLog.Stream::name).orElse("unknown");
       return new Refusal(
           Code.UNSUPPORTED_CODEC, "the audio of track " + options.track() + " is " + codec);
     }
@@ -66,11 +71,16 @@ final class Diagnosis {
     return false;
   }
 
-  /** What a person should know about audio that did come out. */
-  static List<String> warnings(FfmpegLog report, Timeline timeline) {
+  /**
+   * What a person should know about audio that did come out.
+   *
+   * @param trailingTag whether a tag stands behind the audio, which decoders complain about
+   */
+  static List<String> warnings(FfmpegLog report, Timeline timeline, boolean trailingTag) {
     List<String> warnings = new ArrayList<>();
-    boolean damaged = report.errorCount() > 0;
     List<Timeline.Gap> gaps = timeline.gaps();
+    boolean ofTheTag = trailingTag && gaps.isEmpty() && report.errorCount() <= ERRORS_OF_A_TAG;
+    boolean damaged = report.errorCount() > 0 && !ofTheTag;
     for (Timeline.Gap gap : gaps.subList(0, Math.min(SHOWN_GAPS, gaps.size()))) {
       warnings.add(
           (damaged ? "the audio is damaged from " : "the source has no audio from ")

@@ -20,7 +20,12 @@ import java.util.OptionalDouble;
 
 /** The pass that makes the MP3: decoded blocks onto a timeline, the timeline into the engine. */
 record EncodingPass(
-    Extractor setup, ExtractionMonitor monitor, ConversionOptions options, int threads, Path part) {
+    Extractor setup,
+    ExtractionMonitor monitor,
+    ConversionOptions options,
+    int threads,
+    Path part,
+    boolean trailingTag) {
   /** Of music at the best level; at the default one it has less. */
   private static final int MOST_VBR_KBPS = 256;
 
@@ -62,7 +67,8 @@ record EncodingPass(
       encoded = encoding.finish();
     }
     SourceTags.cutChapters(part, tags, timeline.length());
-    List<String> warnings = new ArrayList<>(Diagnosis.warnings(audio.report(), timeline));
+    List<String> warnings =
+        new ArrayList<>(Diagnosis.warnings(audio.report(), timeline, trailingTag));
     if (pcm.brokenOff()) {
       warnings.add("the decoder broke off at " + Diagnosis.time(timeline.length()));
     }

@@ -8,6 +8,7 @@ import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Matroska;
+import io.tapedeck.media.TrailingTag;
 import io.tapedeck.mp3.Tags;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -161,7 +162,7 @@ public final class Extraction {
       }
       if (header.rate() == 0) {
         monitor.await(decoder);
-        throw Diagnosis.nothing(report, options);
+        throw Diagnosis.nothing(report, options, input);
       }
       DecodedAudio audio = new DecodedAudio(header, pcm, report, () -> monitor.await(decoder));
       return encode(arguments, part, audio, cover(arguments, report));
@@ -176,7 +177,8 @@ public final class Extraction {
     boolean timed = arguments.container() != Container.BARE;
     Duration largestGap = timed ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
     EncodingPass.Made made =
-        new EncodingPass(setup, monitor, options, threads, part).run(audio, cover, largestGap);
+        new EncodingPass(setup, monitor, options, threads, part, TrailingTag.isIn(input))
+            .run(audio, cover, largestGap);
     return new MissingEnd(monitor, arguments, options)
         .warning(claimed.map(this::chosenPart), made.reached())
         .map(made.mp3()::warning)

@@ -29,10 +29,12 @@ final class FfmpegLog {
    * @param index its number in the file
    * @param audio whether it is audio
    * @param codec ffmpeg's name of its format
+   * @param name what people call it
    * @param cover whether it is a picture attached to the file
    * @param surround whether it has more than two channels
    */
-  record Stream(int index, boolean audio, String codec, boolean cover, boolean surround) {}
+  record Stream(
+      int index, boolean audio, String codec, String name, boolean cover, boolean surround) {}
 
   private static final int LONGEST_LINE = 2_000;
   private static final int KEPT_ERRORS = 50;
@@ -134,6 +136,7 @@ final class FfmpegLog {
             number(line.group(1)),
             audio,
             line.group(3),
+            rest.startsWith(" (xHE-AAC)") ? "xHE-AAC" : line.group(3),
             !audio && rest.endsWith("(attached pic)"),
             audio && !NARROW.matcher(rest).find()));
   }

@@ -2,11 +2,13 @@ package io.tapedeck.media;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,9 @@ public enum Container {
 
   private static final int HEAD = 8_192;
 
+  /** ID3 tags before the audio; some programs put one before another. */
+  private static final int MOST_TAGS = 4;
+
   private final String demuxers;
 
   Container(String demuxers) {
@@ -58,10 +63,43 @@ public enum Container {
    */
   public static Container of(Path file) throws IOException {
     byte[] head;
+    byte[] behind;
     try (InputStream in = Files.newInputStream(file)) {
       head = in.readNBytes(HEAD);
+      behind = behindTags(head, in);
     }
-    return of(head);
+    return ascii(behind, 0, 4).equals("fLaC") ? FLAC : of(head);
+  }
+
+  /** ID3v2: ten bytes, and as many as four of them say with seven bits each. */
+  private static int tagBytes(byte[] head) {
+    int size = 10;
+    for (int i = 6; i < 10 && i < head.length; i++) {
+      size += (head[i] & 0x7F) << (7 * (9 - i));
+    }
+    return size;
+  }
+
+  /** What follows the ID3 tags; nothing, when one claims more than the file has. */
+  private static byte[] behindTags(byte[] head, InputStream in) throws IOException {
+    byte[] behind = head;
+    try {
+      for (int tags = 0; tags < MOST_TAGS && ascii(behind, 0, 3).equals("ID3"); tags++) {
+        in.skipNBytes(Math.max(0, tagBytes(behind) - behind.length));
+        behind = rest(behind, tagBytes(behind), in);
+      }
+      return behind;
+    } catch (EOFException e) {
+      return new byte[0];
+    }
+  }
+
+  private static byte[] rest(byte[] head, int from, InputStream in) throws IOException {
+    byte[] kept = from < head.length ? Arrays.copyOfRange(head, from, head.length) : new byte[0];
+    byte[] more = in.readNBytes(HEAD - kept.length);
+    byte[] all = Arrays.copyOf(kept, kept.length + more.length);
+    System.arraycopy(more, 0, all, kept.length, more.length);
+    return all;
   }
 
   public static Container of(byte[] head) {
@@ -77,7 +115,7 @@ public enum Container {
 
   private static @Nullable Container byMagic(byte[] head) {
     return switch (ascii(head, 0, 4)) {
-      case "RIFF", "RF64" -> ascii(head, 8, 4).startsWith("AVI") ? AVI : wave(head);
+      case "RIFF", "RF64", "BW64" -> ascii(head, 8, 4).startsWith("AVI") ? AVI : wave(head);
       case "OggS" -> OGG;
       case "fLaC" -> FLAC;
       case "FORM" -> ascii(head, 8, 3).equals("AIF") ? AIFF : null;

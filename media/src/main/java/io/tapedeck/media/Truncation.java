@@ -11,9 +11,16 @@ import java.util.Set;
 /** Whether a file lacks its end, by what its container says of its own size. */
 public final class Truncation {
   private static final int MOST_BOXES = 1_000_000;
+  private static final int MOST_TAGS = 10_000_000;
 
-  /** Boxes "free" and "skip", whatever their sizes, hold nothing that could be missed. */
-  private static final Set<Integer> PADDING = Set.of(0x66726565, 0x736B6970);
+  /** Boxes that hold audio or say where it is: "mdat", "moov", "moof". Cameras append others. */
+  private static final Set<Integer> NEEDED = Set.of(0x6D646174, 0x6D6F6F76, 0x6D6F6F66);
+
+  /** How far the sizes are from 2^31 and 2^32 that writers leave who cannot go back: pipes. */
+  private static final long NEAR = 0x1000;
+
+  private static final int FLV_HEADER = 9;
+  private static final int TAG_HEADER = 11;
 
   private Truncation() {}
 
@@ -23,7 +30,7 @@ public final class Truncation {
       return switch (container) {
         case MP4 -> boxesEndBehind(in);
         case AVI, WAV -> riffEndsBehind(in);
-        case FLV -> lastTagIsNone(in);
+        case FLV -> lastTagIsNone(in) && tagGoesBeyond(in);
         case MATROSKA, MPEG_TS, MPEG_PS, ASF, OGG, AIFF, CAF, FLAC, AU, AMR, WAVPACK, BARE -> false;
       };
     }
@@ -42,18 +49,29 @@ public final class Truncation {
         return false; // 0: up to the end of the file, whatever that is
       }
       if (size > in.size() - at) {
-        return !PADDING.contains(head.getInt(4));
+        return NEEDED.contains(head.getInt(4));
       }
       at += size;
     }
     return false;
   }
 
-  /** The size of a RIFF chunk; recorders that never came to write it left 0 or all ones. */
+  /** The size of a RIFF chunk, or of W64's, which has 16 bytes of name and 8 of size. */
   private static boolean riffEndsBehind(FileChannel in) throws IOException {
-    ByteBuffer head = read(in, 0, 8).order(ByteOrder.LITTLE_ENDIAN);
-    long size = head.limit() < 8 ? 0 : head.getInt(4) & 0xFFFFFFFFL;
-    return size != 0xFFFFFFFFL && size + 8 > in.size();
+    ByteBuffer head = read(in, 0, 24).order(ByteOrder.LITTLE_ENDIAN);
+    if (head.limit() < 24) {
+      return false;
+    }
+    if (head.get(0) == 'r') {
+      return head.getLong(16) > in.size();
+    }
+    long size = head.getInt(4) & 0xFFFFFFFFL;
+    return !isPlaceholder(size) && size + 8 > in.size();
+  }
+
+  /** Written before the size was known, and never corrected: all ones, or about the largest. */
+  private static boolean isPlaceholder(long size) {
+    return size >= (1L << 32) - NEAR || Math.abs(size - (1L << 31)) <= NEAR;
   }
 
   /** Behind each tag stands its size, so the last four bytes lead to the last tag's head. */
@@ -62,6 +80,24 @@ public final class Truncation {
     long at = in.size() - 4 - (last.limit() < 4 ? 0 : last.getInt(0));
     ByteBuffer head = at < 0 ? ByteBuffer.allocate(0) : read(in, at, 4);
     return head.limit() < 4 || (head.getInt(0) & 0xFFFFFF) + 11 != in.size() - 4 - at;
+  }
+
+  /** Whether a tag from the beginning on is cut off; what follows the last one is not a tag. */
+  private static boolean tagGoesBeyond(FileChannel in) throws IOException {
+    long at = FLV_HEADER + 4;
+    for (int i = 0; i < MOST_TAGS && at < in.size(); i++) {
+      ByteBuffer head = read(in, at, TAG_HEADER);
+      int type = head.limit() == 0 ? 0 : head.get(0) & 0x1F;
+      if (type != 8 && type != 9 && type != 18) {
+        return false;
+      }
+      long size = head.limit() < 4 ? 0 : head.getInt(0) & 0xFFFFFF;
+      if (head.limit() < TAG_HEADER || at + TAG_HEADER + size > in.size()) {
+        return true;
+      }
+      at += TAG_HEADER + size + 4;
+    }
+    return false;
   }
 
   private static ByteBuffer read(FileChannel in, long at, int count) throws IOException {

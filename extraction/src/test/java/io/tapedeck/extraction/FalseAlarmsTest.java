@@ -1,0 +1,74 @@
+package io.tapedeck.extraction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapedeck.core.ConversionOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that are odd and whole: nothing is said of missing or damaged audio. */
+class FalseAlarmsTest {
+  @TempDir Path folder;
+
+  private Path made(String name, String... options) throws Exception {
+    Path file = folder.resolve(name);
+    String[] command =
+        Stream.of(
+                Stream.of("-f", "lavfi", "-i", "sine=d=4:r=44100"),
+                Stream.of(options),
+                Stream.of(file.toString()))
+            .flatMap(each -> each)
+            .toArray(String[]::new);
+    Media.ffmpeg(command);
+    return file;
+  }
+
+  private void assertWhole(Path file) {
+    Extracted mp3 =
+        Media.EXTRACTOR.of(file, ConversionOptions.DEFAULT, 1).run(folder.resolve("out.mp3"));
+    assertThat(mp3.warnings()).isEmpty();
+    assertThat(mp3.duration().toMillis()).isBetween(3_990L, 4_060L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TAGtitle", "APETAGEX"})
+  void aTagBehindFlac(String tag) throws Exception {
+    Path file = made("a.flac");
+    byte[] bytes =
+        Arrays.copyOf(tag.getBytes(StandardCharsets.US_ASCII), tag.startsWith("TAG") ? 128 : 32);
+    Files.write(file, bytes, StandardOpenOption.APPEND);
+    assertWhole(file);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.mp4", "a.flv"})
+  void bytesBehindTheLastBox(String name) throws Exception {
+    Path file = made(name);
+    Files.write(
+        file, new byte[] {'8', 'd', 'b', '4', '2', 'd', '6', '9'}, StandardOpenOption.APPEND);
+    assertWhole(file);
+  }
+
+  @Test
+  void w64() throws Exception {
+    assertWhole(made("a.w64"));
+  }
+
+  @Test
+  void flacBehindAnId3Tag() throws Exception {
+    byte[] tag = new byte[1_034];
+    System.arraycopy("ID3\4\0\0\0\0\10\0".getBytes(StandardCharsets.ISO_8859_1), 0, tag, 0, 10);
+    byte[] flac = Files.readAllBytes(made("a.flac"));
+    byte[] both = Arrays.copyOf(tag, tag.length + flac.length);
+    System.arraycopy(flac, 0, both, tag.length, flac.length);
+    assertWhole(Files.write(folder.resolve("b.flac"), both));
+  }
+}
