@@ -66,6 +66,12 @@ record Arguments(
     } else {
       jump = Duration.ZERO;
     }
+    if (container == Container.MPEG_TS || container == Container.MPEG_PS) {
+      // With an offset, however small, ffmpeg counts from where the file begins; else, in these
+      // two,
+      // from where the chosen audio begins.
+      Collections.addAll(list, "-itsoffset", "0.000001");
+    }
     Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
     chosenTrack(list);
     Duration start = options.start().minus(jump);
