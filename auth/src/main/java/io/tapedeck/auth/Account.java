@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * One who may sign in.
+ * An account that can sign in.
  *
  * @param email normalised
  * @param language of e-mails, {@code en} or {@code it}

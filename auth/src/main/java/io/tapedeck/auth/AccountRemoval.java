@@ -2,12 +2,12 @@ package io.tapedeck.auth;
 
 import io.tapedeck.core.AccountId;
 
-/** Hears that an account goes away, and deletes what it owns elsewhere. */
+/** Deletes what a removed account owns outside this module. */
 @FunctionalInterface
 public interface AccountRemoval {
   /**
-   * Called when the account can no longer sign in, and before it is gone. May be called again for
-   * the same account when it, or the deletion after it, failed.
+   * Called after the account can no longer sign in and before its row is deleted. Called again for
+   * the same account if this call or the deletion failed.
    */
   void leaves(AccountId account);
 }

@@ -120,7 +120,7 @@ final class AccountRoutes {
         .log("password was changed; the other sessions are ended");
   }
 
-  /** Deletes one's own account with all it owns; asks for the password once more. */
+  /** Deletes the caller's account and all that it owns. The request must repeat the password. */
   private Reply leave(Exchange exchange) throws IOException {
     SignedIn here = auth.identity().session(Authentication.required(exchange));
     Account account = account(here.account());
@@ -164,7 +164,7 @@ final class AccountRoutes {
             new Refusal(Code.BAD_REQUEST, "role must be user or admin, not " + Text.shown(text)));
   }
 
-  /** One answer for every e-mail, before it is looked up. */
+  /** Gives the same answer for every e-mail, before the account is looked up. */
   private Reply askReset(Exchange exchange) throws IOException {
     auth.resets().ask(exchange.json(Ask.class).email(), exchange.remote());
     return Reply.json(

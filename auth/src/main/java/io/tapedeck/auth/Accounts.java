@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accounts, as the command line and the other classes of this module work on them: straight in
- * the database, with or without a server beside it.
+ * The accounts in the database. The command line and the other classes of this module use this
+ * class, also without a running server.
  */
 public final class Accounts {
   private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
@@ -31,7 +31,7 @@ public final class Accounts {
   private final AccountRemoval leaving;
   private final Clock clock;
 
-  /** An account with the hash of its password, for those who compare it. */
+  /** An account with the hash of its password, for password checks. */
   record WithHash(Account account, String hash) {}
 
   Accounts(Database database, PasswordHashes hashes, AccountRemoval leaving, Clock clock) {
@@ -41,7 +41,7 @@ public final class Accounts {
     this.clock = clock;
   }
 
-  /** The accounts in this database, whose tables are brought up to date first. */
+  /** Opens the accounts in this database, after bringing its tables up to date. */
   public static Accounts in(Database database, AccountRemoval leaving, Clock clock) {
     Auth.migrate(database);
     return new Accounts(database, new PasswordHashes(), leaving, clock);
@@ -59,7 +59,7 @@ public final class Accounts {
     return database.write(handle -> insert(handle, address, hash, role, language));
   }
 
-  /** All accounts, by e-mail. */
+  /** All accounts, sorted by e-mail. */
   public List<Account> list() {
     return database.read(handle ->
         handle
@@ -98,8 +98,8 @@ public final class Accounts {
   }
 
   /**
-   * Nobody can sign in from the first step on; what the account owns goes in the second; the
-   * account itself in the last, so that a crash between them leaves a name to begin again with.
+   * After the first step, the account cannot sign in. The second step deletes what the account
+   * owns. The last step deletes the account row, so that the removal can be repeated after a crash.
    */
   void remove(AccountId id) {
     database.write(handle -> deleteAllBut(handle, id));
@@ -165,7 +165,7 @@ public final class Accounts {
         .isPresent();
   }
 
-  /** Sets a new hash, ends the sessions but one, and takes back all e-mails of reset. */
+  /** Sets a new hash, ends all sessions but one, and invalidates all links in reset e-mails. */
   static int changePassword(Handle handle, AccountId id, String hash, Optional<String> keep) {
     handle.execute("DELETE FROM password_resets WHERE account = ?", id.value());
     Sessions.deleteAll(handle, id, keep);

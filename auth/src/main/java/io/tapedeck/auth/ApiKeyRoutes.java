@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** API keys over HTTP: made, listed and deleted by the person, never by a key. */
+/** API keys over HTTP. A signed-in person creates, lists and deletes them; an API key may not. */
 final class ApiKeyRoutes {
   private final Auth.Parts auth;
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keys with which programs come in, each as its account, until it is deleted. */
+/** API keys for programs. Each key gives access to its account until it is deleted. */
 final class ApiKeys {
   static final String PREFIX = "tdk_";
 
@@ -24,7 +24,7 @@ final class ApiKeys {
   private static final int NAME = 100;
   private static final int SHOWN = 8;
 
-  /** How exactly the last use is known; a write for each request would buy nothing. */
+  /** The precision of the last use. A write for each request would have no benefit. */
   private static final Duration USE = Duration.ofMinutes(1);
 
   private final Database database;
@@ -38,7 +38,7 @@ final class ApiKeys {
   record ApiKey(
       String id, String name, String start, Instant createdAt, Optional<Instant> lastUsedAt) {}
 
-  /** A new key, and the secret that is shown this one time. */
+  /** A new key and its secret. The secret is shown only once. */
   record Created(ApiKey key, Secret secret) {}
 
   ApiKeys(Database database, Clock clock) {
@@ -51,7 +51,7 @@ final class ApiKeys {
   }
 
   /**
-   * Makes a key.
+   * Creates a key.
    *
    * @throws Refusal {@link Code#BAD_REQUEST} for the name, {@link Code#QUOTA_EXCEEDED} beyond 100
    */
@@ -93,7 +93,7 @@ final class ApiKeys {
         key.createdAt().toEpochMilli());
   }
 
-  /** The keys of an account, the newest first. */
+  /** The keys of an account, newest first. */
   List<ApiKey> of(AccountId account) {
     return database.read(handle ->
         handle
@@ -105,14 +105,14 @@ final class ApiKeys {
             .list());
   }
 
-  /** Deletes a key of this account; false when it has no such key. */
+  /** Deletes a key of this account. Returns false when the account has no such key. */
   boolean delete(AccountId account, String id) {
     return database.write(handle ->
         handle.execute("DELETE FROM api_keys WHERE id = ? AND account = ?", id, account.value())
             == 1);
   }
 
-  /** Whom a key stands for; its use is noted. */
+  /** The principal of a key. Records the use of the key. */
   Optional<Principal> principal(Secret secret) {
     record Found(Principal principal, String key, long used) {}
     Optional<Found> found =

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Counts what may be tried only so often. After some free attempts each further one closes the door
- * for twice as long as the one before. Counts are kept in the database: a restart forgives nothing.
+ * Limits attempts. After some free attempts, each further attempt starts a pause that is twice as
+ * long as the one before. The database keeps the counts, so that a restart does not reset them.
  */
 final class Attempts {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -26,19 +26,19 @@ final class Attempts {
   }
 
   /**
-   * What is counted, and how.
+   * A limit on attempts.
    *
-   * @param name of the door, hashed: what was typed is not kept
+   * @param name of what is limited; stored as a hash, because the typed text must not be kept
    * @param free attempts before the first pause
-   * @param longest pause
-   * @param forgets after this long without an attempt
+   * @param longest the longest pause
+   * @param forgets after this time without an attempt, the count starts again
    */
   record Limit(String name, int free, Duration longest, Duration forgets) {
     Limit {
       name = Token.hash(name);
     }
 
-    /** How long the door stays closed after so many attempts. */
+    /** The pause after this many attempts. */
     Duration pause(int count) {
       int doublings = Math.clamp((long) count - free, -1, 30);
       if (doublings < 0) {
@@ -50,9 +50,9 @@ final class Attempts {
   }
 
   /**
-   * Refuses when one of the doors is closed now.
+   * Refuses during the pause of one of these limits.
    *
-   * @throws Refusal with the code given, and how long to wait
+   * @throws Refusal with the given code and the time to wait
    */
   void check(Code code, List<Limit> limits) {
     Instant now = clock.instant();
@@ -67,7 +67,7 @@ final class Attempts {
     }
   }
 
-  /** Counts one attempt at each of these doors. */
+  /** Counts one attempt for each of these limits. */
   void count(List<Limit> limits) {
     long now = clock.millis();
     database.write(handle -> {
@@ -76,7 +76,7 @@ final class Attempts {
     });
   }
 
-  /** Opens a door: who knew the password has a clean slate. */
+  /** Resets the count of a limit, for example after the right password. */
   void forget(Limit limit) {
     database.write(handle -> handle.execute("DELETE FROM attempts WHERE name = ?", limit.name()));
   }

@@ -16,12 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The auth role, built: who may come in, on one database. Whoever opens it closes it. */
+/** The auth role, assembled on one database: accounts, sign-in and tokens. The caller closes it. */
 public final class Auth implements Component {
-  /** Whom access tokens are from and for; verifiers elsewhere use the same. */
+  /** The issuer and audience of access tokens. Verifiers in other modules use the same realm. */
   public static final Jwt.Realm REALM = new Jwt.Realm("tapedeck", "tapedeck-api");
 
-  /** Method and template of each of {@link #routes}, for who hands requests on to this role. */
+  /** Method and template of each of {@link #routes}, for processes that forward requests. */
   public static final List<String> ADDRESSES =
       List.of(
           "POST /v1/sessions",
@@ -49,7 +49,7 @@ public final class Auth implements Component {
   private final Parts parts;
   private final Schedule tasks;
 
-  /** What the routes work with. */
+  /** The objects that the routes use. */
   record Parts(
       AuthSettings settings,
       Accounts accounts,
@@ -97,9 +97,9 @@ public final class Auth implements Component {
   /**
    * Builds the role and brings its tables up to date.
    *
-   * @param database stays the caller's, who closes it after this
+   * @param database owned by the caller, who closes it after this object
    * @param mails sends the e-mails of password resets
-   * @param leaving deletes what an account owns when it goes
+   * @param leaving deletes what a removed account owns
    */
   public static Auth open(
       Database database,
@@ -111,7 +111,7 @@ public final class Auth implements Component {
     return new Auth(database, settings, mails, leaving, clock);
   }
 
-  /** Begins to delete what is over, once an hour. */
+  /** Starts the hourly deletion of expired rows. */
   public void start() {
     tasks.start();
   }
@@ -128,7 +128,7 @@ public final class Auth implements Component {
     new ApiKeyRoutes(parts).on(router);
   }
 
-  /** Adds what only the other services of a cluster may ask. */
+  /** Adds the routes that are only for the other services of a cluster. */
   public void serviceRoutes(Router router, ServiceKeys keys) {
     new ServiceRoutes(parts.identity(), keys.verifier()).on(router);
   }
@@ -141,19 +141,19 @@ public final class Auth implements Component {
     return parts.accounts();
   }
 
-  /** The public keys that access tokens are signed with, as they are now. */
+  /** The current public keys of access tokens. */
   public KeySet keySet() {
     return keys.known();
   }
 
-  /** Signs with a new key from now on, give or take the two minutes in which it is published. */
+  /** Makes a new key. It is published first and signs access tokens two minutes later. */
   public void rotateKeys() {
     keys.rotate();
   }
 
   /**
-   * A secret that makes the first administrator ({@code setupToken} of a sign-up), good once and
-   * for a day; empty when there is an administrator. To be shown to who started the server.
+   * A secret that creates the first administrator ({@code setupToken} of a sign-up). It works once
+   * and for a day. Empty when there is an administrator. For the person who started the server.
    */
   public Optional<Secret> setupToken() {
     return parts.signUps().setupToken();
@@ -168,8 +168,8 @@ public final class Auth implements Component {
   }
 
   /**
-   * Up as soon as the keys that sign tokens were read once. Whether the database, which all
-   * replicas share, is there now is the database's own check.
+   * Up after the signing keys have been read once. Whether the database is reachable is the
+   * database's own check, because all replicas share the database.
    */
   @Override
   public Health check() {
@@ -181,7 +181,7 @@ public final class Auth implements Component {
     }
   }
 
-  /** The clearing up, whose troubles keep nobody from signing in. */
+  /** The scheduled cleanup. Its failures do not stop sign-ins. */
   public Schedule tasks() {
     return tasks;
   }

@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * How people come in.
+ * The settings of accounts, sessions and tokens.
  *
- * @param signUp who may make an account
+ * @param signUp who may create an account
  * @param publicUrl where people reach this server, such as {@code https://sound.example/base/};
- *     links in e-mails begin with it. Never taken from a request: a stranger could then have a
- *     e-mail point to another server
- * @param accessLife of an access token
- * @param sessionLife of a session since it was last refreshed
- * @param resetLife of the link in a reset e-mail
- * @param inviteLife of an invitation
- * @param keyLife after which tokens are signed with a new key
+ *     links in e-mails begin with it. It is never taken from a request: an attacker could then make
+ *     an e-mail link to another server
+ * @param accessLife lifetime of an access token
+ * @param sessionLife lifetime of a session after its last refresh
+ * @param resetLife lifetime of the link in a reset e-mail
+ * @param inviteLife lifetime of an invitation
+ * @param keyLife after this time a new key signs the tokens
  */
 public record AuthSettings(
     SignUp signUp,
@@ -26,11 +26,11 @@ public record AuthSettings(
     Duration inviteLife,
     Duration keyLife) {
 
-  /** Who may make an account. */
+  /** Who may create an account. */
   public enum SignUp {
     /** Anybody. */
     OPEN,
-    /** Who has an invitation of an administrator. */
+    /** People with an invitation from an administrator. */
     INVITE,
     /** Nobody: an administrator adds people on the command line. */
     CLOSED
@@ -48,7 +48,7 @@ public record AuthSettings(
         Duration.ofDays(30));
   }
 
-  /** A link into the page. What follows {@code #} reaches no server, log or Referer. */
+  /** A link into the page. The part after {@code #} is not sent to a server, a log or a Referer. */
   String link(String name, String token) {
     String base = publicUrl.get().toString();
     return base + (base.endsWith("/") ? "" : "/") + "#" + name + "=" + token;

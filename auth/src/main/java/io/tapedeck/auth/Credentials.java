@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Tells whether an e-mail and a password belong together, with the same work for a wrong password
- * as for an unknown name, and with a door that closes on those who guess: per account and address,
- * per address, and, more slowly, per account from anywhere.
+ * Checks an e-mail and a password. A wrong password costs the same work as an unknown name. Failed
+ * attempts are limited per account and address, per address, and, less strictly, per account from
+ * all addresses.
  */
 final class Credentials {
   private static final Duration DAY = Duration.ofDays(1);
@@ -27,7 +27,7 @@ final class Credentials {
   private final PasswordHashes hashes;
   private final Attempts attempts;
 
-  /** Guesses at one door go one by one, so that a hundred at once count like a hundred in a row. */
+  /** Attempts under one limit run one by one: 100 parallel attempts count like 100 in a row. */
   private final List<ReentrantLock> oneByOne;
 
   Credentials(Accounts accounts, PasswordHashes hashes, Attempts attempts) {
@@ -38,7 +38,7 @@ final class Credentials {
   }
 
   /**
-   * The account these credentials open.
+   * The account that has this e-mail and this password.
    *
    * @param from the client's address
    * @throws Refusal {@link Code#BAD_CREDENTIALS} or {@link Code#LOCKED_OUT}
@@ -71,7 +71,7 @@ final class Credentials {
     }
   }
 
-  /** Opens the door of this account and address again: who has the e-mail is the owner. */
+  /** Resets the limit of this account and address: a person who gets the e-mail is the owner. */
   void forgive(Account account, String from) {
     attempts.forget(door(account.email(), from));
   }
@@ -91,7 +91,7 @@ final class Credentials {
     return known.map(Accounts.WithHash::account);
   }
 
-  /** The address as it counts: of IPv6 the network, since one client has 2^64 addresses of it. */
+  /** The address to count: for IPv6 the network, because one client has 2^64 addresses in it. */
   static String network(String address) {
     if (!address.contains(":")) {
       return address;

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An e-mail address in the one form in which it is kept and compared: trimmed, NFC, lower case, the
- * domain in ASCII (RFC 5890), at most 254 characters. Only {@link #parse} and {@link #of} make one.
+ * A normalised e-mail address: trimmed, NFC, lower case, the domain in ASCII (RFC 5890), at most
+ * 254 characters. Only {@link #parse} and {@link #of} create one.
  */
 record Email(String value) {
   private static final int LONGEST = 254;
 
-  // What RFC 5321 lets through unquoted, letters of any script (RFC 6531), and nothing that could
-  // end a header line or start a second address.
+  // Allows the unquoted characters of RFC 5321 and letters of any script (RFC 6531). Allows no
+  // character that could end a header line or start a second address.
   private static final Pattern SHAPE =
       Pattern.compile("([\\p{L}\\p{M}\\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64})@([^@\\s]{1,253})");
   private static final Pattern DOMAIN =
@@ -31,7 +31,7 @@ record Email(String value) {
     }
   }
 
-  /** The address in this text, or empty when there is none. */
+  /** The address in this text, or empty when the text is not an e-mail address. */
   static Optional<Email> parse(@Nullable String text) {
     if (text == null || text.length() > 4 * LONGEST) {
       return Optional.empty();
@@ -54,7 +54,7 @@ record Email(String value) {
   /**
    * The address in this text.
    *
-   * @throws Refusal {@link Code#BAD_REQUEST} when there is none
+   * @throws Refusal {@link Code#BAD_REQUEST} when the text is not an e-mail address
    */
   static Email of(@Nullable String text) {
     return parse(text)

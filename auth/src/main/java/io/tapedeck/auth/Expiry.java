@@ -4,7 +4,7 @@ import io.tapedeck.sql.Database;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Deletes what is over. */
+/** Deletes expired rows. */
 record Expiry(Database database, Clock clock) {
   private static final Duration ATTEMPTS = Duration.ofDays(1);
 

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The languages e-mails are written in. */
+/** The languages of e-mails. */
 final class Languages {
   static final List<Locale> ALL = List.of(Locale.ENGLISH, Locale.ITALIAN);
 
   private Languages() {}
 
-  /** The language of this tag, such as {@code it} or {@code it-CH}; another one is refused. */
+  /** The language of this tag, such as {@code it} or {@code it-CH}. Refuses unknown languages. */
   static Locale of(String tag) {
     Locale found = Locale.lookup(ranges(tag), ALL);
     if (found == null) {
@@ -22,7 +22,7 @@ final class Languages {
     return found;
   }
 
-  /** The best for an Accept-Language header; English where there is none of ours. */
+  /** The best language for an Accept-Language header; English if no language matches. */
   static Locale accepted(Optional<String> header) {
     Locale found = Locale.lookup(ranges(header.orElse("en")), ALL);
     return found == null ? Locale.ENGLISH : found;

@@ -9,8 +9,8 @@ import io.tapedeck.identity.Jwt;
 import java.util.Optional;
 
 /**
- * The principal of a token, read from the database: a session that was ended is ended at once, not
- * when its access token expires.
+ * Reads the principal of a token from the database. An ended session is therefore refused at once,
+ * not when its access token expires.
  */
 public final class LocalIdentity implements Identity {
   private final Accounts accounts;
@@ -32,7 +32,7 @@ public final class LocalIdentity implements Identity {
     this.verifier = verifier;
   }
 
-  /** A caller who came with an access token, and the session it belongs to. */
+  /** The principal of an access token, and the token's session. */
   record SignedIn(Principal principal, String session) {
     AccountId account() {
       return principal.account();
@@ -51,7 +51,7 @@ public final class LocalIdentity implements Identity {
   }
 
   /**
-   * The session an access token belongs to. What only a person may do asks for one.
+   * The session of an access token. Routes that only a person may use call this method.
    *
    * @throws Refusal as {@link #verify}; {@link Code#FORBIDDEN} for an API key
    */
@@ -83,7 +83,7 @@ public final class LocalIdentity implements Identity {
     return Health.up();
   }
 
-  /** Owns nothing that needs closing; {@link Auth} does. */
+  /** Closes nothing: {@link Auth} closes what this object uses. */
   @Override
   public void close() {}
 }

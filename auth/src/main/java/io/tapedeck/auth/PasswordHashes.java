@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Argon2id with the parameters OWASP recommends: 19 MiB, 2 passes, 1 lane. A computation takes tens
- * of milliseconds and 19 MiB, so only a few run at once, on threads of their own; others wait in a
- * line of bounded length, and beyond that are asked to come back.
+ * of milliseconds and 19 MiB. Only a few run at once, on their own threads. Others wait in a
+ * bounded queue; when the queue is full, clients are asked to retry.
  */
 final class PasswordHashes implements AutoCloseable {
   private static final int MEMORY_KIB = 19 * 1024;
@@ -49,7 +49,7 @@ final class PasswordHashes implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** A new hash in the PHC form that names its parameters, {@code $argon2id$v=19$m=…}. */
+  /** A new hash in the PHC format, which names its parameters: {@code $argon2id$v=19$m=…}. */
   String hash(Secret password) {
     byte[] salt = new byte[SALT_BYTES];
     RANDOM.nextBytes(salt);
@@ -58,8 +58,8 @@ final class PasswordHashes implements AutoCloseable {
   }
 
   /**
-   * Whether the password is the one that was hashed. Where nothing was hashed, because nobody has
-   * that name, the same work is done for nothing: one computation in every case.
+   * Whether the password matches the hash. Without a hash, because the account is unknown, the
+   * method does the same work and returns false: one computation in every case.
    */
   boolean matches(Secret password, Optional<String> hash) {
     byte[] against = hash.orElse(Current.NOBODY).getBytes(StandardCharsets.UTF_8);
@@ -68,7 +68,7 @@ final class PasswordHashes implements AutoCloseable {
     return same && hash.isPresent();
   }
 
-  /** Whether a hash was made with other parameters than today's. */
+  /** Whether a hash was made with parameters other than the current ones. */
   static boolean isOutdated(String hash) {
     return !hash.startsWith(
         "$argon2id$v=19$m=" + MEMORY_KIB + ",t=" + PASSES + ",p=" + LANES + "$");
@@ -108,12 +108,12 @@ final class PasswordHashes implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  /** Made at the first sign-in: the function keeps 19 MiB. */
+  /** Created at the first sign-in, because the function keeps 19 MiB. */
   private static final class Current {
     static final Argon2Function FUNCTION =
         Argon2Function.getInstance(MEMORY_KIB, PASSES, LANES, HASH_BYTES, Argon2.ID, 19);
 
-    /** The hash of no password: 32 zero bytes, which no password will be found for. */
+    /** A hash for unknown accounts: 32 zero bytes. Nobody can find a password for it. */
     static final String NOBODY =
         "$argon2id$v=19$m="
             + MEMORY_KIB

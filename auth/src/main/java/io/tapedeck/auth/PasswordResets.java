@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * New passwords for who forgot theirs. Asking is answered before anything is looked up, so neither
- * answer nor time tells whether an e-mail has an account.
+ * Password resets. A request is answered before the account is looked up. So neither the answer nor
+ * its time shows whether an e-mail has an account.
  */
 final class PasswordResets implements AutoCloseable {
   private static final Duration HOUR = Duration.ofHours(1);
@@ -52,7 +52,7 @@ final class PasswordResets implements AutoCloseable {
   }
 
   /**
-   * Asks for an e-mail. Returns at once, whoever it is.
+   * Requests a reset e-mail. Returns at once, for known and unknown e-mails.
    *
    * @throws Refusal {@link Code#RATE_LIMITED} when this address asks too often
    */
@@ -72,7 +72,7 @@ final class PasswordResets implements AutoCloseable {
   private void write(Accounts.WithHash known) {
     Account account = known.account();
     try {
-      // Three e-mails, then ever fewer: a stranger must not fill somebody's mailbox.
+      // Three e-mails, then longer and longer pauses: an attacker must not fill a person's mailbox.
       List<Limit> perAccount =
           List.of(new Limit("e-mail to " + account.email(), 3, HOUR, Duration.ofDays(1)));
       attempts.check(Code.RATE_LIMITED, perAccount);
@@ -95,8 +95,8 @@ final class PasswordResets implements AutoCloseable {
   }
 
   /**
-   * Sets the new password with the token of an e-mail, and ends all sessions of the account. A
-   * password that is refused does not use the e-mail up.
+   * Sets the new password with the token of an e-mail, and ends all sessions of the account. After
+   * a refused password, the token stays valid.
    *
    * @throws Refusal {@link Code#LINK_EXPIRED} or {@link Code#WEAK_PASSWORD}
    */
@@ -137,7 +137,7 @@ final class PasswordResets implements AutoCloseable {
     return new Refusal(Code.LINK_EXPIRED, "the e-mail is older than an hour, or was used");
   }
 
-  /** Waits for the e-mails that are being written. */
+  /** Waits for e-mails that are being written. */
   @Override
   public void close() {
     later.close();

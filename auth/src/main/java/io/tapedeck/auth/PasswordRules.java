@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which passwords may be chosen: 10 to 1024 characters, whatever they are, except those that are
- * guessed first. Asked when a password is set, never when one is tried.
+ * The rules for new passwords: 10 to 1024 characters of any kind, but not one of the most guessed
+ * passwords. Checked when a password is set, never at a sign-in.
  */
 final class PasswordRules {
   static final int SHORTEST = 10;
@@ -27,15 +27,15 @@ final class PasswordRules {
 
   private PasswordRules() {}
 
-  /** The password in the form in which it is hashed: the same letters are the same bytes (NFC). */
+  /** The password in the form that is hashed (NFC): the same letters give the same bytes. */
   static String normalised(Secret password) {
     return Normalizer.normalize(password.reveal(), Normalizer.Form.NFC);
   }
 
   /**
-   * Returns the password when it may be chosen by this person.
+   * Returns the password if this person may choose it.
    *
-   * @throws Refusal {@link Code#WEAK_PASSWORD} saying why
+   * @throws Refusal {@link Code#WEAK_PASSWORD} with the reason
    */
   static Secret checked(@Nullable Secret password, Email owner) {
     if (password == null) {
@@ -82,7 +82,7 @@ final class PasswordRules {
     return new Refusal(Code.WEAK_PASSWORD, "this password is not accepted: " + why);
   }
 
-  /** The list is read at the first sign-up, not at the start of the program. */
+  /** The list of known passwords is read at the first sign-up, not at the start of the program. */
   private static final class Known {
     static final Set<String> WORDS = read();
 

@@ -18,17 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys by which the processes of a cluster know each other. Each makes its own when it starts,
- * keeps the private half in memory only, and publishes the other in the database they all share;
- * there is nothing to set up and nothing to rotate. A process says every five minutes that it
- * lives, whether anybody asks it something or not; its key is known until {@link #KEPT} after that,
- * as events it signed may wait so long.
+ * The keys with which the processes of a cluster authenticate each other. Each process makes its
+ * own key at start, keeps the private key only in memory, and publishes the public key in the
+ * shared database. No setup and no rotation are needed. Every five minutes a process writes a
+ * heartbeat, also when it is idle. Its key stays known for {@link #KEPT} after the last heartbeat,
+ * because events that it signed may wait that long.
  */
 public final class ServiceKeys implements Jwt.Keys, Component {
-  /** Whom services' tokens are from and for; no access token is good there, nor the reverse. */
+  /**
+   * The issuer and audience of service tokens. Access tokens are not valid here, nor the reverse.
+   */
   public static final Jwt.Realm REALM = new Jwt.Realm("tapedeck-services", "tapedeck-services");
 
-  /** How long a dead process' signatures are good; events are signed for no longer. */
+  /** How long the signatures of a dead process are valid. Events are not signed for longer. */
   public static final Duration KEPT = Duration.ofDays(2);
 
   private static final Duration REQUEST = Duration.ofMinutes(1);
@@ -55,9 +57,9 @@ public final class ServiceKeys implements Jwt.Keys, Component {
   }
 
   /**
-   * Makes this process' key and publishes it.
+   * Makes and publishes the key of this process.
    *
-   * @param service which service this is, such as {@code converter}
+   * @param service the name of this service, such as {@code converter}
    */
   public static ServiceKeys open(Database database, String service, Clock clock) {
     Auth.migrate(database);
@@ -67,12 +69,12 @@ public final class ServiceKeys implements Jwt.Keys, Component {
     return keys;
   }
 
-  /** Begins to say now and then that this process lives. */
+  /** Starts the heartbeat of this process. */
   public void start() {
     tasks.start();
   }
 
-  /** The saying so; for a test that turns the clock. */
+  /** The scheduled heartbeat; for tests that control the clock. */
   public Schedule tasks() {
     return tasks;
   }
@@ -82,24 +84,24 @@ public final class ServiceKeys implements Jwt.Keys, Component {
     return new Jwt.Signer(REALM, () -> own, clock);
   }
 
-  /** Knows what any of our processes signed. */
+  /** Verifies signatures of every process of the cluster. */
   public Jwt.Verifier verifier() {
     return new Jwt.Verifier(REALM, this, clock);
   }
 
-  /** Which service this is. */
+  /** The name of this service. */
   public String service() {
     return service;
   }
 
-  /** A token for one request to another service, good for a minute. */
+  /** A token for one request to another service, valid for one minute. */
   public Secret token() {
     return signer().sign(service, REQUEST, Map.of());
   }
 
   /**
-   * A process may have started a moment ago. Only services reach what asks this, and it is one
-   * small query, so nobody has to wait.
+   * Always reads the database, because a process may have started a moment ago. Only services reach
+   * the callers of this method, and the query is small, so there is no minimum pause.
    */
   @Override
   public KeySet renewed() {
@@ -152,7 +154,7 @@ public final class ServiceKeys implements Jwt.Keys, Component {
     return now.minus(KEPT).toEpochMilli();
   }
 
-  /** Who lives; what was read before stands while that cannot be read. */
+  /** The keys of live processes. If they cannot be read, the keys read before stay valid. */
   private KeySet published(@Nullable Known before) {
     try {
       return published();
@@ -175,7 +177,7 @@ public final class ServiceKeys implements Jwt.Keys, Component {
                 .list()));
   }
 
-  /** Down when the others cannot be told that this process lives. */
+  /** Down when the heartbeat of this process cannot be written. */
   @Override
   public Health check() {
     return tasks.check();

@@ -14,9 +14,9 @@ import io.tapedeck.identity.Jwt;
 import java.io.IOException;
 import java.util.Map;
 
-/** What auth answers to the other services of a cluster, and to nobody else. */
+/** The routes of auth that are only for the other services of a cluster. */
 final class ServiceRoutes {
-  /** Bytes: what a stranger may put into the head of a request, with escapes. */
+  /** Bytes of a JSON body: enough for what fits into a client's request head, with escapes. */
   private static final int ASKED = 64 * 1024;
 
   private final Identity identity;
@@ -66,7 +66,7 @@ final class ServiceRoutes {
     try {
       services.verify(Authentication.required(exchange));
     } catch (Refusal refusal) {
-      // Not 401: what is wrong is the service, not the person it asks for.
+      // Not 401: the service is wrong, not the person for whom the service asks.
       throw new Refusal(Code.FORBIDDEN, "only our services may ask: " + refusal.problem().detail());
     }
   }

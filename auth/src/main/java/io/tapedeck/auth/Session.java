@@ -3,10 +3,10 @@ package io.tapedeck.auth;
 import java.time.Instant;
 
 /**
- * One sign-in that goes on, as its owner sees it.
+ * One session, as its owner sees it.
  *
- * @param client what the program called itself when it last came
- * @param address from where it last came
+ * @param client the program's own name in its last request
+ * @param address of its last request
  */
 record Session(
     String id,
@@ -16,7 +16,7 @@ record Session(
     Instant usedAt,
     Instant expiresAt) {
 
-  /** Where a request comes from, cut to what is kept. */
+  /** The client of a request, shortened to what is stored. */
   record Client(String name, String address) {
     Client {
       name = cut(name.replaceAll("\\p{Cntrl}", " "), 200);

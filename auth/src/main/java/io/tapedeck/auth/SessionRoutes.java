@@ -19,10 +19,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signing in, going on, and out.
+ * Signing in, refreshing a session, and signing out.
  *
- * <p>{@code POST /v1/sessions} with {@code "cookie": true} is for pages: the tokens come as cookies
- * that no script can read, and the answer says only how long and which CSRF token.
+ * <p>{@code POST /v1/sessions} with {@code "cookie": true} is for pages. The tokens come as cookies
+ * that no script can read. The answer contains only the lifetime and the CSRF token.
  */
 final class SessionRoutes {
   private static final int CACHED_SECONDS = 60;
@@ -92,7 +92,7 @@ final class SessionRoutes {
             .cookie(Authentication.REFRESH_COOKIE)
             .map(Secret::new)
             .orElseThrow(() -> new Refusal(Code.UNAUTHENTICATED, "send the member refreshToken"));
-    // The access token may be gone by now, so the readable cookie itself is what must be repeated.
+    // The access token may be gone, so the request must repeat the readable cookie itself.
     Secret readable = new Secret(exchange.cookie(Authentication.CSRF_COOKIE).orElse(""));
     Authentication.checkCsrf(exchange, readable);
     try {
@@ -123,7 +123,7 @@ final class SessionRoutes {
         session.id().equals(current));
   }
 
-  /** Ends {@code current}, {@code others}, or the one named. */
+  /** Ends the session {@code current}, the sessions {@code others}, or the session with this id. */
   private Reply signOut(Exchange exchange) {
     SignedIn here = auth.identity().session(Authentication.required(exchange));
     String id = exchange.path("id");
@@ -148,7 +148,7 @@ final class SessionRoutes {
         .header("Cache-Control", "public, max-age=" + CACHED_SECONDS);
   }
 
-  /** The way in of the well-known tutorial: HTTP Basic, and the token is the whole answer. */
+  /** The sign-in of the well-known tutorial: HTTP Basic, and the token is the whole answer. */
   private Reply login(Exchange exchange) {
     BasicCredentials basic =
         BasicCredentials.of(exchange)

@@ -19,21 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sessions: a short access token that says which session it belongs to, and a refresh token that is
- * good once and gives the next.
+ * Sessions. A session has a short-lived access token, which names the session, and a refresh token,
+ * which works once and gives the next refresh token.
  *
- * <p>A refresh token that comes again was copied, so its session ends for whoever holds any of its
- * tokens. The one exception is an answer that was lost: for {@link #GRACE} after it was replaced,
+ * <p>A refresh token that is used again was copied. Its session therefore ends for all holders of
+ * its tokens. The only exception is for a lost answer: for {@link #GRACE} after its replacement,
  * and only while its successor is unused, the same token gives the same successor again. A thief
- * gains nothing by that: both then hold one token, and the second to use it is found out.
+ * gains nothing: thief and owner then hold the same token, and its second use ends the session.
  */
 final class Sessions {
   static final Duration GRACE = Duration.ofSeconds(10);
 
   /**
-   * How long a replaced token is known for one that was used before, and its return ends the
-   * session. After that it is as unknown as any other text. So a session that is refreshed each
-   * quarter of an hour has a hundred tokens at most, however long it lives.
+   * How long a replaced token is kept. Within this time, its reuse ends the session. After it, the
+   * token is unknown. A session that is refreshed every quarter of an hour therefore has at most a
+   * hundred tokens, at any age.
    */
   static final Duration REPLACED_KNOWN = Duration.ofDays(1);
 
@@ -49,7 +49,7 @@ final class Sessions {
   private final AuthSettings settings;
   private final Clock clock;
 
-  /** What a sign-in gives. */
+  /** The result of a sign-in. */
   record Tokens(Secret access, Secret refresh) {}
 
   Sessions(Database database, Jwt.Signer signer, AuthSettings settings, Clock clock) {
@@ -59,7 +59,7 @@ final class Sessions {
     this.clock = clock;
   }
 
-  /** Begins a session that can be refreshed. */
+  /** Opens a session that can be refreshed. */
   Tokens open(Account account, Session.Client client) {
     String session = Token.id("ses_");
     Secret refresh = Token.fresh(REFRESH_PREFIX);
@@ -70,7 +70,7 @@ final class Sessions {
     return new Tokens(access(account.id(), account.role(), session), refresh);
   }
 
-  /** Begins a session that ends with its only access token, as HTTP Basic gives it. */
+  /** Opens a session that ends with its only access token, for HTTP Basic. */
   Secret openBriefly(Account account, Session.Client client) {
     String session = Token.id("ses_");
     database.write(handle -> insert(handle, session, account.id(), client, settings.accessLife()));
@@ -78,9 +78,9 @@ final class Sessions {
   }
 
   /**
-   * Takes a refresh token and gives the next.
+   * Replaces a refresh token with the next one.
    *
-   * @throws Refusal {@link Code#UNAUTHENTICATED} when it is not good, or not any more
+   * @throws Refusal {@link Code#UNAUTHENTICATED} when the token is not valid or no longer valid
    */
   Tokens refresh(Secret token, Session.Client client) {
     return switch (database.write(handle -> rotate(handle, token, client))) {
@@ -101,7 +101,7 @@ final class Sessions {
     };
   }
 
-  /** Whether the session of a genuine token still lives, and who it is. */
+  /** The principal of a genuine token; empty when the session has ended. */
   Optional<Principal> principal(AccountId account, String session) {
     return database
         .read(handle ->
@@ -117,7 +117,7 @@ final class Sessions {
         .map(role -> new Principal(account, Role.valueOf(role)));
   }
 
-  /** The sessions of an account, the one last used first. */
+  /** The sessions of an account, last used first. */
   List<Session> of(AccountId account) {
     return database.read(handle ->
         handle
@@ -137,7 +137,7 @@ final class Sessions {
             .list());
   }
 
-  /** Ends one session of this account; false when it has no such session. */
+  /** Ends one session of this account. Returns false when the account has no such session. */
   boolean end(AccountId account, String session) {
     return database.write(handle -> {
       int ended =
@@ -173,14 +173,14 @@ final class Sessions {
         Map.of("role", role.name().toLowerCase(java.util.Locale.ROOT), SESSION_CLAIM, session));
   }
 
-  /** What a refresh token leads to. */
+  /** The session, the account and the successor's key of a refresh token. */
   private record Held(
       String session, AccountId account, Role role, Secret nextKey, Optional<Instant> replaced) {}
 
   private sealed interface Outcome {
     record Rotated(Held held, Secret next) implements Outcome {}
 
-    /** Somebody else rotated the same token at this moment: look again. */
+    /** Another request rotated the same token at the same time: read again. */
     record Raced() implements Outcome {}
 
     record Reused(Held held) implements Outcome {}

@@ -16,16 +16,16 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * New accounts, as the configuration lets them in: anybody, people with an invitation, or nobody.
- * The first administrator comes in with the setup token in any case, and nobody becomes one just by
- * being first.
+ * New accounts. The configuration allows sign-up for anybody, for people with an invitation, or for
+ * nobody. In each mode the setup token admits the first administrator. The first person to sign up
+ * does not become administrator automatically.
  */
 final class SignUps {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration QUARTER = Duration.ofMinutes(15);
 
-  /** Accounts a day from one address before it is slowed down: a school, not a flood. */
+  /** Accounts a day from one address before pauses begin: enough for a school, not for a flood. */
   private static final int MANY = 1000;
 
   private static final String PERSON = "person";
@@ -39,7 +39,7 @@ final class SignUps {
   private final Clock clock;
 
   /**
-   * What somebody asks for.
+   * The body of a sign-up.
    *
    * @param invite the token of an invitation
    * @param setupToken the token that was printed at the first start
@@ -52,7 +52,7 @@ final class SignUps {
       Optional<Secret> setupToken,
       String from) {}
 
-  /** An invitation, shown this one time. */
+  /** An invitation. Its token is shown only once. */
   record Invite(Secret token, Optional<String> email, Role role, Instant expiresAt) {}
 
   SignUps(
@@ -71,8 +71,8 @@ final class SignUps {
   }
 
   /**
-   * Makes an account. Whether an e-mail has one already is said only to who may sign up, after the
-   * password was hashed, and only so often to one address.
+   * Creates an account. Only a person who may sign up learns that an e-mail already has an account.
+   * This answer comes after the password was hashed, and its number is limited per address.
    *
    * @throws Refusal {@link Code#SIGN_UP_CLOSED}, {@link Code#INVITE_REQUIRED}, {@link
    *     Code#LINK_EXPIRED}, {@link Code#WEAK_PASSWORD}, {@link Code#EMAIL_TAKEN} or {@link
@@ -102,7 +102,7 @@ final class SignUps {
     }
   }
 
-  /** Makes an invitation that is good once: for this e-mail, or for whoever has it. */
+  /** Makes an invitation that works once, for this e-mail or, if empty, for anyone. */
   Invite invite(Optional<Email> email, Role role) {
     if (settings.signUp() == AuthSettings.SignUp.CLOSED) {
       throw new Refusal(
@@ -116,7 +116,7 @@ final class SignUps {
     return new Invite(token, address, role, end);
   }
 
-  /** A token for the first administrator, good for a day; empty when there is one already. */
+  /** A token for the first administrator, valid for a day; empty when there is an administrator. */
   Optional<Secret> setupToken() {
     Instant now = clock.instant();
     return database.write(handle -> {
@@ -166,7 +166,7 @@ final class SignUps {
             .isPresent());
   }
 
-  /** Uses a ticket up, in the transaction that makes the account. */
+  /** Uses a ticket, in the transaction that creates the account. */
   private Role use(Handle handle, Ticket ticket, Email email) {
     record Row(Role role, Optional<String> email) {}
     String hash = Token.hash(ticket.token());

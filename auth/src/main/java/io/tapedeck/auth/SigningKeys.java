@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that sign access tokens. They are kept in the database, shared by all replicas, and
- * replaced when they grow old: a new key is published first and signs {@link #PUBLISHED_AHEAD}
- * later; an old one stays published until the last token it signed has expired.
+ * The keys that sign access tokens. The database keeps them for all replicas. Old keys are
+ * replaced: a new key is published first and signs {@link #PUBLISHED_AHEAD} later. An old key stays
+ * published until the last token it signed has expired.
  */
 final class SigningKeys implements Jwt.Keys {
-  /** Twice as long as anybody goes on with keys as last read. */
+  /** Twice the time for which a process uses the keys it last read. */
   static final Duration PUBLISHED_AHEAD = Duration.ofMinutes(2);
 
   private static final Duration READ_AGAIN = Duration.ofMinutes(1);
@@ -35,7 +35,7 @@ final class SigningKeys implements Jwt.Keys {
 
   private record Kept(SigningKey key, Instant created) {}
 
-  /** The keys as last read. */
+  /** The keys that were last read. */
   private record Known(SigningKey signing, KeySet published, Instant read) {}
 
   SigningKeys(Database database, AuthSettings settings, Clock clock) {
@@ -60,9 +60,9 @@ final class SigningKeys implements Jwt.Keys {
   }
 
   /**
-   * Returns when the keys were read at some time, reading them if not.
+   * Returns at once if the keys were read before; otherwise reads them.
    *
-   * @throws io.tapedeck.core.Outage when they never were and cannot be now
+   * @throws io.tapedeck.core.Outage when the keys were never read and cannot be read now
    */
   void requireRead() {
     if (known == null) {
@@ -70,7 +70,7 @@ final class SigningKeys implements Jwt.Keys {
     }
   }
 
-  /** Makes a new key now, as when an old one may have been seen by others. */
+  /** Makes a new key now, for example because others may have seen an old key. */
   void rotate() {
     Instant now = clock.instant();
     database.write(handle -> insert(handle, now));
@@ -111,7 +111,7 @@ final class SigningKeys implements Jwt.Keys {
     return new Known(signing.key(), KeySet.of(keys.stream().map(Kept::key).toList()), now);
   }
 
-  /** All keys, the newest first. */
+  /** All keys, newest first. */
   private List<Kept> kept() {
     return database.read(handle ->
         handle
@@ -123,7 +123,7 @@ final class SigningKeys implements Jwt.Keys {
             .list());
   }
 
-  /** Deletes keys that were followed so long ago that no token of theirs can still be good. */
+  /** Deletes replaced keys after the last token that they signed has expired. */
   private void forgetOld(Kept signing, Instant now) {
     Instant lastUse = signing.created().plus(PUBLISHED_AHEAD).plus(READ_AGAIN);
     if (now.isAfter(lastUse.plus(settings.accessLife()).plus(PUBLISHED_AHEAD))) {

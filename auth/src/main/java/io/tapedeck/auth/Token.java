@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Secrets that say nothing but themselves: a prefix that shows what it is for, and 256 random bits.
- * Only their SHA-256 is kept; so many random bits need no slow hash.
+ * Random secrets: a prefix that shows the purpose, and 256 random bits. Only the SHA-256 of a
+ * secret is stored; with this many random bits a slow hash is not needed.
  */
 final class Token {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -31,7 +31,7 @@ final class Token {
     return prefix + random(16);
   }
 
-  /** Returns what can be an id; anything else names nothing here. */
+  /** Returns the text if it can be an id. Otherwise throws a Refusal: not found. */
   static String checkedId(String text) {
     if (!text.matches("[A-Za-z0-9_-]{1,64}")) {
       throw new Refusal(Code.NOT_FOUND, "nothing here has that id");
@@ -39,7 +39,7 @@ final class Token {
     return text;
   }
 
-  /** What is kept of a secret: 43 characters. */
+  /** The stored hash of a secret: 43 characters. */
   static String hash(Secret token) {
     return hash(token.reveal());
   }
@@ -54,7 +54,7 @@ final class Token {
     }
   }
 
-  /** The secret that follows another under a key: the same each time, known to the key's holder. */
+  /** Derives the successor of a secret: the same each time, known to the holder of the key. */
   static Secret after(Secret token, Secret key, String prefix) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

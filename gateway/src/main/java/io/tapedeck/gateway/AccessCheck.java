@@ -8,7 +8,7 @@ import io.tapedeck.identity.Authentication;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Who comes in, how often, and whether anything new is begun at all. */
+/** Checks the principal and the rate of requests, and refuses new work while the server stops. */
 final class AccessCheck {
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
@@ -21,20 +21,20 @@ final class AccessCheck {
     this.rates = rates;
   }
 
-  /** The account that asks; see {@link Authentication#principal}. */
+  /** The account of the principal; see {@link Authentication#principal}. */
   AccountId account(Exchange exchange) {
     return authentication.principal(exchange).account();
   }
 
-  /** The account that asks, if it says who it is. */
+  /** The account of the principal; empty for an anonymous request. */
   Optional<AccountId> accountIfAny(Exchange exchange) {
     return authentication.principalIfAny(exchange).map(principal -> principal.account());
   }
 
   /**
-   * The account that wants to begin something.
+   * The account of a principal that wants to create something.
    *
-   * @throws Refusal {@link Code#STOPPING} or {@link Code#RATE_LIMITED} too
+   * @throws Refusal {@link Code#STOPPING}, {@link Code#RATE_LIMITED}, or as {@link #account}
    */
   AccountId creator(Exchange exchange) {
     AccountId account = account(exchange);
@@ -43,19 +43,19 @@ final class AccessCheck {
     return account;
   }
 
-  /** Refuses what would only be cut off. */
+  /** Refuses work that the stop of the server would interrupt. */
   void refuseWhileClosing() {
     if (closing) {
       throw new Refusal(Code.STOPPING, "nothing new is begun now", PAUSE);
     }
   }
 
-  /** Whether new things are let in. */
+  /** Whether new work is accepted. */
   boolean open() {
     return !closing;
   }
 
-  /** Lets nothing new in; what is in may end. */
+  /** Refuses new work from now on. Running work may end. */
   void close() {
     closing = true;
   }

@@ -7,8 +7,8 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Where things are. What stands in a header is a path, which is right behind every proxy; what
- * stands in a document is a whole address, so that it can be passed on.
+ * Makes the addresses of resources. A header contains a path, which is correct behind every proxy.
+ * A document contains a complete URL, so that people can share it.
  */
 record Addresses(Optional<URI> publicUrl) {
   /** The server's address as clients know it, without a slash at the end. */

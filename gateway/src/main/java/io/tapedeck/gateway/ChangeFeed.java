@@ -14,12 +14,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Hears what the bus tells of changes, once for the whole server, and puts it into the boxes of
- * those who wait for their own conversions.
+ * Listens to the change notices of the event bus, once for the whole server. Puts each notice into
+ * the boxes of the readers that wait for conversions of the same account.
  */
 final class ChangeFeed implements AutoCloseable {
   /**
-   * Conversions a box holds for a reader who is slow; with more, it is told to look everything up.
+   * The most conversions in the box of a slow reader. With more, the reader looks everything up.
    */
   private static final int MOST_WAITING = 256;
 
@@ -31,22 +31,22 @@ final class ChangeFeed implements AutoCloseable {
     subscription = bus.listen(this::hear);
   }
 
-  /** What a box holds when it is looked into. */
+  /** The contents of a box. */
   sealed interface Found {
-    /** These changed, each named once however often it did. */
+    /** These conversions changed. Each is named once, also if it changed several times. */
     record Changes(List<ConversionId> conversions) implements Found {}
 
-    /** So much changed that nobody counted. */
+    /** More conversions changed than the box can hold. */
     record TooMuch() implements Found {}
 
-    /** Nothing in the time given. */
+    /** Nothing changed in the given time. */
     record Nothing() implements Found {}
 
     /** The server stops. */
     record Closed() implements Found {}
   }
 
-  /** One waiting reader. Closing gives it up. */
+  /** The box of one waiting reader. Closing removes the box. */
   final class Box implements AutoCloseable {
     private final AccountId owner;
     private final ReentrantLock lock = new ReentrantLock();
@@ -81,7 +81,7 @@ final class ChangeFeed implements AutoCloseable {
       }
     }
 
-    /** Empties the box, waiting for something to come when there is nothing. */
+    /** Empties the box. Waits for a change when the box is empty. */
     Found take(Duration patience) {
       lock.lock();
       try {
@@ -122,7 +122,7 @@ final class ChangeFeed implements AutoCloseable {
     }
   }
 
-  /** A box for changes of one account's conversions from now on. */
+  /** Opens a box for future changes of one account's conversions. */
   Box open(AccountId owner) {
     Box box = new Box(owner);
     boxes.compute(
@@ -135,7 +135,7 @@ final class ChangeFeed implements AutoCloseable {
     return box;
   }
 
-  /** How many boxes an account has open. */
+  /** How many boxes of an account are open. */
   int count(AccountId owner) {
     return boxes.getOrDefault(owner, Set.of()).size();
   }

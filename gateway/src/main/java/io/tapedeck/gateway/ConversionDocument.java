@@ -11,12 +11,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversion as clients see it: the one shape in answers, lists and events.
+ * A conversion as clients see it. Answers, lists and events use the same form.
  *
  * @param state queued, converting, ready, failed, cancelled or expired
  * @param progress 0 to 1; 1 when ready
  * @param speed seconds of audio per second of work; 0 while unknown
- * @param queuePosition 1 for the next; null when it does not wait, or was not asked for alone
+ * @param queuePosition 1 for the next; null in lists and events, behind position 100, and when the
+ *     conversion does not wait
  * @param changedAt when state or progress last changed
  * @param expiresAt when its files are deleted
  */
@@ -33,10 +34,10 @@ record ConversionDocument(
     Instant createdAt,
     Instant changedAt,
     Instant expiresAt) {
-  /** What came in; size in bytes. */
+  /** The uploaded video; size in bytes. */
   record VideoPart(String name, long size) {}
 
-  /** What came out; size in bytes, duration in seconds. */
+  /** The MP3; size in bytes, duration in seconds. */
   record Mp3Part(
       String name,
       long size,
@@ -46,7 +47,7 @@ record ConversionDocument(
       boolean copied,
       List<String> warnings) {}
 
-  /** Why nothing came out. */
+  /** Why the conversion failed. */
   record ProblemPart(String code, String title, String detail, String hint, boolean retryable) {}
 
   /**

@@ -25,17 +25,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One's own conversions: listed, looked at, waited for, tried again, cancelled and deleted. */
+/** An account's own conversions: list, read, wait for, retry, cancel and delete. */
 final class Conversions {
   private static final int USUAL_PAGE = 50;
   private static final int LARGEST_PAGE = 100;
   private static final int LONGEST_SEARCH = 200;
   private static final int LONGEST_WAIT = 60;
 
-  /** The longest that a lost notice can hold up who waits. */
+  /** The longest delay that a lost notice can cause for a waiting client. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
-  /** Further back nobody wants to know their place in the queue. */
+  /** Positions in the queue behind this one are not computed: nobody needs them. */
   private static final int LONGEST_QUEUE = 100;
 
   private final AccessCheck access;
@@ -72,7 +72,7 @@ final class Conversions {
         .on("POST", "/v1/conversions/{id}/cancel", this::cancel);
   }
 
-  /** A page of a list; {@code next} is the cursor of the page after it, null on the last. */
+  /** A page of a list. {@code next} is the cursor of the next page, or null on the last page. */
   record ListPage(List<ConversionDocument> conversions, @Nullable String next) {}
 
   private Reply list(Exchange exchange) {
@@ -144,7 +144,7 @@ final class Conversions {
     return document(200, exchange, conversion);
   }
 
-  /** Returns when the conversion has ended, or the time is over, or the server stops. */
+  /** Returns when the conversion has ended, the time is over, or the server stops. */
   private Conversion awaited(Conversion waited, Duration patience) {
     long start = System.nanoTime();
     try (ChangeFeed.Box box = changes.open(waited.owner())) {
@@ -238,7 +238,7 @@ final class Conversions {
   }
 
   /**
-   * The account's conversion with this id; somebody else's is not there.
+   * The account's conversion with this id. A conversion of another account counts as not found.
    *
    * @throws Refusal {@link Code#NOT_FOUND}
    */

@@ -21,7 +21,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** MP3s on their way out, whole or in parts, to their owner or to who has a link. */
+/** Downloads of MP3s, whole or in ranges, for the owner or for anyone who has a signed link. */
 final class Downloads {
   private final AccessCheck access;
   private final Ledger ledger;
@@ -74,7 +74,7 @@ final class Downloads {
     }
   }
 
-  /** As the client of the well-known tutorial asks for it. */
+  /** The download address that the client of the well-known tutorial uses. */
   private Reply tutorial(Exchange exchange) {
     AccountId account = access.account(exchange);
     String id =
@@ -113,10 +113,10 @@ final class Downloads {
     return mp3;
   }
 
-  /** What the maker of a link may say: how many seconds it is to work. */
+  /** The body of a request for a link: for how many seconds the link works. */
   record LinkWish(@Nullable Long seconds) {}
 
-  /** A link for anybody. */
+  /** A link that works for anybody. */
   record Link(String url, Instant expiresAt) {}
 
   private Reply link(Exchange exchange) throws IOException {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a browser shows a person whose link no longer works, in English or Italian: what happened
- * and what to do. Programs get the problem as JSON.
+ * The page that a browser shows when a link no longer works, in English or Italian. It says what
+ * happened and what to do. Programs get the problem as JSON.
  */
 final class ExpiredLinkPage {
   private static final String POLICY =

@@ -4,11 +4,11 @@ import io.tapedeck.core.Video;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
-/** Names of files as strangers write them: what is kept of them, and how they go back out. */
+/** Cleans the file names that clients send, and writes file names for downloads. */
 final class FileNames {
   private static final String NAMELESS = "video";
 
-  /** Characters that a quoted file name may have everywhere; others become an underscore. */
+  /** The characters that are not safe in every quoted file name; an underscore replaces them. */
   private static final String UNSAFE = "[^A-Za-z0-9 !#$&'()+,.;=@^_`{}~-]";
 
   private static final String ATTR_CHARS = "!#$&+-.^_`|~";
@@ -16,8 +16,9 @@ final class FileNames {
   private FileNames() {}
 
   /**
-   * The last part of a path of any system, without control characters and marks that turn the
-   * direction of writing, at most {@value Video#LONGEST_NAME} characters with the ending kept.
+   * The last part of a path of any system, without control characters or marks that change the
+   * direction of writing. It has at most {@value Video#LONGEST_NAME} characters; the extension is
+   * kept.
    */
   static String clean(String name) {
     String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
@@ -36,7 +37,7 @@ final class FileNames {
     int dot = name.lastIndexOf('.');
     String ending = dot > 0 && name.length() - dot <= 10 ? name.substring(dot) : "";
     int cut = Video.LONGEST_NAME - ending.length();
-    // A character outside the basic plane is two chars; half of one is none.
+    // A character outside the basic plane has two chars; half of it is not a character.
     return name.substring(0, Character.isHighSurrogate(name.charAt(cut - 1)) ? cut - 1 : cut)
         + ending;
   }
@@ -47,7 +48,7 @@ final class FileNames {
     return (dot > 0 ? video.substring(0, dot) : video) + ".mp3";
   }
 
-  /** Content-Disposition for a download: RFC 6266, with the name in RFC 8187 when it needs it. */
+  /** Content-Disposition for a download (RFC 6266), with the name in RFC 8187 form if necessary. */
   static String attachment(String name) {
     String ascii =
         Normalizer.normalize(name, Normalizer.Form.NFD)

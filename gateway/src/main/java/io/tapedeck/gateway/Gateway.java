@@ -20,9 +20,9 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * The public edge, put together. It is closed before the web server is: then nothing new begins,
- * event streams and those who wait end at once, and uploads under way have the server's stop time
- * to end, or are resumed later.
+ * The public edge, assembled. It closes before the web server closes. From then on it refuses new
+ * work, and event streams and waiting requests end at once. Running uploads have the server's stop
+ * time to end; after that, clients resume them later.
  */
 public final class Gateway implements Component {
   private static final Duration ROUND = Duration.ofMinutes(1);
@@ -38,7 +38,7 @@ public final class Gateway implements Component {
   private final UploadSweeper sweeper;
   private final Schedule tasks;
 
-  /** Brings its tables up to date; nothing is served until {@link #routes}. */
+  /** Brings the gateway's tables up to date. It serves no request before {@link #routes}. */
   public Gateway(
       Ledger ledger,
       BlobStore store,
@@ -75,12 +75,12 @@ public final class Gateway implements Component {
     tasks.every("upload-sweeper", ROUND, ROUND, sweeper::round);
   }
 
-  /** Begins to clean up after uploads, once a minute. */
+  /** Starts the cleanup of uploads, once a minute. */
   public void start() {
     tasks.start();
   }
 
-  /** Adds all addresses of the public edge. */
+  /** Adds all routes of the public edge. */
   public void routes(Router router) {
     plain.routes(router);
     resumable.routes(router);
@@ -91,31 +91,31 @@ public final class Gateway implements Component {
     fixedRoutes(router);
   }
 
-  /** Adds those addresses that need no store: the page and the description of the API. */
+  /** Adds the routes that need no store: the page and the description of the API. */
   public static void fixedRoutes(Router router) {
     new PageFiles().routes(router);
     new OpenApi().routes(router);
   }
 
   /**
-   * Clears up after a process that was killed; for the start of a machine that is alone, before it
-   * serves anybody. Requests with an Idempotency-Key can be made again at once.
+   * Cleans up after a process that was killed. Only for the start of a machine that is alone,
+   * before it serves requests. Clients can retry requests with an Idempotency-Key at once.
    */
   public void freeAll() {
     sweeper.freeAll();
   }
 
-  /** One round of cleaning. */
+  /** Runs one round of the cleanup. */
   void sweep() {
     sweeper.round();
   }
 
-  /** The cleaning, whose troubles keep nobody from uploading. */
+  /** The scheduled cleanup. Its failures do not stop uploads. */
   public Schedule tasks() {
     return tasks;
   }
 
-  /** It has nothing of its own that could fail. */
+  /** Reports only whether the gateway is stopping. The gateway itself has nothing that can fail. */
   @Override
   public Health check() {
     return access.open() ? Health.up() : Health.down("the gateway is stopping");

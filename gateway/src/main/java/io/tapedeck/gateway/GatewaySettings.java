@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What the public edge allows, and for how long it keeps things.
+ * The limits of the public edge, and how long it keeps things.
  *
- * @param uploads what is let in
- * @param chunk bytes per request that clients of resumable uploads are advised to send; below the
- *     100 MB that public proxies cut at
- * @param publicUrl how clients reach this server, without a slash at the end; empty to believe each
- *     request
- * @param heartbeat between signs of life on an idle event stream
- * @param streamAge after which an event stream ends and its client comes back, signed in anew
+ * @param uploads the limits on uploads
+ * @param chunk the advised bytes per request of a resumable upload; below the 100 MB limit of
+ *     public proxies
+ * @param publicUrl how clients reach this server, without a slash at the end; if empty, the address
+ *     in each request is used
+ * @param heartbeat time between heartbeats on an idle event stream
+ * @param streamAge after this time an event stream ends; its client reconnects and signs in again
  */
 public record GatewaySettings(
     UploadLimits uploads,
@@ -32,7 +32,7 @@ public record GatewaySettings(
     }
   }
 
-  /** What holds when nothing is configured: generous to people, firm on the disk. */
+  /** The default settings: generous to people, strict about disk space. */
   public static GatewaySettings defaults(Secret linkKey) {
     return new GatewaySettings(
         new UploadLimits(50L << 30, 1L << 30, Quota.DEFAULT),
@@ -47,9 +47,9 @@ public record GatewaySettings(
   /**
    * How long things are kept.
    *
-   * @param openUpload after which an upload that gets no bytes is deleted
+   * @param openUpload after this time without new bytes, an upload is deleted
    * @param idempotencyKey how long a key is remembered; at least 24 hours
-   * @param conversion a conversion and its MP3
+   * @param conversion how long a conversion and its MP3 are kept
    */
   public record Keeping(Duration openUpload, Duration idempotencyKey, Duration conversion) {
     public static final Keeping DEFAULT =
@@ -66,9 +66,9 @@ public record GatewaySettings(
   /**
    * Signed links.
    *
-   * @param key signs them; at least 32 characters, the same on all replicas
-   * @param byDefault how long one works when its maker does not say
-   * @param longest the longest that its maker may ask for
+   * @param key signs the links; at least 32 characters, the same on all replicas
+   * @param byDefault how long a link works by default
+   * @param longest the longest time that a client may ask for
    */
   public record LinkSettings(Secret key, Duration byDefault, Duration longest) {
     private static final int SHORTEST_KEY = 32;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What this server accepts, for clients to know before they send. */
+/** Tells clients what this server accepts, before they upload. */
 final class LimitsRoute {
   private final AccessCheck access;
   private final Ledger ledger;
@@ -35,11 +35,11 @@ final class LimitsRoute {
   }
 
   /**
-   * The document. Bytes and seconds; null is no limit.
+   * The document. Units are bytes and seconds; null means no limit.
    *
    * @param fileSize of one video
-   * @param chunkSize of one request of a resumable upload, as advised
-   * @param usage of the account that asks; null when nobody is signed in
+   * @param chunkSize advised size of one request of a resumable upload
+   * @param usage of the principal's account; null when the request is anonymous
    */
   record Document(
       long fileSize,
@@ -54,13 +54,13 @@ final class LimitsRoute {
       Options options,
       @Nullable Use usage) {}
 
-  /** What options may be. */
+  /** The allowed values of options. */
   record Options(List<Integer> bitrates, Span quality, Span loudness) {}
 
-  /** The least and the most. */
+  /** The smallest and the largest value. */
   record Span(int from, int to) {}
 
-  /** What an account uses now, and of audio in the last 30 days. */
+  /** What an account uses now. Seconds of audio count over the last 30 days. */
   record Use(long storedBytes, double soundSeconds, int active) {}
 
   private static final Options OPTIONS =

@@ -23,21 +23,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One's own conversions as they change, as server-sent events. Each event {@code conversion} is the
- * whole document, as it is when it is sent: who misses one loses nothing once the next is there,
- * and the same one may come twice.
+ * Changes of an account's own conversions, as server-sent events. Each event {@code conversion}
+ * contains the whole document at the time of sending. A client that missed an event therefore loses
+ * nothing once the next event arrives. The same document may come twice.
  *
- * <p>A new stream begins with all conversions that have not ended. The id of an event is a moment;
- * who comes back with it as Last-Event-ID gets all that changed since, deleted ones as {@code
- * expired}, and a little more, so that nothing falls between two moments.
+ * <p>A new stream begins with all conversions that have not ended. The id of an event is a time. A
+ * client that sends this id as Last-Event-ID gets all later changes, and deleted conversions as
+ * {@code expired}. It also gets some earlier changes again, so that no change is lost.
  */
 final class LiveEvents {
   private static final Duration RETRY = Duration.ofSeconds(3);
 
-  /** Changes are written down and told by several machines and threads; none is so much late. */
+  /** Several machines and threads write and report changes. The longest delay is this. */
   private static final Duration OVERLAP = Duration.ofSeconds(5);
 
-  /** After so many quiet heartbeats the ledger is asked: a notice may be lost. */
+  /** After this many heartbeats without a change the ledger is read: a notice may be lost. */
   private static final int QUIET_BEATS = 4;
 
   private static final int PAGE = 200;
@@ -106,7 +106,7 @@ final class LiveEvents {
     private final String origin;
     private Instant seen;
 
-    /** The last ones sent, so that looking back over the overlap repeats nothing. */
+    /** The conversions sent last, so that the overlap does not repeat them. */
     private final Map<ConversionId, Conversion> lately =
         new LinkedHashMap<>() {
           @Override
@@ -179,7 +179,7 @@ final class LiveEvents {
           return;
         }
         Instant last = changes.getLast().changedAt();
-        // A full page of one moment: ask for more of it, or the next page would be the same.
+        // A full page has one timestamp: raise the limit, or the next page would be the same.
         limit = last.equals(from) ? limit * 2 : PAGE;
         from = last;
       }

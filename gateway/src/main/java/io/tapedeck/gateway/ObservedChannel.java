@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
-/** Bytes on their way in, with somebody looking at each piece before it is stored. */
+/** A channel of received bytes. An observer sees each piece before it is stored. */
 final class ObservedChannel implements ReadableByteChannel {
   /** Sees a piece: the bytes between position and limit. It may throw to end the upload. */
   @FunctionalInterface

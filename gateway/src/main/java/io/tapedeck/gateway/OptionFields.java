@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a conversion as fields of a form, as metadata of a resumable upload, and as JSON:
- * the same names and values everywhere.
+ * The options of a conversion as form fields, as metadata of a resumable upload, and as JSON. All
+ * three use the same names and values.
  */
 final class OptionFields {
   static final List<String> NAMES =
@@ -30,9 +30,9 @@ final class OptionFields {
   private OptionFields() {}
 
   /**
-   * Reads options; an absent or blank field is the default.
+   * Reads options. An absent or blank field gets its default.
    *
-   * @throws Refusal {@link Code#INVALID_OPTION} naming the field
+   * @throws Refusal {@link Code#INVALID_OPTION}, which names the field
    */
   static ConversionOptions read(Map<String, String> fields) {
     Map<String, String> given = new LinkedHashMap<>(fields);

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The page, from the folder {@code io/tapedeck/web/page} of the class path: {@code index.html} at
- * {@code /}, and what it needs below {@code /assets/}, whose names change with their content. Where
- * there is no page, a few lines say what to do without one.
+ * Serves the page from the folder {@code io/tapedeck/web/page} of the class path. {@code
+ * index.html} is at {@code /}. Its assets are below {@code /assets/}; their names change with their
+ * content. Without a page in the class path, a short text explains how to use the API.
  */
 final class PageFiles {
   private static final String FOLDER = "io/tapedeck/web/page/";

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Puts one part of an upload where it belongs. What arrived before a connection broke is kept,
- * except when the part has a checksum, which only the whole part can meet.
+ * Writes one part of an upload into the store. If the connection breaks, the received bytes are
+ * kept. A part with a checksum is the exception: only the whole part can match the checksum.
  */
 final class Parts {
   private final UploadTable table;
@@ -54,9 +54,9 @@ final class Parts {
   }
 
   /**
-   * How far an upload is after a part.
+   * The progress of an upload after a part.
    *
-   * @param conversion what the last byte created
+   * @param conversion the conversion that the last byte created
    */
   record Written(long offset, Instant expiresAt, Optional<ConversionId> conversion) {}
 
@@ -79,12 +79,12 @@ final class Parts {
   }
 
   /**
-   * Writes the part that a request carries.
+   * Writes the part that a request contains.
    *
-   * @param at where the client believes it begins
-   * @throws Refusal {@link Code#CONFLICT} when it does not, {@link Code#CHECKSUM_MISMATCH}, {@link
-   *     Code#TOO_LARGE}, or why the upload is not there
-   * @throws IOException when the client went away; what came is kept
+   * @param at the offset at which the client believes that the part begins
+   * @throws Refusal {@link Code#CONFLICT} when the offset is wrong, {@link Code#CHECKSUM_MISMATCH},
+   *     {@link Code#TOO_LARGE}, or a code of {@link #owned}
+   * @throws IOException when the client disconnected; received bytes without a checksum are kept
    */
   Written write(UploadId id, AccountId account, long at, Exchange exchange) throws IOException {
     Optional<Tus.Checksum> checksum = Tus.checksum(exchange);
@@ -102,7 +102,7 @@ final class Parts {
       }
       try (BlobStore.Draft draft = store.draft(upload.blob())) {
         if (draft.size() > at) {
-          // Bytes behind the offset are of a part whose checksum was never met.
+          // Bytes behind the offset are of a part whose checksum never matched.
           draft.truncate(at);
         }
         return checksum.isPresent()
@@ -139,7 +139,7 @@ final class Parts {
     }
   }
 
-  /** A part whose bytes count as they come. */
+  /** Writes a part without a checksum. Its bytes count as they arrive. */
   private Written unchecked(
       Upload upload, BlobStore.Draft draft, UploadLocks.Lock lock, Exchange exchange)
       throws IOException {
@@ -153,7 +153,7 @@ final class Parts {
     return ended(upload, draft);
   }
 
-  /** A part whose bytes count when all of them have met the checksum. */
+  /** Writes a part with a checksum. Its bytes count when the checksum of the whole part matches. */
   private Written checked(
       Upload upload,
       BlobStore.Draft draft,
@@ -201,9 +201,8 @@ final class Parts {
     try {
       draft.truncate(Math.min(to, draft.size()));
     } catch (RuntimeException e) {
-      // A newer writer has the draft, or the disk failed: what is behind the checked offset does
-      // not
-      // count, and the next part cuts it off.
+      // A newer writer has the draft, or the disk failed. Bytes behind the checked offset do not
+      // count, and the next part truncates them.
       why.addSuppressed(e);
     }
   }

@@ -13,9 +13,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How often an account may do what costs us much. Each replica counts for itself. */
+/** Limits how often an account may do expensive work. Each replica counts separately. */
 final class Rates {
-  /** The accounts remembered at most; the one that came longest ago is forgotten. */
+  /** The most accounts remembered. Above it, the least recently active account is forgotten. */
   private static final int REMEMBERED = 50_000;
 
   private final int perMinute;
@@ -47,7 +47,7 @@ final class Rates {
   }
 
   /**
-   * Counts one.
+   * Counts one request.
    *
    * @throws Refusal {@link Code#RATE_LIMITED} with the time to wait
    */

@@ -14,8 +14,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Links to one MP3 that work without signing in, until a moment: the moment and an HMAC-SHA-256
- * over it and the conversion's id stand in the query.
+ * Links to one MP3 that work without signing in until they expire. The query contains the expiry
+ * time and an HMAC-SHA-256 over that time and the conversion's id.
  */
 public final class SignedLinks {
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
@@ -28,7 +28,7 @@ public final class SignedLinks {
     this.clock = clock;
   }
 
-  /** Path and query of a link that works until the moment, in whole seconds. */
+  /** Path and query of a link that works until the given time, in whole seconds. */
   public String path(ConversionId id, Instant until) {
     long expires = until.getEpochSecond();
     return "/v1/conversions/"
@@ -40,9 +40,9 @@ public final class SignedLinks {
   }
 
   /**
-   * Lets a link through.
+   * Checks a link.
    *
-   * @throws Refusal {@link Code#LINK_EXPIRED} when its time is over or somebody else made it
+   * @throws Refusal {@link Code#LINK_EXPIRED} when the link has expired or its signature is wrong
    */
   void check(ConversionId id, String expires, String signature) {
     long until = expires.matches("\\d{1,12}") ? Long.parseLong(expires) : 0;

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The words of the tus protocol, version 1.0.0: its headers, read and written. */
+/** Reads and writes the headers of the tus protocol, version 1.0.0. */
 final class Tus {
   static final String VERSION = "1.0.0";
   static final String EXTENSIONS =
@@ -33,7 +33,7 @@ final class Tus {
 
   private Tus() {}
 
-  /** What the bytes of a part must add up to. */
+  /** The expected checksum of a part. */
   @SuppressWarnings("ArrayRecordComponent") // compared with nothing
   record Checksum(MessageDigest digest, byte[] expected) {
     boolean fits() {
@@ -41,20 +41,20 @@ final class Tus {
     }
   }
 
-  /** Whether the client speaks our version. */
+  /** Whether the client uses our version of the protocol. */
   static boolean speaks(Exchange exchange) {
     return exchange.header("Tus-Resumable").filter(VERSION::equals).isPresent();
   }
 
-  /** An answer of the protocol: it names the version, and nobody keeps it. */
+  /** An answer of the protocol. It names the version and must not be cached. */
   static Reply reply(int status) {
     return Reply.of(status).header("Tus-Resumable", VERSION).header("Cache-Control", "no-store");
   }
 
   /**
-   * A header with a number of bytes.
+   * Reads a header with a number of bytes.
    *
-   * @throws Refusal {@link Code#BAD_REQUEST} when it is none
+   * @throws Refusal {@link Code#BAD_REQUEST} when the value is not a number of bytes
    */
   static OptionalLong bytes(Exchange exchange, String header) {
     Optional<String> text = exchange.header(header);
@@ -69,9 +69,9 @@ final class Tus {
   }
 
   /**
-   * The length of a new upload; empty when its client says it later.
+   * The length of a new upload; empty when the client declares the length later.
    *
-   * @throws Refusal {@link Code#BAD_REQUEST} when it says neither or both
+   * @throws Refusal {@link Code#BAD_REQUEST} when both length headers are present, or neither
    */
   static OptionalLong length(Exchange exchange) {
     OptionalLong length = bytes(exchange, "Upload-Length");
@@ -143,7 +143,7 @@ final class Tus {
         });
   }
 
-  /** A moment as HTTP writes it. */
+  /** A time in the format of HTTP. */
   static String date(Instant moment) {
     return DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
         .format(moment.atZone(ZoneOffset.UTC));

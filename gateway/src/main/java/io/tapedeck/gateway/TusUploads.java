@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A video in parts, by the tus protocol 1.0.0: an upload is made, written to, asked how far it is,
- * and deleted. Its last byte creates the conversion, and the answer to that names it.
+ * Uploads of a video in parts, by the tus protocol 1.0.0: create, write, read the offset, and
+ * delete. The last byte creates the conversion. The answer to that request names the conversion.
  */
 final class TusUploads {
   /** Names the conversion that the last byte created. */
@@ -75,7 +75,7 @@ final class TusUploads {
         .header("Tus-Max-Size", String.valueOf(settings.uploads().largestFile()));
   }
 
-  /** Refuses clients of another version, and puts the headers of the protocol on every refusal. */
+  /** Refuses clients of another version. Adds the headers of the protocol to every refusal. */
   private static Route versioned(Route route) {
     return exchange -> {
       if (!Tus.speaks(exchange)) {
@@ -98,7 +98,7 @@ final class TusUploads {
     return reply.header("Tus-Resumable", Tus.VERSION).header("Cache-Control", "no-store");
   }
 
-  /** For clients whose network lets only GET and POST through. */
+  /** For clients whose network allows only GET and POST. */
   private Reply overridden(Exchange exchange) throws IOException {
     String method = exchange.header("X-HTTP-Method-Override").orElse("");
     return switch (method) {
@@ -143,7 +143,8 @@ final class TusUploads {
   }
 
   /**
-   * A part that comes with the creation: nobody knows the upload's address yet if it breaks off.
+   * Writes a part that comes with the creation. If it fails, the upload is deleted, because its
+   * client does not know its address yet.
    */
   private Parts.Written firstPart(Upload upload, Exchange exchange) throws IOException {
     try {

@@ -29,8 +29,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A video in one request: a form with a {@code file} and options. Its bytes go straight into the
- * store; nothing of it is kept unless it came whole.
+ * Uploads of a video in one request: a form with a {@code file} and options. The bytes go directly
+ * into the store. An incomplete upload is deleted.
  */
 final class Uploads {
   private static final int LONGEST_FIELD = 1000;
@@ -74,14 +74,14 @@ final class Uploads {
     return accepted.replayed() ? reply.header("Idempotent-Replayed", "true") : reply;
   }
 
-  /** As the client of the well-known tutorial sends it, and expects to hear "success!". */
+  /** The upload address of the well-known tutorial, whose client expects the answer "success!". */
   private Reply tutorial(Exchange exchange) throws IOException {
     Accepted accepted = receive(exchange, access.creator(exchange));
     return Reply.json(Map.of("message", "success!", "fid", accepted.id().value()))
         .header("Location", addresses.conversion(exchange, accepted.id()));
   }
 
-  /** What was answered, now or the first time. */
+  /** The answer, new or replayed. */
   private record Accepted(ConversionId id, String answer, boolean replayed) {}
 
   private Accepted receive(Exchange exchange, AccountId account) throws IOException {
@@ -143,7 +143,7 @@ final class Uploads {
     Lifeline lifeline = new Lifeline(key);
     boolean whole = false;
     try (BlobStore.Draft draft = submissions.store().draft(blob)) {
-      // A try before this one, that a crash ended, may have left something.
+      // An earlier try that ended in a crash may have left bytes.
       draft.truncate(0);
       ObservedChannel bytes =
           new ObservedChannel(
@@ -172,7 +172,7 @@ final class Uploads {
     return Json.text(ConversionDocument.of(conversion, addresses.origin(exchange)));
   }
 
-  /** Keeps a key's lease while bytes come. */
+  /** Renews the lease of a key while bytes arrive. */
   private final class Lifeline {
     private final IdempotencyKeys.@Nullable Key key;
     private Instant renewed = clock.instant();
@@ -190,7 +190,7 @@ final class Uploads {
       }
     }
 
-    /** Whether nobody else has taken the work over. */
+    /** Whether this request still holds the key. */
     boolean held() {
       return held && (key == null || keys.renew(key));
     }
@@ -214,7 +214,7 @@ final class Uploads {
       return new Form(parts, part.get(), FileNames.clean(part.get().fileName().get()), fields);
     }
 
-    /** Reads what stands behind the file, and all options. */
+    /** Reads the fields behind the file, and returns all options. */
     ConversionOptions rest() throws IOException {
       for (Optional<Multipart.Part> part = parts.next(); part.isPresent(); part = parts.next()) {
         if (part.get().fileName().isPresent()) {

@@ -1,7 +1,7 @@
 /**
- * The public edge: uploads come in, conversions are listed and steered, MP3s go out, and changes
- * are told as they happen. Whatever a stranger sends is checked here and nowhere later. How audio
- * is made of video, how people sign in and how bytes are kept belong to other modules.
+ * The public edge: uploads, lists and control of conversions, downloads of MP3s, and live events.
+ * All input from clients is checked here and not again later. The conversion of video, sign-in and
+ * storage belong to other modules.
  */
 @NullMarked
 package io.tapedeck.gateway;

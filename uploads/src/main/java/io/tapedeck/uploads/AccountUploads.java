@@ -7,14 +7,14 @@ import io.tapedeck.sql.Database;
 import java.time.Clock;
 
 /**
- * The uploads of one account, for whoever removes accounts: that may be another process than a
- * gateway, and before any gateway has made its tables.
+ * The uploads of one account, for the process that removes accounts. That process may be another
+ * one than a gateway. It may run before a gateway has created the tables.
  */
 public record AccountUploads(Database database, BlobStore store, Clock clock) {
   /**
-   * Deletes all of an account's uploads: their bytes, the room reserved for the rest, and what its
-   * Idempotency-Keys were answered. A request that still brings bytes fails as one that was
-   * overtaken does.
+   * Deletes all uploads of an account: their bytes, the disk space reserved for missing bytes, and
+   * the stored answers of its Idempotency-Keys. A request that still uploads bytes fails, as it
+   * does when a newer request takes its lock.
    */
   public void remove(AccountId account) {
     UploadTable.migrate(database);

@@ -16,16 +16,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Whether bytes may come at all: the file's size, the account's quota, and room on the disk for
- * everything that was promised room. Asked before the first byte where the length is known.
+ * Admits uploads by the file's size, the account's quota, and the disk space that is not reserved.
+ * When the length is known, the check comes before the first byte.
  */
 public final class Admission {
-  /** Over which the quota of audio counts. */
+  /** The period over which the quota of audio counts. */
   public static final Duration MONTH = Duration.ofDays(30);
 
   private static final Duration PAUSE = Duration.ofSeconds(60);
 
-  /** How long an upload waits for others to be let in. */
+  /** How long an upload waits for the admission of others. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final UploadLimits limits;
@@ -52,7 +52,7 @@ public final class Admission {
     this.clock = clock;
   }
 
-  /** Room for an upload in one request. Closing gives it back. */
+  /** Space reserved for an upload in one request. Closing releases the space. */
   public final class Place implements AutoCloseable {
     private final AccountId account;
     private final long length;
@@ -63,7 +63,7 @@ public final class Admission {
       this.length = length.orElse(0);
     }
 
-    /** Counts bytes that came, and refuses more than there is room for. */
+    /** Counts received bytes. Refuses more bytes than the limit or the disk allows. */
     public void received(int bytes) {
       long sum = received.addAndGet(bytes);
       if (sum > limits.largestFile()) {
@@ -84,13 +84,13 @@ public final class Admission {
     }
   }
 
-  /** How many bytes of unknown length come before the disk is looked at again. */
+  /** Bytes between two checks of the disk when the length is unknown. */
   private static final long SLICE = 16L << 20;
 
   /**
-   * Lets an upload in one request in.
+   * Admits an upload in one request.
    *
-   * @param length of the request's body, a little more than the file's
+   * @param length bytes of the request's body, a little more than the file's
    * @throws Refusal {@link Code#TOO_LARGE}, {@link Code#TOO_MANY_UPLOADS}, {@link
    *     Code#QUOTA_EXCEEDED} or {@link Code#DISK_FULL}
    */
@@ -106,7 +106,7 @@ public final class Admission {
     }
   }
 
-  /** Lets an upload that comes in parts in, and writes it down; refuses like {@link #admit}. */
+  /** Admits an upload in parts and stores its row. Refuses like {@link #admit}. */
   public void admit(Upload upload) {
     enter();
     try {
@@ -117,7 +117,7 @@ public final class Admission {
     }
   }
 
-  /** Lets an upload grow to a length that was not known before; refuses like {@link #admit}. */
+  /** Sets the length of an upload whose length was unknown. Refuses like {@link #admit}. */
   public void declare(Upload upload, long length) {
     enter();
     try {
@@ -130,9 +130,7 @@ public final class Admission {
     }
   }
 
-  /**
-   * A database that does not answer must not gather everybody here: they are told to come again.
-   */
+  /** Limits the wait when the database does not answer: clients are asked to retry. */
   private void enter() {
     try {
       if (oneAtATime.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -144,7 +142,7 @@ public final class Admission {
     throw new Outage("too many uploads wait for the database to let them in", null);
   }
 
-  /** How many uploads and conversions the account has that have not ended. */
+  /** How many uploads and conversions of the account have not ended. */
   public int active(AccountId account) {
     return ledger.usage(account, clock.instant().minus(MONTH)).active() + open(account);
   }

@@ -19,11 +19,12 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys with which clients send a request again without its work being done again. A key holds
- * the conversion's id from the start: who takes over after a crash goes on with the same one.
+ * With an Idempotency-Key a client can retry a request, and the server does the work only once. A
+ * key holds the conversion's id from the start. A request that takes over after a crash uses this
+ * id.
  */
 public final class IdempotencyKeys {
-  /** A request under way says so again within this time; after it, another takes over. */
+  /** A running request renews its lease within this time. After it, another may take over. */
   public static final Duration LEASE = Duration.ofSeconds(60);
 
   private static final Duration PAUSE = Duration.ofSeconds(2);
@@ -38,12 +39,12 @@ public final class IdempotencyKeys {
     this.clock = clock;
   }
 
-  /** What a key says to a request. */
+  /** The result of claiming a key. */
   public sealed interface Claim {
-    /** Do the work, for this conversion, which an earlier try may have begun. */
+    /** The caller does the work for this conversion. An earlier request may have begun it. */
     record Work(Key key, ConversionId conversion) implements Claim {}
 
-    /** It is done; this was the answer's body. */
+    /** The work is done. {@code answer} is the body of the first answer. */
     record Done(ConversionId conversion, String answer) implements Claim {}
   }
 
@@ -54,9 +55,9 @@ public final class IdempotencyKeys {
       String fingerprint, ConversionId conversion, Instant leasedUntil, @Nullable String answer) {}
 
   /**
-   * The key that a request has.
+   * Checks the Idempotency-Key of a request.
    *
-   * @throws Refusal {@link Code#BAD_REQUEST} when it is no key
+   * @throws Refusal {@link Code#BAD_REQUEST} when the key is not valid
    */
   public static Optional<String> checked(Optional<String> key) {
     key.filter(text -> !text.matches("[!-~]{1,255}"))
@@ -67,7 +68,7 @@ public final class IdempotencyKeys {
     return key;
   }
 
-  /** What makes two requests the same: a digest of these texts. */
+  /** A digest of these texts. Two requests with the same digest count as the same request. */
   public static String fingerprint(String... parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -85,7 +86,7 @@ public final class IdempotencyKeys {
   /**
    * Claims a key.
    *
-   * @param fresh the conversion's id when the key is new
+   * @param fresh the conversion's id if the key is new
    * @throws Refusal {@link Code#IDEMPOTENCY_KEY_REUSED} or {@link Code#IDEMPOTENCY_KEY_IN_USE}
    */
   public Claim claim(AccountId account, String id, String fingerprint, ConversionId fresh) {
@@ -128,22 +129,22 @@ public final class IdempotencyKeys {
         Code.IDEMPOTENCY_KEY_IN_USE, "the earlier request has not been answered yet", PAUSE);
   }
 
-  /** Says that the request is still under way; false when another has taken over. */
+  /** Renews the lease of a running request. Returns false when another request has taken over. */
   public boolean renew(Key key) {
     return change(key, "leased_until = :value", leaseEnd());
   }
 
-  /** Writes the answer down for those who ask again. */
+  /** Stores the answer for retries of the request. */
   public void answer(Key key, String body) {
     change(key, "answer = :value", body);
   }
 
-  /** Lets the same request be made again at once. */
+  /** Ends the lease, so that the client can retry the request at once. */
   public boolean letGo(Key key) {
     return change(key, "leased_until = :value", 0L);
   }
 
-  /** Lets all requests be made again at once: nobody is working on any of them. */
+  /** Ends all leases, so that clients can retry at once. Only for when no request is running. */
   public void letGoAll() {
     database.write(handle ->
         handle.execute("UPDATE idempotency_key SET leased_until = 0 WHERE answer IS NULL"));
@@ -160,9 +161,9 @@ public final class IdempotencyKeys {
   }
 
   /**
-   * Forgets all keys of an account that goes.
+   * Deletes all keys of an account that is being removed.
    *
-   * @return what those of its requests would have made that are still under way
+   * @return the conversions of the account's requests that have no answer yet
    */
   static List<ConversionId> forgetAll(Database database, AccountId account) {
     return database.write(handle -> {
@@ -178,7 +179,7 @@ public final class IdempotencyKeys {
     });
   }
 
-  /** Forgets all keys that are old enough. Writes only when there are any. */
+  /** Deletes all expired keys. Writes only when there are any. */
   public void sweep() {
     long before = clock.instant().minus(expiry).toEpochMilli();
     boolean any =

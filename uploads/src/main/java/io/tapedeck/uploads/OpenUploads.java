@@ -7,7 +7,7 @@ import io.tapedeck.core.Video;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** How far uploads are, and how they become conversions. */
+/** Knows the progress of uploads and turns complete uploads into conversions. */
 public final class OpenUploads {
   private final UploadTable table;
   private final UploadLocks locks;
@@ -19,7 +19,7 @@ public final class OpenUploads {
     this.submissions = submissions;
   }
 
-  /** The bytes of an upload that are safely kept and right. Never waits for a writer. */
+  /** The number of stored bytes that are known to be right. Never waits for a writer. */
   public long offset(Upload upload) {
     if (upload.finished()) {
       return upload.length().orElseThrow();
@@ -37,7 +37,7 @@ public final class OpenUploads {
         .orElse(0L);
   }
 
-  /** Makes the conversion of an upload whose last byte is in its draft. */
+  /** Creates the conversion of an upload whose last byte is in its draft. */
   public ConversionId finish(Upload upload, BlobStore.Draft draft) {
     long size = draft.size();
     draft.publish();
@@ -45,8 +45,8 @@ public final class OpenUploads {
   }
 
   /**
-   * Finishes an upload that has all its bytes, where a crash or an outage has kept that from being
-   * done; nothing when bytes are missing or somebody is writing.
+   * Finishes an upload that has all its bytes, but was not finished because of a crash or an
+   * outage. Returns empty when bytes are missing or a request writes to the upload.
    */
   public Optional<ConversionId> finishIfWhole(Upload upload) {
     if (upload.finished()) {
@@ -64,7 +64,7 @@ public final class OpenUploads {
     }
   }
 
-  /** Finishes an upload that has all its bytes; its turn is the caller's. */
+  /** Finishes an upload that has all its bytes. The caller holds the upload's lock. */
   public ConversionId finishWhole(Upload upload) {
     if (submissions.store().draftSize(upload.blob()).isEmpty()) {
       return accepted(upload, upload.length().orElseThrow());
@@ -85,7 +85,7 @@ public final class OpenUploads {
     return id;
   }
 
-  /** Ends an upload: whoever writes to it is hung up, its bytes go. */
+  /** Ends an upload: interrupts the request that writes to it and deletes its bytes. */
   public void discard(Upload upload) {
     locks.hangUp(upload.id());
     submissions.store().discard(upload.blob());

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns a stored video into a conversion: publishes the video, creates the conversion in the ledger
- * and tells the converters. Every step may run twice.
+ * and notifies the converters. Every step may run twice.
  */
 public final class Submissions {
   private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
@@ -38,7 +38,7 @@ public final class Submissions {
     this.clock = clock;
   }
 
-  /** Accepts the bytes of a whole draft, which the caller still closes. */
+  /** Accepts the bytes of a complete draft. The caller still closes the draft. */
   public Conversion accept(
       BlobStore.Draft draft,
       ConversionId id,
@@ -63,7 +63,7 @@ public final class Submissions {
     return conversion;
   }
 
-  /** Tells converters and watchers of a conversion that is Queued. */
+  /** Notifies converters and watchers of a conversion that is Queued. */
   public void queued(Conversion conversion) {
     try {
       bus.publish(new Event.VideoStored(conversion.id()));
@@ -76,7 +76,7 @@ public final class Submissions {
     bus.tell(new Event.Changed(conversion.id(), conversion.owner()));
   }
 
-  /** The conversion, when it was accepted before. */
+  /** The conversion, if it was accepted before. */
   public Optional<Conversion> find(ConversionId id) {
     return ledger.find(id);
   }

@@ -7,15 +7,15 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
- * An upload that comes in parts.
+ * An upload in parts.
  *
- * @param length bytes of the whole; empty while its client has not said
+ * @param length bytes of the whole file; empty until the client declares the length
  * @param received bytes kept when the last part ended
  * @param name of the file
- * @param metadata as the client wrote it, given back to it
- * @param checkedFrom where a part with a checksum began that has not ended: what follows is not
- *     known to be right
- * @param finished whether its conversion was created
+ * @param metadata as the client wrote it; returned to the client unchanged
+ * @param checkedFrom the offset of a part with a checksum that has not ended; the bytes after it
+ *     are not known to be right
+ * @param finished whether the upload's conversion was created
  */
 public record Upload(
     UploadId id,

@@ -6,14 +6,14 @@ import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Text;
 
 /**
- * Names an upload that comes in parts: {@code upl_} and the 26 characters of the conversion that
- * its last byte creates. So to finish it twice creates one conversion.
+ * Names an upload in parts: {@code upl_} and the 26 characters of the conversion that the last byte
+ * creates. Finishing an upload twice therefore creates one conversion.
  */
 public record UploadId(ConversionId conversion) {
   private static final String PREFIX = "upl_";
 
   /**
-   * The upload of an address.
+   * Reads the id of an upload from an address.
    *
    * @throws Refusal {@link Code#NOT_FOUND} when no upload can have this id
    */
@@ -23,7 +23,7 @@ public record UploadId(ConversionId conversion) {
         return new UploadId(new ConversionId("cnv_" + text.substring(PREFIX.length())));
       }
     } catch (IllegalArgumentException e) {
-      // falls to the refusal below
+      // continues with the refusal below
     }
     throw new Refusal(Code.NOT_FOUND, "no upload " + Text.shown(text));
   }

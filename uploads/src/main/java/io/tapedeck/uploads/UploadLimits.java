@@ -1,10 +1,10 @@
 package io.tapedeck.uploads;
 
 /**
- * How much is let in.
+ * The limits on uploads.
  *
  * @param largestFile bytes of one video
- * @param diskMargin bytes that stay free on the disk whatever is uploaded
+ * @param diskMargin bytes of the disk that uploads leave free
  */
 public record UploadLimits(long largestFile, long diskMargin, Quota quota) {
   public UploadLimits {

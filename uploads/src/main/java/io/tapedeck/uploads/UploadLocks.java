@@ -12,17 +12,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Which request writes to an upload. The newest one wins: it hangs up the one before it, whose
- * client is usually gone without anybody having noticed, and begins when that one has stored its
- * bytes.
+ * Knows which request writes to an upload. The newest request wins: it interrupts the older
+ * request, whose client has usually gone without the server noticing. The newest request begins
+ * when the older one has stored its bytes.
  */
 public final class UploadLocks {
-  /** Longer than a write to a slow disk takes; the store itself refuses the older after that. */
+  /** Longer than a write to a slow disk. After it, the store itself refuses the older request. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Map<UploadId, Lock> locks = new ConcurrentHashMap<>();
 
-  /** One request's hold on an upload. Closing ends it. */
+  /** The lock that one request holds on an upload. Closing releases the lock. */
   public final class Lock implements AutoCloseable {
     private final UploadId id;
     private final Runnable hangUp;
@@ -35,12 +35,12 @@ public final class UploadLocks {
       this.hangUp = hangUp;
     }
 
-    /** Counts bytes that this request brought. */
+    /** Counts bytes that this request has received. */
     public void received(int bytes) {
       received.addAndGet(bytes);
     }
 
-    /** Says that this request's bytes are only right when their checksum is. */
+    /** Marks the bytes from this offset on: they do not count until their checksum matches. */
     public void checkedFrom(long offset) {
       checkedFrom = OptionalLong.of(offset);
     }
@@ -53,11 +53,11 @@ public final class UploadLocks {
   }
 
   /**
-   * Takes the lock, and ends another's hold.
+   * Takes the lock and interrupts the request that holds it.
    *
-   * @param hangUp makes the request that takes it fail, for the next one that comes
-   * @throws Refusal {@link Code#CONFLICT} when the other does not end, or an even newer request has
-   *     come
+   * @param hangUp makes the request that takes the lock fail; called when a newer request takes it
+   * @throws Refusal {@link Code#CONFLICT} when the older request does not end, or when an even
+   *     newer request has taken the lock
    */
   public Lock take(UploadId id, Runnable hangUp) {
     Lock mine = new Lock(id, hangUp);
@@ -72,13 +72,13 @@ public final class UploadLocks {
     return mine;
   }
 
-  /** Takes the lock unless somebody has it. */
+  /** Takes the lock unless a request holds it. */
   public Optional<Lock> tryLock(UploadId id) {
     Lock mine = new Lock(id, () -> {});
     return locks.putIfAbsent(id, mine) == null ? Optional.of(mine) : Optional.empty();
   }
 
-  /** Ends the hold of whoever writes to it. */
+  /** Interrupts the request that writes to this upload. */
   public void hangUp(UploadId id) {
     Lock lock = locks.get(id);
     if (lock != null) {
@@ -86,13 +86,13 @@ public final class UploadLocks {
     }
   }
 
-  /** Where the part that is on its way began, when its bytes wait for their checksum. */
+  /** The offset at which the current part began, if the part has a checksum. */
   public OptionalLong checkedFrom(UploadId id) {
     Lock lock = locks.get(id);
     return lock == null ? OptionalLong.empty() : lock.checkedFrom;
   }
 
-  /** Bytes that came in requests that have not ended. */
+  /** Bytes received by requests that have not ended. */
   public long received() {
     return locks.values().stream().mapToLong(lock -> lock.received.get()).sum();
   }

@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cleans up after clients that never came back. One round finishes uploads that have all their
- * bytes, deletes the bytes of those whose time is over, and forgets old rows and keys. Every
- * replica may run it.
+ * Cleans up after clients that did not return. One round finishes uploads that have all their
+ * bytes, deletes the bytes of expired uploads, and deletes old rows and keys. Every replica may run
+ * it.
  */
 public final class UploadSweeper {
   private static final Logger LOG = LoggerFactory.getLogger(UploadSweeper.class);
 
-  /** How long one who comes back too late is told that the upload has expired. */
+  /** How long the server still reports an expired upload as expired. */
   private static final Duration REMEMBERED = Duration.ofDays(1);
 
   private final UploadTable table;
@@ -49,8 +49,9 @@ public final class UploadSweeper {
   }
 
   /**
-   * For a process that is the only one and serves nobody yet: whatever was being received is not
-   * received any more. Bytes that came in one request go, parts stay and can be gone on with.
+   * Cleans up at the start of the only process, before it serves: no upload is being received.
+   * Deletes the bytes of unfinished uploads in one request. Uploads in parts stay and can be
+   * resumed.
    */
   public void freeAll() {
     keys.letGoAll();

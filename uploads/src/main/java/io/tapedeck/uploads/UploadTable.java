@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The uploads that come in parts, open and lately finished. Times are epoch milliseconds. */
+/** The uploads in parts, open and recently finished. Times are epoch milliseconds. */
 public final class UploadTable {
-  /** Asked each minute, or before each upload; each walks one index. */
+  /** These queries run each minute or before each upload. Each of them walks one index. */
   static final String REMAINING =
       "SELECT COALESCE(SUM(length - received), 0) FROM upload WHERE"
           + " finished_at IS NULL AND expires_at > :moment AND length IS NOT NULL";
@@ -32,7 +32,7 @@ public final class UploadTable {
   private final Database database;
   private final Clock clock;
 
-  /** Brings the tables of this module up to date; the gateway's history has them from before. */
+  /** Brings the tables of this module up to date. Their history began in the module gateway. */
   public static void migrate(Database database) {
     database.migrate("uploads", "gateway");
   }
@@ -45,7 +45,7 @@ public final class UploadTable {
   /**
    * What the open uploads of an account hold.
    *
-   * @param bytes as they will be when whole
+   * @param bytes of the complete files; received bytes where the length is unknown
    */
   public record Open(int count, long bytes) {}
 
@@ -80,7 +80,7 @@ public final class UploadTable {
   }
 
   /**
-   * A part with a checksum begins: bytes behind this offset do not count until it is met.
+   * Begins a part with a checksum. Bytes after this offset do not count until the checksum matches.
    *
    * @param by a name that only this part has
    */
@@ -93,7 +93,7 @@ public final class UploadTable {
             id.toString()));
   }
 
-  /** A part without a checksum begins, and whatever was behind the bytes that count is gone. */
+  /** Begins a part without a checksum. The caller has removed bytes that did not count. */
   public void uncheck(UploadId id) {
     database.write(handle ->
         handle.execute(
@@ -102,7 +102,7 @@ public final class UploadTable {
             id.toString()));
   }
 
-  /** The checksum of this part was met; what another part waits for stays as it is. */
+  /** Records that this part's checksum matched. A mark that another part has set stays. */
   public void met(UploadId id, String by) {
     database.write(handle ->
         handle.execute(
@@ -111,7 +111,7 @@ public final class UploadTable {
             by));
   }
 
-  /** A part has ended, as a whole or not: how much is kept now. */
+  /** Records how many bytes are kept after a part has ended, completely or not. */
   public void receive(UploadId id, long received, Instant expiresAt) {
     database.write(handle ->
         handle.execute(
@@ -125,7 +125,7 @@ public final class UploadTable {
     update("UPDATE upload SET finished_at = :value WHERE id = :id", id, clock.millis());
   }
 
-  /** The bytes of an expired upload are gone; the row stays to say so for a while. */
+  /** Marks the bytes of an expired upload as deleted. The row stays for a while as a record. */
   public void clear(UploadId id) {
     update("UPDATE upload SET cleared = :value WHERE id = :id", id, 1);
   }
@@ -146,7 +146,7 @@ public final class UploadTable {
             .one());
   }
 
-  /** All of an account's, finished or not. */
+  /** All uploads of an account, finished or not. */
   List<Upload> of(AccountId account) {
     return database.read(handle ->
         handle
@@ -156,23 +156,23 @@ public final class UploadTable {
             .list());
   }
 
-  /** Bytes that everybody's open uploads still may bring. */
+  /** Bytes that all open uploads together may still receive. */
   public long remaining() {
     return database.read(handle ->
         handle.createQuery(REMAINING).bind("moment", clock.millis()).mapTo(Long.class).one());
   }
 
-  /** Open ones that got all their bytes, for somebody to finish them; 200 at most. */
+  /** Open uploads that have all their bytes and must be finished; 200 at most. */
   List<Upload> whole() {
     return select(WHOLE, Instant.EPOCH);
   }
 
-  /** Open ones whose time is over and whose bytes are still there; 200 at most. */
+  /** Expired uploads whose bytes are not deleted yet; 200 at most. */
   List<Upload> expired() {
     return select(EXPIRED, clock.instant());
   }
 
-  /** Forgets all whose time ended before the moment. Writes only when there are any. */
+  /** Deletes all rows that expired before the moment. Writes only when there are any. */
   public void forget(Instant moment) {
     long before = moment.toEpochMilli();
     boolean any =

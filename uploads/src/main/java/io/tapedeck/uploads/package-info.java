@@ -1,7 +1,7 @@
 /**
- * Uploads from their first byte to a queued conversion: which are let in (size, quota, disk), how
- * far each one is, who may write to it, and what is deleted when nobody comes back. It knows no
- * HTTP: what a request looks like belongs to {@code gateway}.
+ * Uploads from the first byte to a queued conversion: admission (size, quota, disk), progress,
+ * locks, and the deletion of abandoned uploads. This module does not know HTTP: the form of
+ * requests belongs to {@code gateway}.
  */
 @NullMarked
 package io.tapedeck.uploads;
