@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes what an account leaves behind: its uploads, and its conversions with their files. */
+/** Deletes the data of a removed account: its uploads, and its conversions with their files. */
 final class AccountDataRemoval implements AccountRemoval {
   private static final int PAGE = 200;
 

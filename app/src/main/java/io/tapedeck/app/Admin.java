@@ -17,47 +17,47 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * What an operator's tools ask: whether it lives, whether it can work, and its numbers. It listens
- * on a port of its own, which is not for the public, and before there is anything to ask.
+ * The health, readiness and metrics for an operator's tools. It listens on a port of its own, which
+ * is not for the public, from before the other parts are built.
  *
- * <p>Ready is who has what only it has. A store that all replicas share, or the mail server, is
- * shown and not counted: when it is away, taking every replica out of its Service helps nobody, and
- * those who ask would get a proxy's error in place of ours.
+ * <p>A process is ready when the parts that belong to it alone work. A store that all replicas
+ * share, or the mail server, is shown and not counted. When a shared store is away, removing every
+ * replica from its Service helps nobody, and clients would get a proxy's error instead of ours.
  */
 final class Admin {
-  /** For all parts together, as a probe waits for 5 s; they are asked at the same time. */
+  /** For all parts together, which are checked at the same time; a probe waits for 5 s. */
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final Supplier<String> metrics;
   private volatile State state = new State.Starting("nothing is connected yet");
 
-  /** How far the process is. */
+  /** The state of the process. */
   private sealed interface State {
-    /** It cannot work yet, for the reason given. */
+    /** It cannot work yet, for the given reason. */
     record Starting(String reason) implements State {}
 
-    /** It is at work; each part by the name an operator knows it by. */
+    /** It works; each part is under the name that an operator knows. */
     record Working(Map<String, Part> parts) implements State {}
   }
 
   private record Part(Component component, boolean counts) {}
 
   /**
-   * @param metrics in Prometheus' form
+   * @param metrics in the format of Prometheus
    */
   Admin(Supplier<String> metrics) {
     this.metrics = metrics;
   }
 
-  /** It is not ready, and waits for what the reason names. */
+  /** Marks the process as not ready; the reason names what the process waits for. */
   void starting(String reason) {
     state = new State.Starting(reason);
   }
 
   /**
-   * It is at work.
+   * Marks the process as working.
    *
-   * @param counted the parts without which it is not ready, by name
+   * @param counted the parts without which the process is not ready, by name
    * @param shown further parts, whose state is only shown
    */
   void working(Map<String, ? extends Component> counted, Map<String, ? extends Component> shown) {
@@ -121,7 +121,7 @@ final class Admin {
     Map<String, Future<Health>> asked = new LinkedHashMap<>();
     ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
     parts.forEach((name, part) -> asked.put(name, askers.submit(part.component()::check)));
-    askers.shutdown(); // who is late ends by itself
+    askers.shutdown(); // a late check ends by itself
     Map<String, Health> found = new LinkedHashMap<>();
     long end = System.nanoTime() + PATIENCE.toNanos();
     for (Map.Entry<String, Future<Health>> each : asked.entrySet()) {

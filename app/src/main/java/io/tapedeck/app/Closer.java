@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes what was added, the last first; one that fails does not keep the others open. */
+/** Closes the added parts, the last first; after one fails, the others are still closed. */
 final class Closer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
 
@@ -18,12 +18,12 @@ final class Closer implements AutoCloseable {
     return part;
   }
 
-  /** All went well: what was added is somebody else's to close. */
+  /** Call this on success, when another owner closes the added parts. */
   void keep() {
     parts.clear();
   }
 
-  /** All went well: what was added is closed with what this returns. */
+  /** Call this on success: the returned closer closes the added parts. */
   Closer handOver() {
     Closer next = new Closer();
     next.parts.addAll(parts);

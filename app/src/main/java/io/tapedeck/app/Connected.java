@@ -29,7 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** One role of a cluster, connected to the stores that all share and at work on them. */
+/** One role of a cluster, connected to the shared stores and working on them. */
 final class Connected {
   private static final int SHORTEST_LINK_KEY = 32;
 
@@ -46,9 +46,9 @@ final class Connected {
   private Optional<Secret> setupToken = Optional.empty();
 
   /**
-   * Connects a role and sets it to work.
+   * Connects a role and starts its work.
    *
-   * @param begun gets all that has to be closed, also when this throws
+   * @param begun gets all parts to close, also when this throws
    * @throws Outage when a store is away
    */
   Connected(
@@ -82,10 +82,11 @@ final class Connected {
   }
 
   /**
-   * What needs no store to be found wrong.
+   * Checks what can be checked without a store.
    *
-   * @throws Mistakes when a setting that this role needs is missing or cannot be used
-   * @throws Outage when a program it needs is not on this machine
+   * @throws io.tapedeck.settings.UsageErrors when a setting that this role needs is missing or
+   *     cannot be used
+   * @throws Outage when a program that this role needs is not on this machine
    */
   static void require(Node.Role role, Settings settings) {
     Stores.require(settings.cluster());
@@ -207,22 +208,22 @@ final class Connected {
     return counted;
   }
 
-  /** The parts that all replicas share, and what others look after. */
+  /** The parts that all replicas share, or that other processes are responsible for. */
   Map<String, Component> shown() {
     return shown;
   }
 
-  /** The addresses it answers; none for roles that nobody asks anything. */
+  /** The addresses that this role answers; none for roles without requests. */
   Router router() {
     return router;
   }
 
-  /** What has to end before the web server does. */
+  /** The gateway, which must end before the web server does. */
   Optional<Gateway> gateway() {
     return gateway;
   }
 
-  /** What makes the first administrator; empty when there is one, or this is not auth. */
+  /** The token to make the first administrator; empty if there is one or this is not auth. */
   Optional<Secret> setupToken() {
     return setupToken;
   }

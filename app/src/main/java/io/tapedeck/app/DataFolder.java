@@ -20,9 +20,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything one machine keeps: {@code tapedeck.db}, {@code tapedeck.reserve}, {@code videos/},
- * {@code mp3s/}, {@code uploads/}, {@code outbox/}, {@code scratch/} and the secret key. While a
- * server has it open no other can.
+ * All data of one machine: {@code tapedeck.db}, {@code tapedeck.reserve}, {@code videos/}, {@code
+ * mp3s/}, {@code uploads/}, {@code outbox/}, {@code scratch/} and the secret key. While one server
+ * has it open, no other server can open it.
  */
 final class DataFolder implements AutoCloseable {
   private final Path path;
@@ -34,10 +34,10 @@ final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder where it is missing, and locks it until it is closed or the process ends.
+   * Makes the folder when it is missing, and locks it until it is closed or the process ends.
    *
-   * @throws Refusal {@link Code#CONFLICT} when another server has it
-   * @throws Outage when it cannot be written
+   * @throws Refusal {@link Code#CONFLICT} when another server has the folder open
+   * @throws Outage when the folder cannot be written
    */
   static DataFolder open(Path path) {
     Path folder = path.toAbsolutePath().normalize();
@@ -61,8 +61,8 @@ final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * The folder without the lock, for a command that works beside a server. It must be there already
-   * or be allowed to be made.
+   * The folder without the lock, for a command that works beside a server. The folder must exist or
+   * the process must be allowed to make it.
    */
   static DataFolder beside(Path path) {
     Path folder = path.toAbsolutePath().normalize();
@@ -78,7 +78,7 @@ final class DataFolder implements AutoCloseable {
     try {
       return file.tryLock();
     } catch (OverlappingFileLockException e) {
-      return null; // This very process has it: a second server in one JVM.
+      return null; // This process itself has the lock: a second server in one JVM.
     }
   }
 
@@ -86,12 +86,12 @@ final class DataFolder implements AutoCloseable {
     return path;
   }
 
-  /** A place inside it, such as {@code tapedeck.db}. */
+  /** A path inside the folder, such as {@code tapedeck.db}. */
   Path at(String name) {
     return path.resolve(name);
   }
 
-  /** The key that signs links: 32 random bytes, made at the first start, readable by us only. */
+  /** The key that signs links: 32 random bytes, made at the first start, readable only by us. */
   Secret key() {
     Path key = at("secret.key");
     try {

@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tapedeck dead}: events that could not be handled, with or without servers beside it. */
+/** {@code tapedeck dead}: events that could not be handled, with or without running servers. */
 @Command(
     name = "dead",
     description = "Lists, retries and drops dead letters: events that were tried too often.",
@@ -107,7 +107,7 @@ final class DeadCommand implements Runnable {
     told("dropped", dropped, json);
   }
 
-  /** What is done to one dead letter, if it is there. */
+  /** An action on one dead letter; returns whether the dead letter exists. */
   private interface Deed {
     boolean done(DeadLetters dead, String id);
   }

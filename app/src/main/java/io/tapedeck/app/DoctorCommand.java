@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** {@code tapedeck doctor}: what is there, what is missing, and how to get it. */
+/** {@code tapedeck doctor}: what is installed, what is missing, and how to get it. */
 @Command(
     name = "doctor",
     description =
@@ -46,7 +46,7 @@ final class DoctorCommand implements Callable<Integer> {
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private boolean well = true;
 
-  /** Looks at one thing: returns what it found, or throws what is wrong with it. */
+  /** Checks one thing: returns the finding, or throws the problem. */
   private interface Look {
     String at() throws IOException;
   }
@@ -117,7 +117,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** Signs in at the mail server, and sends nothing. */
+  /** Signs in at the mail server and sends nothing. */
   private static String mail(Settings settings) throws IOException {
     if (settings.mail().isEmpty()) {
       return "no server is set (mail.host): e-mails are kept as files in the data folder";
@@ -131,7 +131,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** Asks each server of a cluster that is set; on one machine none is. */
+  /** Checks each configured server of a cluster; on one machine there is none. */
   private void cluster(Settings.Cluster cluster) {
     cluster.database().ifPresent(url -> look("database", () -> database(cluster, url)));
     cluster

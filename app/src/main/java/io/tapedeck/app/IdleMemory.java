@@ -5,20 +5,20 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Gives memory back to the system when a server has come to rest. The serial collector looks at the
- * old part of the heap only when all of it is full, so that hundreds of megabytes of a busy hour
- * would stay resident for days; how much is given back is for the flags of the start to say.
+ * Returns memory to the system when a server becomes idle. The serial collector collects the old
+ * part of the heap only when all of it is full, so hundreds of megabytes from a busy hour would
+ * stay resident for days. The JVM flags of the start decide how much is returned.
  */
 final class IdleMemory {
   private static final Duration EVERY = Duration.ofSeconds(15);
 
-  /** What a server at rest allocates between two looks is far less, a conversion far more. */
+  /** An idle server allocates far less between two checks, a conversion far more. */
   private static final long BUSY_BYTES = 16L << 20;
 
   private long before;
   private boolean rested;
 
-  /** Looks now and then, as long as the process lives. */
+  /** Checks from time to time, as long as the process lives. */
   static void watch() {
     IdleMemory memory = new IdleMemory();
     Schedule tasks = new Schedule(InstantSource.system());
@@ -38,7 +38,7 @@ final class IdleMemory {
     return now.totalMemory() - now.freeMemory();
   }
 
-  /** Whether it has just come to rest: once after each time of work. */
+  /** Whether the server has just become idle: true once after each busy period. */
   boolean isToBeFreed(long used) {
     boolean busy = Math.abs(used - before) >= BUSY_BYTES;
     before = used;

@@ -4,14 +4,14 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.WebServer;
 
-/** Begins to listen, or says which setting chooses another port. */
+/** Starts to listen, or reports which setting chooses another port. */
 final class Listening {
   private Listening() {}
 
   /**
    * Listens for the public.
    *
-   * @throws Outage when the port cannot be had, with the remedy
+   * @throws Outage when the port cannot be opened, with the remedy
    */
   static WebServer web(WebServer.Settings where, Router routes, WebServer.Observer observer) {
     return on("server", where, routes, observer);
@@ -20,7 +20,7 @@ final class Listening {
   /**
    * Listens for the operator.
    *
-   * @throws Outage when the port cannot be had, with the remedy
+   * @throws Outage when the port cannot be opened, with the remedy
    */
   static WebServer admin(WebServer.Settings where, Router routes) {
     return on("admin", where, routes, (method, template, status, took) -> {});

@@ -11,8 +11,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes auth's e-mails to the notifier. Auth is built first, because the notifier asks it for
- * addresses; so the notifier is set afterwards, before anybody can ask for an e-mail.
+ * Passes auth's e-mails to the notifier. Auth is built first, because the notifier asks auth for
+ * addresses. So the notifier is set later, before anybody can ask for an e-mail.
  */
 final class MailWiring implements ResetMailer {
   private record Target(Notifier notifier, Duration linkLife, Clock clock) {}
@@ -20,7 +20,7 @@ final class MailWiring implements ResetMailer {
   private volatile @Nullable Target target;
 
   /**
-   * Sets who sends them.
+   * Sets the notifier.
    *
    * @param linkLife how long the link in such an e-mail works
    */

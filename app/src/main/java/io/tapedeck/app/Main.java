@@ -16,7 +16,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The program: one command for each thing it does. */
+/** The program: one command for each task. */
 @Command(
     name = "tapedeck",
     description = "Takes the audio out of video.",
@@ -25,7 +25,7 @@ import picocli.CommandLine.ParseResult;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "tapedeck COMMAND --help tells more about each."})
 final class Main {
-  /** All commands, in the order they are listed. */
+  /** All commands, in the order of the help. */
   private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
   static {
@@ -60,7 +60,7 @@ final class Main {
         .execute(args);
   }
 
-  /** Reading what a command can do takes picocli 20 ms each: only of the one that is asked for. */
+  /** Builds the command line of one command only: picocli takes 20 ms to read each command. */
   private static CommandLine line(String... args) {
     CommandLine line = new CommandLine(new Main());
     String asked = args.length == 0 ? "" : args[0];

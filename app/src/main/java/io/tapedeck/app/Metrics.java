@@ -13,7 +13,7 @@ import io.tapedeck.http.WebServer;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** What is counted and timed, in the form that Prometheus reads. */
+/** The counters and timers, in the format of Prometheus. */
 final class Metrics implements WebServer.Observer, AutoCloseable {
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -43,12 +43,12 @@ final class Metrics implements WebServer.Observer, AutoCloseable {
         .record(took);
   }
 
-  /** A number that is looked up whenever somebody reads the metrics. */
+  /** A number that is read whenever somebody reads the metrics. */
   void gauge(String name, String about, Supplier<Number> value) {
     Gauge.builder(name, value).description(about).register(registry);
   }
 
-  /** Counts a move of a conversion by the state it led to. */
+  /** Counts a move of a conversion by its new state. */
   void moved(ConversionState.Kind to) {
     registry.counter("tapedeck.conversions", "state", to.wire()).increment();
   }

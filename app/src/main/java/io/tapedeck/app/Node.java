@@ -20,14 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One role of a cluster in a process of its own, at work on the stores that all share. Any number
- * of each may run; what {@link Platform} does as the only process there is, a node must not do.
+ * One role of a cluster in a process of its own, working on the shared stores. Any number of nodes
+ * of each role may run. {@link Platform} is the only process on its data; a node must not do what
+ * relies on that.
  *
- * <p>It listens before it is connected, so that whoever started it sees that it lives and what it
- * waits for, and who comes early is asked to come again.
+ * <p>A node listens before it is connected. So the operator sees that it lives and what it waits
+ * for, and early clients are told to come again.
  */
 final class Node implements AutoCloseable {
-  /** What a node can be. */
+  /** The roles of a node. */
   enum Role {
     AUTH,
     GATEWAY,
@@ -55,7 +56,7 @@ final class Node implements AutoCloseable {
   private Optional<Gateway> gateway = Optional.empty();
   private Optional<Secret> setupToken = Optional.empty();
 
-  /** What is open since the start, and what since it is connected. */
+  /** The parts open since the start, and those open since the node is connected. */
   private Closer listening = new Closer();
 
   private Closer working = new Closer();
@@ -72,8 +73,8 @@ final class Node implements AutoCloseable {
     routes = early(role);
     web =
         switch (role) {
-          // Gateways hand requests on and say in headers for whom; wrong passwords are counted by
-          // that.
+          // Gateways forward requests and name the client in headers; wrong passwords are counted
+          // by these headers.
           case AUTH -> Optional.of(listen(begun, settings.web().trusting()));
           case GATEWAY -> Optional.of(listen(begun, settings.web()));
           case CONVERTER, NOTIFICATION -> Optional.empty();
@@ -84,7 +85,7 @@ final class Node implements AutoCloseable {
     return begun.add("web", Listening.web(where, routes, metrics));
   }
 
-  /** What is answered before the stores are connected: what needs none, else to come again. */
+  /** Before the stores are connected: answers what needs no store, else "come again". */
   private static Router early(Role role) {
     Router router = new Router();
     Route again =
@@ -100,10 +101,11 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * Starts one: it listens, and is not connected yet.
+   * Starts a node: it listens and is not connected yet.
    *
-   * @throws Mistakes when a setting that this role needs is missing or cannot be used
-   * @throws Outage when a port cannot be had, or a program is missing on this machine
+   * @throws io.tapedeck.settings.UsageErrors when a setting that this role needs is missing or
+   *     cannot be used
+   * @throws Outage when a port cannot be opened, or a program is missing on this machine
    */
   static Node start(Role role, Settings settings, Clock clock) {
     Connected.require(role, settings);
@@ -115,8 +117,8 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * Connects to the stores and begins to work; once it has, it is not called again. When one of
-   * them is away, all that was begun is closed again, and a later call can succeed.
+   * Connects to the stores and starts to work; do not call it again after success. When a store is
+   * away, all that was started is closed again, and a later call can succeed.
    *
    * @throws Outage when a store is away
    */
@@ -137,22 +139,22 @@ final class Node implements AutoCloseable {
     }
   }
 
-  /** Where it answers; empty for roles that nobody asks anything. */
+  /** The address that it listens at; empty for roles without requests. */
   Optional<URI> address() {
     return web.map(WebServer::uri);
   }
 
-  /** Where its health is told. */
+  /** The address of its health checks. */
   URI adminAddress() {
     return adminServer.uri();
   }
 
-  /** What makes the first administrator; empty when there is one, or this is not auth. */
+  /** The token to make the first administrator; empty if there is one or this is not auth. */
   Optional<Secret> setupToken() {
     return setupToken;
   }
 
-  /** Stops as {@link Platform} does: what is under way ends or is handed back. */
+  /** Stops as {@link Platform} does: work in progress ends or is handed back. */
   @Override
   public void close() {
     LOG.atInfo().addKeyValue("role", role.wire()).log("stopping");

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** The commands that run one role of a cluster each, from settings alone, until told to stop. */
+/** The commands that run one role of a cluster each, only from settings, until told to stop. */
 abstract class NodeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
   private static final Backoff BACKOFF =
@@ -46,8 +46,9 @@ abstract class NodeCommand implements Callable<Integer> {
   }
 
   /**
-   * Processes of a cluster start in any order: one that misses a store waits for it, and says so
-   * once for each reason. False when it is told to stop before.
+   * Processes of a cluster start in any order. A process that misses a store waits for the store,
+   * and logs this once for each reason. Returns false when it is told to stop before it is
+   * connected.
    */
   private boolean connected(Node node, StopSignal stop) throws InterruptedException {
     Streak streak = new Streak(role.wire(), BACKOFF);

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The whole of Tapedeck in one process, at work: all roles on the stores of one machine. */
+/** All of Tapedeck in one working process: all roles on the stores of one machine. */
 record Platform(
     DataFolder folder,
     Metrics metrics,
@@ -32,7 +32,7 @@ record Platform(
   private static final int COUNTED_QUEUE = 1000;
 
   /**
-   * Builds all parts in stages and sets them to work. When a stage fails, those before it are
+   * Builds all parts in stages and starts their work. When a stage fails, the earlier stages are
    * closed again.
    */
   static Platform start(Settings settings, Clock clock) {
@@ -59,7 +59,7 @@ record Platform(
     }
   }
 
-  /** The process that held leases, claims and uploads before is dead: the folder was free. */
+  /** Frees leases, claims and uploads: their process is dead, as the folder was not locked. */
   private static void freeAll(Roles roles) {
     roles.mails().releaseAll();
     roles.janitor().freeAll();
@@ -99,14 +99,14 @@ record Platform(
     metrics.gauge("tapedeck.room.bytes", "Bytes that can be stored", () -> stores.blobs().room());
   }
 
-  /** What makes the first administrator; empty when there is one. */
+  /** The token to make the first administrator; empty when there is one. */
   Optional<Secret> setupToken() {
     return roles.auth().setupToken();
   }
 
   /**
-   * Stops: nothing new begins, requests under way end or can be resumed, conversions are handed
-   * back, then all is closed. A part that fails to close does not keep the others open.
+   * Stops: no new work begins, requests in progress end or can be resumed, conversions are handed
+   * back, then all parts are closed. After a part fails to close, the others are still closed.
    */
   @Override
   public void close() {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes a data folder of an earlier version, or one that was copied, to everybody but the user of
- * this process. Only what is Tapedeck's own is touched.
+ * Closes a data folder to all users but the user of this process, when the folder is from an
+ * earlier version or was copied. It changes only Tapedeck's own files.
  */
 final class Privacy {
   private static final Logger LOG = LoggerFactory.getLogger(Privacy.class);
@@ -31,7 +31,7 @@ final class Privacy {
 
   private Privacy() {}
 
-  /** Mends it where it is open, and says so in one line. */
+  /** Corrects open permissions and logs this in one line. */
   static void mend(Path folder) {
     if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return;
@@ -66,7 +66,7 @@ final class Privacy {
     }
   }
 
-  /** The folder itself comes last: a start that was broken off begins again. */
+  /** The folder itself is closed last, so that an interrupted run begins again. */
   private static boolean closeAll(Path folder) throws IOException {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || isClosed(folder)) {
       return false;

@@ -2,7 +2,7 @@ package io.tapedeck.app;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** Which Tapedeck this is, as its jar says. */
+/** The version of Tapedeck from its jar. */
 final class ProgramVersion implements IVersionProvider {
   static String text() {
     String version = ProgramVersion.class.getPackage().getImplementationVersion();

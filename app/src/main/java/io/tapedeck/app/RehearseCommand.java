@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Does once what people do most, so that the JVM can keep what it loaded and compiled for the next
- * start. The launcher runs it after a build.
+ * Runs the most frequent actions once, so that the JVM can keep what it loaded and compiled for the
+ * next start. The launcher runs it after a build.
  */
 @Command(name = "rehearse", hidden = true)
 final class RehearseCommand implements Callable<Integer> {
@@ -85,7 +85,7 @@ final class RehearseCommand implements Callable<Integer> {
     }
   }
 
-  /** GET where there is no body, else POST; the answer as text whatever it is. */
+  /** Sends GET without a body, else POST; returns the answer as text, whatever its status. */
   private static String request(URI at, Map<String, String> headers, byte[] body)
       throws IOException {
     HttpURLConnection connection = (HttpURLConnection) at.toURL().openConnection();

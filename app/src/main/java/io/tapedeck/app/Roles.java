@@ -46,17 +46,17 @@ record Roles(
     MailRetry lateMails,
     Mailer mailer)
     implements AutoCloseable {
-  /** An e-mail that somebody claimed and did not send is another's after this time. */
+  /** After this time, another sender may take an e-mail that was claimed and not sent. */
   static final Duration TAKEOVER = Duration.ofMinutes(2);
 
-  /** Between two tries of e-mails that the mail server would not take. */
+  /** Time between two tries of e-mails that the mail server did not accept. */
   static final Duration MAIL_RETRY = Duration.ofMinutes(5);
 
-  /** Looks through all buckets in the time that an orphan has to live. */
+  /** The sweeps check all buckets within the time that an orphan is kept. */
   private static final int SWEEPS_PER_GRACE = 6;
 
   /**
-   * Builds them. When one cannot be built, those before it are closed again.
+   * Builds the roles. When one cannot be built, the earlier ones are closed again.
    *
    * @param address where people reach the server, once it listens
    */
@@ -106,7 +106,7 @@ record Roles(
     return router;
   }
 
-  /** Each part that only this process has, by the name an operator knows it by. */
+  /** Each part that only this process has, under the name that an operator knows. */
   Map<String, Component> parts() {
     Map<String, Component> parts = new LinkedHashMap<>();
     parts.put("auth", auth);
@@ -117,7 +117,7 @@ record Roles(
     return parts;
   }
 
-  /** What clears up behind parts that serve people all the same when it fails. */
+  /** The parts that clean up; when they fail, the other parts still serve people. */
   Map<String, Component> shown() {
     return Map.of("mail", mailer, "auth tasks", auth.tasks(), "gateway tasks", gateway.tasks());
   }
@@ -169,7 +169,7 @@ record Roles(
 
   static Janitor janitor(Stores stores, Settings all, Clock clock) {
     JanitorSettings defaults = JanitorSettings.defaults(worker());
-    // An upload that may still go on keeps its bytes; the gateway deletes those that may not.
+    // An upload that may still be resumed keeps its bytes; the gateway deletes the others.
     Duration openUpload = all.edge().keeping().openUpload();
     Duration orphans = all.work().orphans();
     JanitorSettings settings =
@@ -189,7 +189,7 @@ record Roles(
     return Ffmpeg.find(setting, System.getenv().getOrDefault("PATH", ""));
   }
 
-  /** A name that no other process has, here or elsewhere. */
+  /** A name that no other process has, on this machine or another. */
   private static String worker() {
     return "worker-" + ProcessHandle.current().pid() + "-" + Trace.fresh().substring(0, 8);
   }

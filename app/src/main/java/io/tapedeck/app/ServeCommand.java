@@ -15,7 +15,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code tapedeck serve}: everything in one process, until it is told to stop. */
+/** {@code tapedeck serve}: all roles in one process, until it is told to stop. */
 @Command(
     name = "serve",
     description = "Runs the whole server on this machine.",

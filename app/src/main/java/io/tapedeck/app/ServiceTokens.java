@@ -9,7 +9,7 @@ import io.tapedeck.core.Secret;
 import io.tapedeck.identity.Jwt;
 import java.util.Map;
 
-/** Events bear a token of the process that sent them, which says of which event it is. */
+/** An event carries a token of the process that sent it; the token names the event. */
 record ServiceTokens(ServiceKeys keys) implements Seal {
   @Override
   public String of(Event event) {

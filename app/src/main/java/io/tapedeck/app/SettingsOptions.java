@@ -26,7 +26,7 @@ final class SettingsOptions {
   @Option(names = "--log", paramLabel = "text|json", description = "How lines are logged.")
   private @Nullable String log;
 
-  /** The settings, with more values from the command line on top. */
+  /** The settings, with additional values from the command line that win. */
   Settings settings(Map<String, String> more) {
     Map<String, String> flags = new HashMap<>(more);
     if (data != null) {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for the wish to stop, by SIGTERM or Ctrl-C. A second one means now; so does a stop that
- * takes far longer than it may.
+ * Waits for the signal to stop, SIGTERM or Ctrl-C. A second signal ends the process at once. So
+ * does a stop that takes far longer than allowed.
  */
 final class StopSignal {
   private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
@@ -24,9 +24,9 @@ final class StopSignal {
   }
 
   /**
-   * From now on signals are heard here.
+   * Starts to handle signals.
    *
-   * @param longest how long requests under way may take; all else is quick
+   * @param longest how long requests in progress may take; all other parts stop quickly
    */
   static StopSignal heard(Duration longest) {
     StopSignal stop = new StopSignal(longest);
@@ -37,10 +37,10 @@ final class StopSignal {
   }
 
   /**
-   * Handles a signal. The JDK's only way to hear of a second one is {@code sun.misc.Signal}: a
-   * shutdown hook hears of the first alone. The compiler warns of each use of it, which is an error
-   * here, and no annotation or option silences that together with {@code --release}; so it is
-   * called by name.
+   * Handles a signal. Only {@code sun.misc.Signal} in the JDK reports a second signal: a shutdown
+   * hook runs for the first one only. The compiler warns of each use of this class, which is an
+   * error here, and no annotation or option turns that off together with {@code --release}. So the
+   * class is called by name.
    */
   private static void hear(String name, Runnable handler) {
     try {
@@ -84,12 +84,12 @@ final class StopSignal {
     Runtime.getRuntime().halt(QUIT);
   }
 
-  /** Returns when it is time to stop. */
+  /** Returns when the process should stop. */
   void await() throws InterruptedException {
     told.await();
   }
 
-  /** Waits no longer than this; true when it is time to stop. */
+  /** Waits at most this long; returns true when the process should stop. */
   boolean await(Duration longest) throws InterruptedException {
     return told.await(longest.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -25,10 +25,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** What everything is kept in: the one thing that differs between one machine and a cluster. */
+/** The stores of all data: the only difference between one machine and a cluster. */
 record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus, DeadLetters dead)
     implements AutoCloseable {
-  /** One folder on one machine: files, and one SQLite database for all the rest. */
+  /** One folder on one machine: files, and one SQLite database for all other data. */
   static Stores local(DataFolder folder, Consumer<Kind> moved, Clock clock) {
     Database database = Database.sqlite(folder.at("tapedeck.db"), folder.at("tapedeck.reserve"));
     return new Stores(
@@ -42,7 +42,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus, D
   /**
    * Servers that many processes share.
    *
-   * @throws Mistakes when a setting of theirs is missing
+   * @throws io.tapedeck.settings.UsageErrors when a setting of these servers is missing
    * @throws Outage when one of them cannot be reached
    */
   static Stores cluster(
@@ -60,9 +60,9 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus, D
   }
 
   /**
-   * Looks at the addresses without connecting to any.
+   * Checks the addresses without connecting to any.
    *
-   * @throws Mistakes when one is missing or none
+   * @throws io.tapedeck.settings.UsageErrors when one is missing or not valid
    */
   static void require(Settings.Cluster settings) {
     if (!RequiredSetting.of("database.url", settings.database()).startsWith("jdbc:mysql:")) {
@@ -86,7 +86,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus, D
         });
   }
 
-  /** What is made of a setting that may not be an address. */
+  /** Makes a value from a setting whose address may not be valid. */
   private static <T> T asIn(String key, Supplier<T> made) {
     try {
       return made.get();
@@ -96,7 +96,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus, D
     }
   }
 
-  /** Those the settings name, for a command that works beside what runs. */
+  /** The stores in the settings, for a command that works beside running servers. */
   static Stores beside(Settings settings, String command, Clock clock) {
     DataFolder folder = DataFolder.beside(settings.data());
     if (settings.cluster().database().isEmpty()) {
@@ -107,7 +107,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus, D
     return cluster(settings.cluster(), new ServiceTokens(keys), database, moved -> {}, clock);
   }
 
-  /** The database alone, of the cluster where one is set, else of this machine. */
+  /** Only the database: the cluster's if one is set, else the one of this machine. */
   static Database database(Settings settings, DataFolder folder) {
     Settings.Cluster cluster = settings.cluster();
     return cluster
@@ -124,7 +124,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus, D
         cluster.connections());
   }
 
-  /** Each part by the name an operator knows it by. */
+  /** Each part under the name that an operator knows. */
   Map<String, Component> parts() {
     Map<String, Component> parts = new LinkedHashMap<>();
     parts.put("database", database);

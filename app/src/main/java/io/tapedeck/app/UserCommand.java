@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tapedeck user}: accounts, with or without a server running beside it. */
+/** {@code tapedeck user}: accounts, with or without a running server. */
 @Command(
     name = "user",
     description = "Adds, lists and removes the people who may sign in.",
@@ -116,7 +116,7 @@ final class UserCommand implements Runnable {
     }
   }
 
-  @SuppressWarnings("SystemConsoleNull") // It was not null in JDK 22 to 24, and is again in 25.
+  @SuppressWarnings("SystemConsoleNull") // Null again in JDK 25; not null in JDK 22 to 24.
   private static Secret password(boolean stdin) {
     Console console = System.console();
     if (stdin || console == null || !console.isTerminal()) {

@@ -1,6 +1,6 @@
 /**
- * Where the parts become one product: the commands, the choice of stores, and the wiring of the
- * roles, by hand and in stages. The only module that sees all others; it decides nothing about
+ * Builds one product from the parts: the commands, the choice of stores, and the wiring of the
+ * roles, by hand and in stages. Only this module sees all others. It decides nothing about
  * conversions, accounts or e-mails.
  */
 @NullMarked

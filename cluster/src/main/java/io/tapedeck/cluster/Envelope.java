@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * How an event travels: all of it stands in the message's properties, the body is empty. Never the
- * bytes of a file.
+ * The form of an event in a message: the message's properties hold all of it, and the body is
+ * empty. A message never holds the bytes of a file.
  *
  * @param attempt how often the event was put back for later; 0 at first
  */
@@ -55,7 +55,7 @@ record Envelope(Event event, String token, int attempt) {
     };
   }
 
-  /** Reads a message; anything that is not one of ours is an {@link IllegalArgumentException}. */
+  /** Reads a message; throws {@link IllegalArgumentException} when it is not one of ours. */
   static Envelope of(AMQP.BasicProperties properties) {
     Map<String, Object> headers =
         properties.getHeaders() == null ? Map.of() : properties.getHeaders();

@@ -39,14 +39,14 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blobs in MongoDB GridFS, buckets {@code videos} and {@code mp3s}. A draft's chunks are written as
- * they fill and its files document last, so a blob appears whole; a range read fetches only the
- * chunks it needs. The client is closed with the store.
+ * Blobs in MongoDB GridFS, in the buckets {@code videos} and {@code mp3s}. A draft's chunks are
+ * written as they fill, and its files document last, so a blob appears whole. A range read fetches
+ * only the chunks it needs. The store closes the client.
  */
 public final class GridFsBlobStore implements BlobStore {
   /**
-   * Bytes to a chunk. Chosen by measurement, see docs/adr/0010: larger chunks cost memory, and are
-   * no faster where several are sent at a time.
+   * Bytes in a chunk. Chosen by measurement, see docs/adr/0010: larger chunks use more memory, and
+   * are not faster when several are sent at a time.
    */
   static final int CHUNK = 256 << 10;
 
@@ -79,8 +79,8 @@ public final class GridFsBlobStore implements BlobStore {
   /**
    * Opens the store at an address such as {@code mongodb://user:password@files:27017/tapedeck}.
    *
-   * @throws IllegalArgumentException when the address is none
-   * @throws Outage when nothing answers there
+   * @throws IllegalArgumentException when the address is not valid
+   * @throws Outage when no server answers there
    */
   public static GridFsBlobStore at(String uri, Clock clock) {
     ConnectionString address = address(uri);
@@ -94,10 +94,10 @@ public final class GridFsBlobStore implements BlobStore {
   }
 
   /**
-   * Asks the server at an address, as whom it names, and leaves nothing there.
+   * Queries the server at an address as the user in the address, and leaves nothing there.
    *
-   * @throws IllegalArgumentException when the address is none
-   * @throws Outage when it does not answer or does not let us in
+   * @throws IllegalArgumentException when the address is not valid
+   * @throws Outage when the server does not answer or refuses the sign-in
    */
   public static void probe(String uri) {
     ConnectionString address = address(uri);
@@ -131,7 +131,7 @@ public final class GridFsBlobStore implements BlobStore {
   /**
    * Checks an address without connecting to it.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when the address is not valid
    */
   public static void requireAddress(String uri) {
     address(uri);
@@ -233,8 +233,8 @@ public final class GridFsBlobStore implements BlobStore {
   }
 
   /**
-   * The files document becomes a draft again, then goes: whatever is interrupted, its chunks are
-   * still found.
+   * The files document first becomes a draft again, and is then deleted. So after an interruption
+   * its chunks can still be found.
    */
   @Override
   public void delete(BlobId id) {
@@ -303,7 +303,10 @@ public final class GridFsBlobStore implements BlobStore {
     return new Entry(new BlobId(bucket, key), size, changed, published);
   }
 
-  /** What the server's file system has left, where it tells (MongoDB does); otherwise unbounded. */
+  /**
+   * The free space of the server's file system, when the server reports it (MongoDB does);
+   * otherwise unbounded.
+   */
   @Override
   public long room() {
     Document stats = guarded(() -> database.runCommand(new Document("dbStats", 1)));

@@ -11,9 +11,9 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bucket as a GridFS bucket: the standard {@code files} and {@code chunks}, which any GridFS
- * client reads, and {@code drafts}, the blobs still being written. A chunk belongs to the {@code
- * fileId} that its draft, and later its files document, carries.
+ * One GridFS bucket: the standard collections {@code files} and {@code chunks}, which any GridFS
+ * client reads, and {@code drafts}, the blobs still being written. A chunk belongs to a {@code
+ * fileId}. The draft has this id, and later the files document has it.
  */
 record GridFsBucket(
     MongoCollection<Document> files,
@@ -27,7 +27,7 @@ record GridFsBucket(
             database.getCollection(name + ".chunks", RawBsonDocument.class),
             database.getCollection(name + ".drafts"));
     opened.files.createIndex(Indexes.ascending("filename", "uploadDate"));
-    // One blob to a name, whoever publishes first.
+    // One blob for each name, whoever publishes first.
     opened.files.createIndex(Indexes.ascending("filename"), new IndexOptions().unique(true));
     opened.chunks.createIndex(Indexes.ascending("files_id", "n"), new IndexOptions().unique(true));
     return opened;

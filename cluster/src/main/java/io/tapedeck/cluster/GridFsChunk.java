@@ -18,12 +18,12 @@ import org.bson.io.ByteBufferBsonInput;
 import org.bson.types.ObjectId;
 
 /**
- * One chunk while it fills: the bytes of its document as they go over the wire, into which the
- * source writes, so that nothing is copied on the way. It begins small, so that many slow uploads
- * cost little, and grows once.
+ * One chunk while it fills. It holds the bytes of the document in wire format. The source writes
+ * into them, so nothing is copied on the way. It starts small, so that many slow uploads use little
+ * memory, and grows once.
  */
 final class GridFsChunk {
-  /** Bytes of data that fit without growing. */
+  /** Bytes of data that fit without growth. */
   static final int SMALL = 16 * 1024;
 
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
@@ -33,7 +33,7 @@ final class GridFsChunk {
   private byte[] bytes;
   private int filled;
 
-  /** The {@code n}th chunk of a file, with nothing in it. */
+  /** The {@code n}th chunk of a file, empty. */
   GridFsChunk(ObjectId fileId, int n, ObjectId writer) {
     this.n = n;
     BsonDocument empty =
@@ -43,7 +43,7 @@ final class GridFsChunk {
             .append("writer", new BsonObjectId(writer))
             .append("data", new BsonBinary(new byte[0]));
     ByteBuffer encoded = new RawBsonDocument(empty, CODEC).getByteBuffer().asNIO();
-    head = encoded.remaining() - 1; // data comes last; behind it only the document's closing zero
+    head = encoded.remaining() - 1; // data comes last; only the document's closing zero follows
     bytes = new byte[head + SMALL + 1];
     encoded.get(bytes, 0, head);
   }
@@ -60,7 +60,7 @@ final class GridFsChunk {
     return filled == GridFsBlobStore.CHUNK;
   }
 
-  /** Where in the file the data end. */
+  /** The offset in the file at which the data ends. */
   long end() {
     return (long) n * GridFsBlobStore.CHUNK + filled;
   }
@@ -70,12 +70,12 @@ final class GridFsChunk {
     return bytes.length > head + SMALL + 1;
   }
 
-  /** Makes room for a whole chunk. */
+  /** Makes space for a whole chunk. */
   void grow() {
     bytes = Arrays.copyOf(bytes, head + GridFsBlobStore.CHUNK + 1);
   }
 
-  /** Adds these bytes, for which there must be room. */
+  /** Adds these bytes; there must be space for them. */
   void put(ByteBuffer data) {
     int count = data.remaining();
     data.get(bytes, head + filled, count);
@@ -83,8 +83,8 @@ final class GridFsChunk {
   }
 
   /**
-   * Takes what the source has, until the room there is now is full, {@code most} bytes came or the
-   * source ends. What came before the source fails is in it.
+   * Reads from the source until the present space is full, {@code most} bytes came or the source
+   * ends. When the source fails, the chunk keeps the bytes that came before.
    *
    * @return whether the source may have more
    */
@@ -100,25 +100,25 @@ final class GridFsChunk {
     return true;
   }
 
-  /** The document as it is to be stored. */
+  /** The document to store. */
   RawBsonDocument document() {
     int length = head + filled + 1;
     bytes[length - 1] = 0;
     ByteBuffer.wrap(bytes)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(0, length)
-        .putInt(head - 5, filled); // the data's length, before the byte of its kind
+        .putInt(head - 5, filled); // the data's length, before the byte of the data's subtype
     return new RawBsonDocument(bytes, 0, length);
   }
 
-  /** The same to stand in the place of another, which keeps its own id. */
+  /** The same document without an id, to replace another document, which keeps its own id. */
   RawBsonDocument replacement() {
     BsonDocument document = document().decode(CODEC);
     document.remove("_id");
     return new RawBsonDocument(document, CODEC);
   }
 
-  /** The data of a stored chunk, where they lie. */
+  /** The data of a stored chunk, without a copy. */
   static ByteBuffer data(RawBsonDocument stored) {
     ByteBuffer bytes = stored.getByteBuffer().asNIO().order(ByteOrder.LITTLE_ENDIAN);
     try (ByteBufferBsonInput input = new ByteBufferBsonInput(new ByteBufNIO(bytes.duplicate()));

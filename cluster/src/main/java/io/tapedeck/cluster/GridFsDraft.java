@@ -27,9 +27,9 @@ import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 
 /**
- * A GridFS file being written. The draft document says how many bytes are kept and who writes;
- * every change to it names the writer, so an older writer finds out that a newer one took over.
- * Chunks above the kept length are remains and are overwritten.
+ * A GridFS file being written. The draft document records how many bytes are kept and which writer
+ * is active. Every change to the draft document names the writer, so an older writer finds out that
+ * a newer one took over. Chunks above the kept length are leftovers and are overwritten.
  */
 final class GridFsDraft implements BlobStore.Draft {
   private final GridFsBucket bucket;
@@ -94,7 +94,7 @@ final class GridFsDraft implements BlobStore.Draft {
   }
 
   /**
-   * Deletes what an earlier writer left above the kept length, and makes the last chunk this
+   * Deletes what an earlier writer left above the kept length, and marks the last chunk as this
    * writer's.
    */
   private void takeOver() {
@@ -134,12 +134,12 @@ final class GridFsDraft implements BlobStore.Draft {
     return kept - before;
   }
 
-  /** An empty chunk for the bytes at this place. */
+  /** An empty chunk for the bytes at this offset. */
   private GridFsChunk fresh(long place) {
     return new GridFsChunk(fileId, Math.toIntExact(place / GridFsBlobStore.CHUNK), writer);
   }
 
-  /** Gives the flow's first chunk what is kept of it already. */
+  /** Loads the kept bytes of the last chunk into the pipeline's first chunk. */
   private boolean loadTail(GridFsWritePipeline flow) {
     if (kept % GridFsBlobStore.CHUNK > 0) {
       flow.put(tail().slice(0, (int) (kept % GridFsBlobStore.CHUNK)));
@@ -147,7 +147,7 @@ final class GridFsDraft implements BlobStore.Draft {
     return true;
   }
 
-  /** The data of the last chunk, perhaps with some behind the kept length. */
+  /** The data of the last chunk, perhaps with some data above the kept length. */
   private ByteBuffer tail() {
     RawBsonDocument last = bucket.chunk(fileId, kept / GridFsBlobStore.CHUNK);
     if (last == null) {
@@ -157,7 +157,10 @@ final class GridFsDraft implements BlobStore.Draft {
     return GridFsChunk.data(last);
   }
 
-  /** Stores chunks that follow on what is kept; the first may be the last one kept, made longer. */
+  /**
+   * Stores chunks that follow the kept bytes; the first may be a longer version of the last kept
+   * chunk.
+   */
   private void keep(List<GridFsChunk> batch) {
     long end = batch.getLast().end();
     if (end <= kept) {
@@ -199,8 +202,9 @@ final class GridFsDraft implements BlobStore.Draft {
   }
 
   /**
-   * Stores a chunk where another may be in the way: remains, which go, as this is the newest writer
-   * after they were seen. What a still newer one wrote meanwhile is not matched and stays.
+   * Stores a chunk where another chunk may exist. A leftover is replaced, because this writer was
+   * still the newest after it read the leftover. A chunk that a newer writer wrote meanwhile does
+   * not match and stays.
    */
   private void displace(GridFsChunk chunk) {
     RawBsonDocument there = bucket.chunk(fileId, chunk.n());
@@ -227,7 +231,7 @@ final class GridFsDraft implements BlobStore.Draft {
         Code.CONFLICT, "another writer took over the draft " + id + ", or it was deleted");
   }
 
-  /** Writes the kept length down, if this is still the newest writer. */
+  /** Writes the kept length, if this is still the newest writer. */
   private void count(long length) {
     long matched =
         bucket
@@ -274,7 +278,7 @@ final class GridFsDraft implements BlobStore.Draft {
     });
   }
 
-  /** Chunks above the length go; a cut may also leave the last too long, and readers trust it. */
+  /** Deletes chunks above the length, and cuts the last chunk, because readers trust its length. */
   private void trim() {
     long chunks = (kept + GridFsBlobStore.CHUNK - 1) / GridFsBlobStore.CHUNK;
     bucket.chunks().deleteMany(and(eq("files_id", fileId), gte("n", chunks)));
@@ -312,6 +316,6 @@ final class GridFsDraft implements BlobStore.Draft {
 
   @Override
   public void close() {
-    // What was appended is kept already.
+    // Does nothing: append has kept its bytes already.
   }
 }

@@ -9,49 +9,51 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory for chunks under way, of all uploads and downloads of this process together, counted
- * in chunks. Nobody who waits for some holds any, and nobody waits long: a crowd is turned away for
- * a while, and there is neither a dead-lock nor a full heap.
+ * The memory for chunks in progress, counted in chunks, for all uploads and downloads of this
+ * process together. A caller that waits for memory holds none, and waits only briefly. When there
+ * are too many callers, some are refused for a while. So there is neither a deadlock nor a full
+ * heap.
  *
- * <p>A download owns one chunk. What it reads ahead is lent, while there is plenty, and taken back
- * from whoever has not moved for longest when somebody needs it: clients that do not read what they
- * asked for keep one chunk each, and all downloads together leave a quarter to uploads.
+ * <p>A download owns one chunk. For its read-ahead it borrows more while there is plenty. When
+ * another caller needs memory, it is taken back from the download that has not borrowed for
+ * longest. So clients that do not read their data keep one chunk each, and all downloads together
+ * leave a quarter to uploads.
  */
 final class GridFsMemory {
-  /** The part of the heap that chunks may take; the driver's copies may take the same again. */
+  /** Chunks may take a quarter of the heap; the driver's copies may take the same again. */
   private static final int PART = 4;
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Holds chunks that it can do without. */
   interface Borrower {
-    /** Lets go of all chunks that are lent to it. For any thread. */
+    /** Releases all chunks that are lent to it. Any thread may call this. */
     void letGo();
   }
 
   private final Semaphore chunks;
   private final Semaphore downloads;
 
-  /** So many chunks are never lent. */
+  /** The number of chunks that are never lent. */
   private final int kept;
 
-  /** Those that chunks are lent to; first who has not borrowed for longest. */
+  /** The borrowers; the one that has not borrowed for longest is first. */
   private final SequencedSet<Borrower> borrowers = new LinkedHashSet<>();
 
-  /** With room for so many chunks, at least two. */
+  /** With space for this many chunks, at least two. */
   GridFsMemory(int chunks) {
     this.chunks = new Semaphore(chunks);
     kept = chunks / 4;
     downloads = new Semaphore(chunks - Math.max(1, kept));
   }
 
-  /** As much as this process' heap allows. */
+  /** With as much as this process' heap allows. */
   static GridFsMemory ofThisHeap() {
     return new GridFsMemory(
         (int) Math.min(4096, Runtime.getRuntime().maxMemory() / PART / GridFsBlobStore.CHUNK));
   }
 
-  /** Takes room for a chunk where there is some now. */
+  /** Takes space for a chunk if there is some now. */
   boolean tryTake() {
     while (!chunks.tryAcquire()) {
       Borrower idlest = idlest();
@@ -69,19 +71,21 @@ final class GridFsMemory {
     }
   }
 
-  /** Takes room for a chunk, and waits for it for some seconds; {@link Outage} when none came. */
+  /**
+   * Takes space for a chunk and waits some seconds for it; throws {@link Outage} when none came.
+   */
   void take() {
     if (!tryTake()) {
       await(chunks);
     }
   }
 
-  /** Begins a download, which must {@link #end}; {@link Outage} when there are too many. */
+  /** Begins a download, which must {@link #end}; throws {@link Outage} for too many downloads. */
   void begin() {
     await(downloads);
   }
 
-  /** A download has ended, and lets go of what was lent to it. */
+  /** Ends a download, and releases what was lent to it. */
   void end(Borrower download) {
     synchronized (borrowers) {
       borrowers.remove(download);
@@ -90,7 +94,7 @@ final class GridFsMemory {
     downloads.release();
   }
 
-  /** Lends room for a chunk where there is plenty. */
+  /** Lends space for a chunk if there is plenty. */
   boolean lend(Borrower to) {
     if (chunks.availablePermits() <= kept || !chunks.tryAcquire()) {
       return false;
@@ -114,12 +118,12 @@ final class GridFsMemory {
     throw new Outage("too many uploads and downloads at once for this process' memory", null);
   }
 
-  /** Gives back the room for so many chunks. */
+  /** Gives back the space for this many chunks. */
   void give(int count) {
     chunks.release(count);
   }
 
-  /** Chunks for which there is room now. */
+  /** The number of chunks for which there is space now. */
   int free() {
     return chunks.availablePermits();
   }

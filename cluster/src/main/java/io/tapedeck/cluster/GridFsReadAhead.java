@@ -15,12 +15,12 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of a range, one after the other. While one is given to the receiver the next are
- * fetched already, as far as memory is lent for them. Each is asked for by itself, so that a server
- * has no more in hand than what is sent.
+ * The chunks of a range, one after the other. While the receiver gets one chunk, the next are
+ * fetched, as far as memory is lent for them. Each chunk is a request of its own, so that a server
+ * holds no more than what is sent.
  */
 final class GridFsReadAhead implements AutoCloseable, GridFsMemory.Borrower {
-  /** Chunks of one reading under way. Chosen by measurement, see docs/adr/0010. */
+  /** Chunks of one download in progress. Chosen by measurement, see docs/adr/0010. */
   private static final int DEPTH = 6;
 
   private final GridFsBucket bucket;
@@ -29,17 +29,19 @@ final class GridFsReadAhead implements AutoCloseable, GridFsMemory.Borrower {
   private final long last;
   private final GridFsMemory memory;
 
-  /** What is read ahead, in memory that is lent; changed and {@code next} with it by any thread. */
+  /**
+   * The chunks read ahead, in borrowed memory; any thread may change this and {@code next} with it.
+   */
   private final Deque<Fetch> ahead = new ArrayDeque<>();
 
   private long next;
   private @Nullable Fetch current;
 
   /**
-   * Waits for its turn where there are too many readings.
+   * Waits when there are too many downloads.
    *
    * @param first number of the first chunk, and {@code last} of the last
-   * @throws Outage when its turn does not come in time
+   * @throws Outage when the wait takes too long
    */
   GridFsReadAhead(
       GridFsBucket bucket, BlobId id, ObjectId fileId, long first, long last, GridFsMemory memory) {
@@ -52,7 +54,7 @@ final class GridFsReadAhead implements AutoCloseable, GridFsMemory.Borrower {
     memory.begin();
   }
 
-  /** The next chunk's data; the one before is no longer needed. */
+  /** The next chunk's data; the data of the chunk before is no longer needed. */
   ByteBuffer next() {
     drop(current);
     Fetch begun = first();
@@ -69,7 +71,7 @@ final class GridFsReadAhead implements AutoCloseable, GridFsMemory.Borrower {
       }
     }
     current = null;
-    memory.take(); // without the lock, as it may wait
+    memory.take(); // without the lock, as this may wait
     synchronized (ahead) {
       return fetch();
     }
@@ -105,8 +107,8 @@ final class GridFsReadAhead implements AutoCloseable, GridFsMemory.Borrower {
   }
 
   /**
-   * A chunk on its way, or here. It takes up memory until it is not wanted any more, and also then
-   * until it is here: what is on its way cannot be stopped.
+   * A chunk that is being fetched or has arrived. It uses memory until it is no longer wanted. A
+   * fetch cannot be stopped, so an unwanted chunk still uses memory until it has arrived.
    */
   private final class Fetch extends FutureTask<ByteBuffer> {
     private final AtomicBoolean given = new AtomicBoolean();
@@ -154,7 +156,7 @@ final class GridFsReadAhead implements AutoCloseable, GridFsMemory.Borrower {
     }
   }
 
-  /** Waits for nothing, also not for chunks that are still on their way. */
+  /** Waits for nothing, not even for chunks that are being fetched. */
   @Override
   public void close() {
     drop(current);

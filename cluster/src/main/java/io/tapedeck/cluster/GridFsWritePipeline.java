@@ -27,7 +27,7 @@ final class GridFsWritePipeline implements AutoCloseable {
 
   /**
    * @param first the chunk that is filled first
-   * @param store stores chunks that follow on what is stored; called for one batch after the other
+   * @param store stores chunks that follow the stored ones; called for one batch after the other
    */
   GridFsWritePipeline(
       String name, GridFsMemory memory, GridFsChunk first, Consumer<List<GridFsChunk>> store) {
@@ -39,8 +39,8 @@ final class GridFsWritePipeline implements AutoCloseable {
   }
 
   /**
-   * Makes room for more bytes in the chunk that is filled. Where memory is short, what waits goes
-   * first, so that nobody waits for memory while holding any.
+   * Makes space for more bytes in the chunk being filled. When memory is short, it sends the
+   * waiting chunks first, so that no caller waits for memory while holding any.
    */
   void grow() {
     if (!memory.tryTake()) {
@@ -51,7 +51,7 @@ final class GridFsWritePipeline implements AutoCloseable {
     filling.grow();
   }
 
-  /** Adds bytes, fewer than a chunk has, to the chunk that is filled. */
+  /** Adds bytes to the chunk being filled; fewer than a chunk holds. */
   void put(ByteBuffer data) {
     if (data.remaining() > GridFsChunk.SMALL) {
       grow();
@@ -59,7 +59,7 @@ final class GridFsWritePipeline implements AutoCloseable {
     filling.put(data);
   }
 
-  /** The chunk that was filled is full; the next is this. */
+  /** Ends the chunk being filled, because it is full; the next one is this chunk. */
   void next(GridFsChunk chunk) {
     waiting.add(filling);
     filling = chunk;
@@ -68,7 +68,7 @@ final class GridFsWritePipeline implements AutoCloseable {
     }
   }
 
-  /** Sends what waits, after what was sent before. */
+  /** Sends the waiting chunks, after those sent before. */
   private void send() {
     settle();
     if (waiting.isEmpty()) {
@@ -93,7 +93,7 @@ final class GridFsWritePipeline implements AutoCloseable {
     memory.give((int) batch.stream().filter(GridFsChunk::large).count());
   }
 
-  /** Waits for what was sent, also when interrupted: until then nobody knows what is stored. */
+  /** Waits for the sent chunks, even when interrupted: only then is it known what is stored. */
   private void settle() {
     boolean interrupted = false;
     try {
@@ -117,7 +117,7 @@ final class GridFsWritePipeline implements AutoCloseable {
     }
   }
 
-  /** Stores what came, unless something went wrong with what came before it. */
+  /** Stores the remaining chunks, unless an earlier chunk failed. */
   @Override
   public void close() {
     waiting.add(filling);

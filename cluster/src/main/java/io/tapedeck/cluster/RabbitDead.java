@@ -15,17 +15,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message in a queue of dead letters. When it died and why the broker tells in {@code x-death}
- * (RabbitMQ, Dead E-mail Exchanges); once it was read, it stands in headers of our own.
+ * A message in a queue of dead letters. The broker records in {@code x-death} when and why the
+ * message died (RabbitMQ, Dead Letter Exchanges). Once the message was read, headers of our own
+ * hold this.
  *
- * @param tag by which it is acknowledged
+ * @param tag acknowledges the message
  */
 record RabbitDead(long tag, AMQP.BasicProperties properties, DeadLetter mail) {
   private static final String DIED = "died";
   private static final String TRIES = "died-after";
   private static final String REASON = "died-of";
 
-  /** Reads it, whatever it is. */
+  /** Reads a message; it may be malformed. */
   static RabbitDead of(GetResponse got, Queue queue, int limit, Clock clock) {
     AMQP.BasicProperties properties = got.getProps();
     Map<String, Object> headers =
@@ -48,7 +49,7 @@ record RabbitDead(long tag, AMQP.BasicProperties properties, DeadLetter mail) {
     return new RabbitDead(got.getEnvelope().getDeliveryTag(), properties, mail);
   }
 
-  /** Its last death in the queue of work; the broker tells the last one first. */
+  /** Its last death in the work queue; the broker lists the last one first. */
   private static Map<?, ?> death(Map<String, Object> headers, String queue) {
     if (headers.get("x-death") instanceof List<?> deaths) {
       for (Object each : deaths) {
@@ -86,13 +87,13 @@ record RabbitDead(long tag, AMQP.BasicProperties properties, DeadLetter mail) {
     return often ? "each delivery was in vain" : "its handler refused it, or it is not genuine";
   }
 
-  /** The same message once more, with what is known of it. */
+  /** The same message once more, with the known time and reason of its death. */
   AMQP.BasicProperties again() {
     Map<String, Object> headers = new HashMap<>();
     if (properties.getHeaders() != null) {
       headers.putAll(properties.getHeaders());
     }
-    headers.keySet().removeIf(name -> name.startsWith("x-")); // the broker's, of its former place
+    headers.keySet().removeIf(name -> name.startsWith("x-")); // set by the broker for the old place
     headers.put(DIED, mail.died().toEpochMilli());
     headers.put(TRIES, mail.tries());
     headers.put(REASON, mail.reason());

@@ -25,19 +25,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * The dead letters that stand in queues of their own. A queue can only be read by taking messages
- * from it, and a message that is given back comes nearer to the limit at which RabbitMQ 4 drops it.
- * So what stays is published to the same queue again, as it was, before the former is acknowledged.
- * After a crash between the two it is there twice, with one id, and counts as one.
+ * The dead letters, in queues of their own. A queue can only be read by taking messages from it. A
+ * message that is given back comes nearer to the limit at which RabbitMQ 4 drops it. So a message
+ * that stays is published unchanged to the same queue before the old copy is acknowledged. After a
+ * crash between these two steps the message is there twice, with one id, and counts as one.
  *
- * <p>Bounds on age and number cannot be the queues' own: RabbitMQ refuses to declare a queue that
- * exists with other arguments.
+ * <p>The queues themselves cannot limit age and number: RabbitMQ refuses to declare an existing
+ * queue with other arguments.
  */
 final class RabbitDeadLetters implements DeadLetters {
   private static final Duration CONFIRM = Duration.ofSeconds(30);
   private static final byte[] NO_BODY = {};
 
-  /** What becomes of a message. */
+  /** What happens to a message. */
   private enum Fate {
     STAY,
     RETRY,
@@ -122,7 +122,7 @@ final class RabbitDeadLetters implements DeadLetters {
     return dropped;
   }
 
-  /** Looks at the head only, where the oldest are, until it meets one that may stay. */
+  /** Reads only from the head, where the oldest are, until a message may stay. */
   @Override
   public void clearUp() {
     Instant oldest = clock.instant().minus(KEPT);
@@ -145,7 +145,7 @@ final class RabbitDeadLetters implements DeadLetters {
         .toList();
   }
 
-  /** Decides on all that are in a queue now, and then does it. */
+  /** Decides on all messages that are in a queue now, and then carries the decisions out. */
   private void pass(Queue queue, Function<DeadLetter, Fate> fate) {
     onChannel(channel -> {
       long count = channel.messageCount(RabbitTopology.dead(queue));
@@ -169,7 +169,7 @@ final class RabbitDeadLetters implements DeadLetters {
       throws IOException, InterruptedException, TimeoutException {
     all.stream()
         .filter(each -> each.fate() == Fate.RETRY)
-        .forEach(each -> work(each.message())); // or nothing is done
+        .forEach(each -> work(each.message())); // throws before any is moved
     for (Decided each : all) {
       switch (each.fate()) {
         case STAY ->
@@ -197,13 +197,13 @@ final class RabbitDeadLetters implements DeadLetters {
         return work;
       }
     } catch (IllegalArgumentException e) {
-      // told below
+      // reported below
     }
     throw new Refusal(
         Code.CONFLICT, message.mail().id() + " is no event of ours; it can only be dropped");
   }
 
-  /** Something done on a channel of its own, whose unacknowledged messages stay in their queue. */
+  /** Work on a channel of its own. Messages that it does not acknowledge stay in their queue. */
   private interface Work {
     void on(Channel channel) throws IOException, InterruptedException, TimeoutException;
   }

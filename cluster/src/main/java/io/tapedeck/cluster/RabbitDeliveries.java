@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deliveries of a work queue, as many at once as the prefetch allows. A connection that is made
- * again takes its channels along; where the broker ends only the channel, as for a delivery that it
- * finds held too long, or takes the queue away from it, the next channel begins.
+ * The deliveries of a work queue, as many at once as the prefetch allows. When the client recovers
+ * a connection, it recovers the channels too. The broker may also end only the channel, for example
+ * after a delivery that was held too long, or delete the queue. Then a new channel begins.
  */
 final class RabbitDeliveries implements Deliveries {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitDeliveries.class);
@@ -33,7 +33,7 @@ final class RabbitDeliveries implements Deliveries {
   private volatile boolean stopped;
   private volatile @Nullable Consumer current;
 
-  /** Why the broker ended our consuming; null while it has not. */
+  /** Why the broker ended our consumer; null while it has not. */
   private volatile @Nullable String ended;
 
   RabbitDeliveries(
@@ -76,7 +76,7 @@ final class RabbitDeliveries implements Deliveries {
   public Next next() {
     String why = ended;
     if (why != null) {
-      // What came by the former channel is delivered again; nothing waits for its answers.
+      // The broker delivers the former channel's messages again and expects no answers to them.
       begin();
       LOG.atWarn()
           .addKeyValue("queue", queue)
@@ -87,7 +87,7 @@ final class RabbitDeliveries implements Deliveries {
     return next == null ? Next.none(Loop.UNTIL_WOKEN) : Next.of(next);
   }
 
-  /** What has arrived and was not taken goes to another consumer when the channel closes. */
+  /** When the channel closes, messages not yet taken go to another consumer. */
   @Override
   public void stop() {
     stopped = true;
@@ -106,7 +106,7 @@ final class RabbitDeliveries implements Deliveries {
     }
   }
 
-  /** Hears what comes by one channel. */
+  /** Receives the messages of one channel. */
   private final class Consumer extends DefaultConsumer {
     Consumer(Channel channel) {
       super(channel);
@@ -123,7 +123,7 @@ final class RabbitDeliveries implements Deliveries {
         arrived.add(new RabbitDelivery(settling, getChannel(), tag, properties));
         wake.run();
       } catch (Throwable e) {
-        // What is thrown from here ends the channel for good.
+        // An exception thrown from here would end the channel for good.
         RabbitDelivery.answer(getChannel(), () -> getChannel().basicNack(tag, false, true));
       }
     }

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A message of a work queue. It ends with a word to the broker, on the channel it came by; without
- * one it comes again.
+ * A message of a work queue. It ends with an answer to the broker, on the channel it came by.
+ * Without an answer the broker delivers it again.
  */
 final class RabbitDelivery implements Delivery {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitDelivery.class);
 
-  /** What is needed to settle the deliveries of a queue. */
+  /** The parts needed to settle the deliveries of a queue. */
   record Settling(
       RabbitEventBus bus,
       Seal seal,
@@ -62,7 +62,7 @@ final class RabbitDelivery implements Delivery {
 
   @Override
   public void settle(Verdict verdict) {
-    if (channel.isOpen()) { // else it comes again
+    if (channel.isOpen()) { // otherwise it is delivered again
       switch (verdict) {
         case ACK -> answer(channel, () -> channel.basicAck(tag, false));
         case RETRY -> {
@@ -91,7 +91,7 @@ final class RabbitDelivery implements Delivery {
     }
   }
 
-  /** How often the broker delivered this very message before, its consumer having died. */
+  /** How often the broker delivered this message before to a consumer that then died. */
   private int returned() {
     Map<String, Object> headers = properties.getHeaders();
     return headers != null && headers.get("x-delivery-count") instanceof Number count
@@ -99,7 +99,7 @@ final class RabbitDelivery implements Delivery {
         : 0;
   }
 
-  /** A word to the broker about a delivery. */
+  /** An answer to the broker about a delivery. */
   interface Answer {
     void give() throws IOException;
   }

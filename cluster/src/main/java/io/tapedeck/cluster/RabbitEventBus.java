@@ -32,33 +32,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events over RabbitMQ: quorum queues, publisher confirms always, dead letters at least once. The
- * client re-connects and declares everything again by itself; while it is away, publishing is an
- * {@link Outage} and consumers wait. What was not published goes out when it is back.
+ * Events over RabbitMQ: quorum queues, publisher confirms always, at-least-once dead-lettering. The
+ * client reconnects and declares everything again by itself. While the broker is away, publishing
+ * throws {@link Outage} and consumers wait. Unpublished events are published when the broker is
+ * back.
  */
 public final class RabbitEventBus implements EventBus {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitEventBus.class);
   private static final Duration CONFIRM = Duration.ofSeconds(10);
   private static final int PUBLISHERS = 8;
 
-  /** Between tries to connect again. */
+  /** The wait between tries to connect again. */
   private static final Backoff RECOVERY =
       Backoff.doubling(Duration.ofMillis(500), Duration.ofSeconds(4));
 
-  /** Milliseconds that a connection is given to say good-bye. */
+  /** Milliseconds that a connection may take to close. */
   private static final int ABORT = 2000;
 
-  /** Events that die between two looks at how many are dead. */
+  /** Number of events that die between two checks of how many are dead. */
   private static final int BETWEEN_CLEARINGS = 100;
 
   private static final byte[] NO_BODY = {};
 
   /**
-   * How often an event is tried, and how long it rests between tries.
+   * How often an event is tried, and how long it waits between tries.
    *
-   * @param limit deliveries before it is put with the dead letters; 1 or more
-   * @param pauses the rest after the first try, the second and so on; the last is used for all
-   *     further ones. Each is a queue at the broker
+   * @param limit deliveries before the event becomes a dead letter; 1 or more
+   * @param pauses the wait after the first try, the second and so on; the last also applies to all
+   *     further tries. Each pause is a queue at the broker
    */
   public record Tries(int limit, List<Duration> pauses) {
     public static final Tries DEFAULT =
@@ -94,7 +95,7 @@ public final class RabbitEventBus implements EventBus {
   /**
    * Connects and declares the topology.
    *
-   * @param factory where the broker is; heart-beats and recovery are set here
+   * @param factory the broker's address; this sets heartbeats and recovery in it
    * @throws Outage when the broker cannot be reached
    */
   public RabbitEventBus(ConnectionFactory factory, Seal seal, Tries tries, Clock clock) {
@@ -132,8 +133,8 @@ public final class RabbitEventBus implements EventBus {
   /**
    * Connects to an address such as {@code amqp://user:password@broker:5672/}.
    *
-   * @throws IllegalArgumentException when the address is none
-   * @throws Outage when nothing answers there
+   * @throws IllegalArgumentException when the address is not valid
+   * @throws Outage when no broker answers there
    */
   public static RabbitEventBus at(String uri, Seal seal, Clock clock) {
     return new RabbitEventBus(factory(uri), seal, Tries.DEFAULT, clock);
@@ -145,10 +146,10 @@ public final class RabbitEventBus implements EventBus {
   }
 
   /**
-   * Connects as an address says, and leaves nothing there.
+   * Connects to an address, and leaves nothing there.
    *
-   * @throws IllegalArgumentException when the address is none
-   * @throws Outage when the broker does not answer or does not let us in
+   * @throws IllegalArgumentException when the address is not valid
+   * @throws Outage when the broker does not answer or refuses the sign-in
    */
   public static void probe(String uri) {
     ConnectionFactory factory = factory(uri);
@@ -163,7 +164,7 @@ public final class RabbitEventBus implements EventBus {
   /**
    * Checks an address without connecting to it.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when the address is not valid
    */
   public static void requireAddress(String uri) {
     factory(uri);
@@ -177,7 +178,7 @@ public final class RabbitEventBus implements EventBus {
       }
       factory.setUri(uri);
       if (factory.isSSL()) {
-        // The client's own choice for amqps trusts every certificate.
+        // By default, the client trusts every certificate for amqps.
         factory.useSslProtocol(SSLContext.getDefault());
         factory.enableHostnameVerification();
       }
@@ -185,8 +186,8 @@ public final class RabbitEventBus implements EventBus {
       // Its message may quote the password.
       throw new IllegalArgumentException("it is not of the form amqp://host:port/");
     }
-    // By the specification of these addresses a slash with nothing behind it is the virtual host
-    // "", which no broker has; everybody means the default one.
+    // By the specification of these addresses, a slash with nothing behind it means the virtual
+    // host "". No broker has that one; users mean the default virtual host.
     if (factory.getVirtualHost().isEmpty()) {
       factory.setVirtualHost(ConnectionFactory.DEFAULT_VHOST);
     }
@@ -237,14 +238,14 @@ public final class RabbitEventBus implements EventBus {
     }
   }
 
-  /** Sends without a confirmation. */
+  /** Sends without waiting for a confirmation. */
   void send(Channel channel, Event.Notice notice) throws IOException {
     Envelope envelope = new Envelope(notice, seal.of(notice), 0);
     channel.basicPublish(
         RabbitTopology.EVENTS, RabbitTopology.NOTICE, envelope.properties(clock), NO_BODY);
   }
 
-  /** Publishes and waits for the broker's word that the message is safe. */
+  /** Publishes and waits until the broker confirms that the message is safe. */
   void send(String exchange, String key, AMQP.BasicProperties properties) {
     String reason = blocked;
     if (reason != null) {
@@ -289,7 +290,7 @@ public final class RabbitEventBus implements EventBus {
     return fresh;
   }
 
-  /** Closes a channel that is perhaps already gone. */
+  /** Closes a channel that may be closed already. */
   static void abort(@Nullable Channel channel) {
     try {
       if (channel != null) {
@@ -300,12 +301,12 @@ public final class RabbitEventBus implements EventBus {
     }
   }
 
-  /** Its dead letters, which are open as long as the bus. */
+  /** The dead letters of this bus; they stay open as long as the bus. */
   public DeadLetters dead() {
     return dead;
   }
 
-  /** An event has gone to the dead letters. */
+  /** Call this when an event became a dead letter. */
   void buried() {
     if (buried.incrementAndGet() % BETWEEN_CLEARINGS == 0) {
       clearUpDead();

@@ -17,19 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends notices from a thread of its own, without the broker's confirmation, so that nobody who
- * tells of something waits. A notice that waits already is not added again; when too many wait, new
- * ones are lost, as notices may be.
+ * Sends notices from a thread of its own, without the broker's confirmation, so that no caller
+ * waits. A notice that waits already is not added again. When too many wait, new ones are lost;
+ * notices may be lost.
  */
 final class RabbitNotices implements Component {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitNotices.class);
   private static final int MOST = 10_000;
 
-  /** For what nobody foresees: a notice that cannot be sent is lost at once. */
+  /** For unexpected errors: a notice that cannot be sent is lost at once. */
   private static final Backoff BACKOFF =
       Backoff.doubling(Duration.ofMillis(200), Duration.ofSeconds(5));
 
-  /** How long the last ones may take at a close. */
+  /** The most time that the last notices may take at a close. */
   private static final Duration LAST = Duration.ofSeconds(1);
 
   private final Connection connection;
@@ -81,7 +81,7 @@ final class RabbitNotices implements Component {
         channel = open;
       }
       bus.send(open, notice);
-    } catch (Throwable e) { // whatever it is, the next ones are sent
+    } catch (Throwable e) { // after any error the next notices are still sent
       LOG.atDebug().setCause(e).log("a notice was lost; listeners find the state in the ledger");
       RabbitEventBus.abort(channel);
       channel = null;
@@ -93,7 +93,7 @@ final class RabbitNotices implements Component {
     return loop.check();
   }
 
-  /** Sends what waits, for a second at most; to be called while the connection is still open. */
+  /** Sends the waiting notices, for 1 s at most. Call this while the connection is open. */
   @Override
   public void close() {
     synchronized (this) {

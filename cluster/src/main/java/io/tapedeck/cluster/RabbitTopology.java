@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The exchanges and queues, declared by whoever comes first. Work queues are quorum queues that
- * dead-letter at least once; next to each stand queues where events wait for their next try, one
- * for each length of pause.
+ * The exchanges and queues; the first process that connects declares them. Work queues are quorum
+ * queues with at-least-once dead-lettering. Each work queue has wait queues beside it, one for each
+ * length of pause, where events wait for their next try.
  */
 final class RabbitTopology {
   static final String EVENTS = "tapedeck.events";
@@ -21,11 +21,14 @@ final class RabbitTopology {
   static final String NOTICE = "notice";
 
   /**
-   * How often a message may come back because its consumer died, before the broker itself gives up.
+   * How often a message may come back because its consumer died, before the broker itself drops it.
    */
   static final int DELIVERY_LIMIT = 20;
 
-  /** Above the longest conversion: a consumer that holds a message for longer is thought dead. */
+  /**
+   * Longer than the longest conversion: the broker treats a consumer as dead when it holds a
+   * message for longer.
+   */
   private static final Duration CONSUMER_TIMEOUT = Duration.ofHours(24);
 
   private static final int NOTICES_KEPT = 20_000;
@@ -59,7 +62,7 @@ final class RabbitTopology {
     }
   }
 
-  /** A queue of this connection's own for notices; it goes with the connection. */
+  /** A queue for notices that belongs to this connection; it is deleted with the connection. */
   static String declareNotices(Channel channel) throws IOException {
     String queue =
         channel

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events that the broker did not take, published as soon as it takes them again. They are in memory
- * only and bounded in number: the ledger has the truth, and what is lost here with the process, or
- * for want of room, the Janitor publishes.
+ * Events that the broker did not take. They are published as soon as the broker takes events again.
+ * They are in memory only and limited in number. The ledger holds the state; an event lost here,
+ * with the process or for lack of space, is published by the Janitor.
  */
 final class RabbitUnpublished implements Component {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitUnpublished.class);
@@ -41,14 +41,14 @@ final class RabbitUnpublished implements Component {
     }
   }
 
-  /** This event is safe; so the broker is back, and what waits need not wait longer. */
+  /** Call this when an event is safe: the broker is back, so waiting events are published now. */
   synchronized void published(Event.Work event) {
     if (remove(event)) {
       loop.hurry();
     }
   }
 
-  /** Whether others wait still. */
+  /** Removes an event; returns whether others still wait. */
   private synchronized boolean remove(Event.Work event) {
     waiting.remove(event);
     return !waiting.isEmpty();
@@ -76,7 +76,7 @@ final class RabbitUnpublished implements Component {
     return loop.check();
   }
 
-  /** What is being published ends with the connection, which is closed next. */
+  /** A publish in progress ends with the connection, which is closed next. */
   @Override
   public void close() {
     loop.stop();

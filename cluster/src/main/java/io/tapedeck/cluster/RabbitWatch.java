@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tells of a broker that goes and comes back, in one line each however many connections there are.
- * What the client's own handler does with its channels stays; only its words are ours, as it would
- * print a trace for every try.
+ * Logs that a broker goes away and comes back, in one line each, however many connections there
+ * are. The client's own handler still handles its channels. Only the log text is ours, because the
+ * client would print a stack trace for every try.
  */
 final class RabbitWatch extends DefaultExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitWatch.class);
@@ -28,7 +28,7 @@ final class RabbitWatch extends DefaultExceptionHandler {
 
   private volatile String said = "";
 
-  /** Watches a connection, which must be one that is made again by itself. */
+  /** Watches a connection; the client must recover this connection by itself. */
   void over(Connection connection) {
     String name = String.valueOf(connection.getClientProvidedName());
     connection.addShutdownListener(signal -> {
@@ -46,7 +46,7 @@ final class RabbitWatch extends DefaultExceptionHandler {
 
               @Override
               public void handleRecoveryStarted(Recoverable recovering) {
-                // Told when it has ended.
+                // Logged when the recovery has ended.
               }
             });
   }
@@ -68,7 +68,7 @@ final class RabbitWatch extends DefaultExceptionHandler {
     }
   }
 
-  /** A connection that breaks; where that is an outage, {@link #lost} has the line for it. */
+  /** Handles a broken connection; for an outage, {@link #lost} logs the line. */
   @Override
   public void handleUnexpectedConnectionDriverException(Connection connection, Throwable thrown) {
     if (!isOutage(thrown)) {
@@ -76,7 +76,7 @@ final class RabbitWatch extends DefaultExceptionHandler {
     }
   }
 
-  /** Called for everything that goes wrong in the client's own threads. */
+  /** Called for every error in the client's own threads. */
   @Override
   protected synchronized void log(String message, Throwable thrown) {
     if (!isOutage(thrown)) {

@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the drivers' exceptions say of the true cause, in one line and without a password. */
+/** The true cause of the drivers' exceptions, in one line and without a password. */
 final class Reasons {
-  /** MongoDB's driver tells causes in the text of its message only. */
+  /** MongoDB's driver gives causes only in the text of its message. */
   private static final Pattern IN_TEXT =
       Pattern.compile("(?:exception=|caused by )\\{[\\w.$]+: ([^{}]*(?:\\{[^{}]*}[^{}]*)*)}");
 
@@ -37,7 +37,7 @@ final class Reasons {
     return Reason.of(thrown);
   }
 
-  /** The broker's own words on why it closed a connection or a channel. */
+  /** The broker's own text on why it closed a connection or a channel. */
   private static @Nullable String closing(ShutdownSignalException signal) {
     @Nullable Method reason = signal.getReason();
     return switch (reason) {

@@ -4,7 +4,7 @@ import io.tapedeck.core.Event;
 import io.tapedeck.core.Refusal;
 
 /**
- * Proves to a receiver which service sent an event. The app gives it: a short-lived JWT of the
+ * Proves to a receiver which service sent an event. The app provides it: a short-lived JWT of the
  * sender, checked with auth's keys.
  */
 public interface Seal {
@@ -14,8 +14,8 @@ public interface Seal {
   /**
    * Checks the token of a received event.
    *
-   * @throws Refusal when it is missing, expired, for another audience or event, or not of one of
-   *     our services
+   * @throws Refusal when the token is missing, expired, for another audience or event, or not of
+   *     one of our services
    */
   void check(String token, Event event);
 }

@@ -1,6 +1,6 @@
 /**
- * The stores of a cluster: blobs in MongoDB GridFS, events over RabbitMQ. The only module that
- * knows either client; what is stored and what an event means belongs to core.
+ * The stores of a cluster: blobs in MongoDB GridFS, events over RabbitMQ. No other module knows
+ * these two clients. What is stored and what an event means belongs to core.
  */
 @NullMarked
 package io.tapedeck.cluster;

@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several files side by side: as many as there are cores, each with its share of them. The last
- * files share the cores that no other file needs any more. Short files go through in groups.
+ * Converts several files in parallel: as many as there are cores, each with its share of the cores.
+ * The last files also use the cores that no other file needs any more. Short files are decoded in
+ * groups.
  */
 final class Batch {
   private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
@@ -32,16 +33,16 @@ final class Batch {
   private static final int SOME_FAILED = 1;
   private static final int NOTHING_TO_CONVERT = 3;
 
-  /** Files that one decoding child takes at most: after that little more is to be gained. */
+  /** The most files in one decoding child process; more gain little. */
   private static final int LARGEST_GROUP = 8;
 
-  /** And at least, where there are enough: its start costs more than an uneven end. */
+  /** The fewest, if there are enough: starting a child costs more than an uneven end. */
   private static final int SMALLEST_GROUP = 4;
 
   private static final long SHOWN_EVERY_MILLIS = 200;
   private static final long STOP_SECONDS = 5;
 
-  /** What says that an input held no audio at all, rather than that something went wrong. */
+  /** The codes for an input without any audio; other codes mean that something went wrong. */
   private static final Set<Code> NO_AUDIO =
       Set.of(
           Code.NOT_FOUND,
@@ -59,7 +60,7 @@ final class Batch {
   private final List<Problem> problems = new ArrayList<>();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
-  /** Whether a worker ended by a defect of ours, so that not all files were tried. */
+  /** Whether a defect of ours ended a worker, so that not all files were tried. */
   private final AtomicBoolean broken = new AtomicBoolean();
 
   private int smallestGroup = 1;
@@ -113,8 +114,8 @@ final class Batch {
   }
 
   /**
-   * The next file, or several that are short; groups grow smaller to the end, so that all end
-   * together.
+   * The next file, or several short ones. Groups become smaller towards the end, so that all
+   * workers end together.
    */
   private synchronized List<Outputs.Job> next(int workers) {
     List<Outputs.Job> group = new ArrayList<>();
@@ -140,7 +141,7 @@ final class Batch {
     }
   }
 
-  /** What goes wrong with several at once does not happen to each alone. */
+  /** Extractions of a group; after an error, each file alone, as only one may be at fault. */
   private List<Extraction> extractions(List<Outputs.Job> group, int share) {
     try {
       return extractor.of(group.stream().map(Outputs.Job::input).toList(), options, share);
@@ -168,7 +169,7 @@ final class Batch {
       return;
     } catch (StandardOutput.Lost e) {
       synchronized (problems) {
-        problems.add(new Problem(Code.UNAVAILABLE, "standard output")); // told at the end
+        problems.add(new Problem(Code.UNAVAILABLE, "standard output")); // reported at the end
       }
     } catch (Fault e) {
       failed(job, e.problem());
@@ -180,7 +181,7 @@ final class Batch {
     }
   }
 
-  /** In its own words, which for an error of the machine's are few. */
+  /** The defect's own message; errors of the JVM have short ones. */
   private static String said(Throwable defect) {
     return switch (defect) {
       case StackOverflowError e -> "it is nested too deep";
@@ -208,7 +209,7 @@ final class Batch {
     }
   }
 
-  /** Ctrl-C: children end, half-written files go, and then we do. */
+  /** After Ctrl-C: ends the children, deletes half-written files, then the process ends. */
   private void interrupt(CountDownLatch left) {
     stopped.set(true);
     waiting.clear();
@@ -225,7 +226,7 @@ final class Batch {
   /** The person pressed Ctrl-C. */
   private static final class Interrupted extends RuntimeException {}
 
-  /** All progress as one: for a single file its own, for several the files done. */
+  /** One progress for all: for a single file its own, for several the number of files done. */
   static Progress total(int done, int all, List<Progress> running) {
     double fraction = done;
     double speed = 0;

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tapedeck convert}: files in, MP3s out; no server, no database. */
+/** {@code tapedeck convert}: files in, MP3s out; without a server or a database. */
 @Command(
     name = "convert",
     description = "Converts videos to MP3s: IN.mp4 becomes IN.mp3 beside it.",
@@ -51,7 +51,7 @@ public final class ConvertCommand implements Callable<Integer> {
   @ArgGroup(exclusive = true)
   private @Nullable QualityChoice choice;
 
-  /** How good: one of the two. */
+  /** The quality: one of the two options. */
   private static final class QualityChoice {
     @Option(
         names = {"-q", "--quality"},
@@ -158,7 +158,7 @@ public final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  /** Reads a moment in a recording. */
+  /** Parses a time in a recording. */
   private static final class Moment implements CommandLine.ITypeConverter<Duration> {
     @Override
     public Duration convert(String value) {

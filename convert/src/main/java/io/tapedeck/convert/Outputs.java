@@ -18,9 +18,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which file becomes which. An MP3 is called as its source with the ending {@code .mp3} and stands
- * beside it, unless a file or folder is named. What cannot be sought in, such as standard input, is
- * kept in a temporary folder first, as most containers need it.
+ * Which input becomes which output. An MP3 has its source's name with the extension {@code .mp3}
+ * and is written beside the source, unless the caller names a file or folder. An input without
+ * seeking, such as standard input, is first stored in a temporary folder, because most containers
+ * need seeking.
  */
 final class Outputs implements AutoCloseable {
   private static final String STANDARD = "-";
@@ -28,12 +29,13 @@ final class Outputs implements AutoCloseable {
   private static final Set<String> STDOUT = Set.of(STANDARD, "/dev/stdout", "/dev/fd/1");
 
   /**
-   * One file's way.
+   * One file to convert.
    *
    * @param name the input as the person wrote it
    * @param output where the MP3 goes in the end
-   * @param made where it is made: there, or in the temporary folder when it is to be copied on
-   * @param refused why it is not even begun
+   * @param made where the MP3 is made: at {@code output}, or in the temporary folder when it is
+   *     copied from there
+   * @param refused why the conversion cannot start
    */
   record Job(String name, Path input, Path output, Path made, Optional<Problem> refused) {}
 
@@ -44,7 +46,7 @@ final class Outputs implements AutoCloseable {
   private Outputs() {}
 
   /**
-   * Decides on all outputs before the first is begun.
+   * Decides on all outputs before the first starts.
    *
    * @throws IllegalArgumentException when inputs and output do not fit together
    */
@@ -83,7 +85,7 @@ final class Outputs implements AutoCloseable {
     }
   }
 
-  /** The folder for several MP3s is made where it is missing. */
+  /** Makes the folder for several MP3s when it is missing. */
   private static void requireFolder(@Nullable String output) {
     if (output == null) {
       return;
@@ -138,13 +140,13 @@ final class Outputs implements AutoCloseable {
     return List.copyOf(jobs);
   }
 
-  /** Whether the MP3 itself goes to standard output, so that nothing else may. */
+  /** Whether the MP3 itself goes to standard output; then nothing else may be written there. */
   boolean toStdout() {
     return toStdout;
   }
 
   /**
-   * Hands a finished MP3 on where it is not to stay where it was made.
+   * Copies a finished MP3 to its output, unless it was made there.
    *
    * @throws StandardOutput.Lost when it did not arrive at standard output
    */
@@ -166,7 +168,7 @@ final class Outputs implements AutoCloseable {
     }
   }
 
-  /** What is to be done first when the process is told to end, before the temporary folder goes. */
+  /** Sets the work to do first when the process must end, before the folder is deleted. */
   void beforeEnd(Runnable first) {
     temporary.beforeEnd(first);
   }

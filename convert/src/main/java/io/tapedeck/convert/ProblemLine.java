@@ -5,7 +5,7 @@ import io.tapedeck.core.Problem;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** A problem as the command line says it. */
+/** The format of a problem on the command line. */
 public final class ProblemLine {
   private static final Set<Code> OF_THE_WEB =
       EnumSet.of(Code.NOT_FOUND, Code.CONFLICT, Code.BAD_REQUEST, Code.UNAVAILABLE);
@@ -13,8 +13,8 @@ public final class ProblemLine {
   private ProblemLine() {}
 
   /**
-   * A problem in one line: what happened, where, and what to do. Titles and hints that speak of web
-   * addresses and servers are left out; the detail says all there is to say here.
+   * A problem in one line: what happened, where, and what to do. Titles and hints about web
+   * addresses and servers are left out; the detail is enough here.
    */
   public static String of(Problem problem) {
     if (OF_THE_WEB.contains(problem.code())) {

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Tells a person at a terminal, or a program at a pipe, how the files fare: one line for each that
- * ended, and on a terminal one line that moves.
+ * Reports the results of files to a person at a terminal, or to a program at a pipe. It writes one
+ * line for each file that ended, and on a terminal also one line that moves.
  */
 final class Reporter {
   private static final int BAR = 30;
@@ -29,8 +29,9 @@ final class Reporter {
 
   /**
    * @param json whether results are JSON lines
-   * @param bytesOnStdout whether standard output carries the MP3, so that results go beside it
-   * @param files how many there are
+   * @param bytesOnStdout whether standard output carries the MP3, so that results go to standard
+   *     error
+   * @param files the number of files
    */
   Reporter(boolean json, boolean bytesOnStdout, int files) {
     this.json = json;
@@ -38,7 +39,7 @@ final class Reporter {
     this.words = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     this.results =
         bytesOnStdout ? words : new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    // The launcher knows whether standard error is a terminal; asking from here costs more.
+    // The launcher knows whether standard error is a terminal; a check from here costs more.
     this.moving = Boolean.getBoolean("tapedeck.terminal");
   }
 

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What can be read from: files, and pipes with or without a name. */
+/** The inputs that can be read: files, and pipes with or without a name. */
 final class Sources {
-  /** What the JVM makes of bytes that are not UTF-8; the file cannot be found by it. */
+  /** What the JVM puts for bytes that are not UTF-8; such a name does not find the file. */
   private static final String UNKNOWN = "\ufffd";
 
   private static final String RENAME =
@@ -21,7 +21,7 @@ final class Sources {
 
   private Sources() {}
 
-  /** Why it cannot be read, where that shows already. */
+  /** Why the source cannot be read, when that is known before reading. */
   static Optional<Problem> refusal(Path source) {
     if (!Files.exists(source)) {
       return isUnknown(source.toString())
@@ -42,12 +42,12 @@ final class Sources {
         : missing("it is a device, and neither a file nor a pipe");
   }
 
-  /** Whether a name holds bytes that are not UTF-8. */
+  /** Whether a name contains bytes that are not UTF-8. */
   static boolean isUnknown(String name) {
     return name.contains(UNKNOWN);
   }
 
-  /** Whether it can be read once only, from its beginning to its end. */
+  /** Whether the source can be read only once, from its beginning to its end. */
   static boolean isPipe(Path source) {
     try {
       return !Files.isRegularFile(source)

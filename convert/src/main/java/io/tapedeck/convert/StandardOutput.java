@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Standard output of the process. A {@link PrintStream} keeps errors to itself, so this stream
- * below it remembers the first one: a command whose output did not arrive has not succeeded.
+ * Standard output of the process. A {@link PrintStream} hides errors, so this stream below it keeps
+ * the first one: a command fails when its output did not arrive.
  */
 public final class StandardOutput extends FilterOutputStream {
-  /** Standard output does not arrive any more; {@link #outcome} tells of it once, at the end. */
+  /** Standard output does not arrive any more; {@link #outcome} reports it once, at the end. */
   static final class Lost extends RuntimeException {}
 
   private volatile @Nullable IOException failed;
@@ -26,7 +26,7 @@ public final class StandardOutput extends FilterOutputStream {
     super(out);
   }
 
-  /** Makes it {@link System#out}, in UTF-8 whatever the locale says. */
+  /** Installs it as {@link System#out}, in UTF-8 for every locale. */
   public static StandardOutput install() {
     StandardOutput made = new StandardOutput(new FileOutputStream(FileDescriptor.out));
     System.setOut(new PrintStream(new BufferedOutputStream(made), true, StandardCharsets.UTF_8));
@@ -52,7 +52,7 @@ public final class StandardOutput extends FilterOutputStream {
     }
   }
 
-  /** Throws {@link Lost} when anything that was written so far did not arrive. */
+  /** Throws {@link Lost} when any output so far did not arrive. */
   static void requireArrived() {
     if (System.out.checkError()) {
       throw new Lost();
@@ -60,8 +60,8 @@ public final class StandardOutput extends FilterOutputStream {
   }
 
   /**
-   * The exit code of a command that has ended with this one: 0 only when all its output arrived.
-   * Says why it did not, unless whoever read it has gone, as {@code head} does.
+   * The exit code of a command that ended with this code: 0 only when all its output arrived. It
+   * prints why the output did not arrive, unless the reader has gone, as {@code head} does.
    */
   public int outcome(int code) {
     System.out.flush();

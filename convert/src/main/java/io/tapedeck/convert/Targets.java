@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What may be written to. A plain file is replaced, when that is wished; of a symbolic link what it
- * names; a device or a named pipe never: it is written into.
+ * The outputs that may be written. A plain file is replaced when the caller wants that. For a
+ * symbolic link, its target is replaced. A device or a named pipe is never replaced: it is written
+ * into.
  */
 final class Targets {
-  /** As many links as Linux follows. */
+  /** The number of links that Linux follows. */
   private static final int MOST_LINKS = 40;
 
   private Targets() {}
@@ -58,12 +59,12 @@ final class Targets {
     return Optional.of(new Problem(Code.CONFLICT, target + " " + what));
   }
 
-  /** Whether it is there and nothing that could be replaced by a file: a device, a named pipe. */
+  /** Whether the target exists and no file can replace it: a device, a named pipe. */
   static boolean isInPlace(Path target) {
     return Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target);
   }
 
-  /** The same, or what it names where it is a symbolic link, which may be missing. */
+  /** The target itself, or what it names when it is a symbolic link; that may be missing. */
   static Path real(Path target) {
     try {
       Path real = target;

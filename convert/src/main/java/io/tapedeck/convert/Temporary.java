@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder for passing files below the system's temporary one, closed to everybody else. It goes
- * when it is closed, and when the process is told to end before that.
+ * A folder for temporary files below the system's temporary folder, closed to all other users. It
+ * is deleted when it is closed, or when the process is told to end before that.
  */
 final class Temporary implements AutoCloseable {
   private final Thread hook = new Thread(this::end, "interrupt");
@@ -24,12 +24,12 @@ final class Temporary implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** What is to be done first when the process is told to end. */
+  /** Sets the work to do first when the process is told to end. */
   synchronized void beforeEnd(Runnable work) {
     first = work;
   }
 
-  /** A name for a file in it. */
+  /** A name for a file in this folder. */
   synchronized Path file(String kind) {
     try {
       if (closed) {
@@ -51,7 +51,7 @@ final class Temporary implements AutoCloseable {
     }
   }
 
-  /** Keeps all that comes out of a named pipe. */
+  /** Stores all data from a named pipe. */
   Path kept(Path pipe) {
     try (InputStream in = Files.newInputStream(pipe)) {
       return kept(in);
@@ -60,7 +60,7 @@ final class Temporary implements AutoCloseable {
     }
   }
 
-  /** Keeps all that comes. */
+  /** Stores all data from a stream. */
   Path kept(InputStream in) {
     Path file = file("in");
     try {
@@ -80,7 +80,7 @@ final class Temporary implements AutoCloseable {
     }
   }
 
-  /** Whether a file is in it. */
+  /** Whether a file is in this folder. */
   synchronized boolean holds(Path file) {
     return folder != null && file.startsWith(folder);
   }
@@ -100,7 +100,7 @@ final class Temporary implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The process is ending, and the hook finds nothing to do.
+      // The process is ending, and the hook finds nothing left to delete.
     }
   }
 

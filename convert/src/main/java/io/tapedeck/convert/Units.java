@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How people write times in a recording, and how we show lengths and sizes. */
+/** The format of times in a recording, and of durations and sizes shown to people. */
 public final class Units {
   private static final Pattern CLOCK =
       Pattern.compile("(?:(?:(\\d{1,3}):)?(\\d{1,3}):)?(\\d{1,6}(?:\\.\\d{1,9})?)");
 
   private Units() {}
 
-  /** A moment in a recording: {@code 90}, {@code 90.5}, {@code 1:30} or {@code 1:02:30.25}. */
+  /** A time in a recording: {@code 90}, {@code 90.5}, {@code 1:30} or {@code 1:02:30.25}. */
   static Duration moment(String text) {
     Matcher matcher = CLOCK.matcher(text.strip());
     if (!matcher.matches()) {
@@ -23,7 +23,7 @@ public final class Units {
     return Duration.ofSeconds(whole).plusNanos(Math.round(seconds * 1e9));
   }
 
-  /** A length as people read it: {@code 0:42}, {@code 12:05}, {@code 1:02:30}. */
+  /** A duration as people read it: {@code 0:42}, {@code 12:05}, {@code 1:02:30}. */
   public static String shown(Duration time) {
     long seconds = Math.round(time.toMillis() / 1000.0);
     long hours = seconds / 3600;

@@ -1,7 +1,7 @@
 /**
- * The command {@code tapedeck convert}: many files, each on its way to an MP3, with names for the
- * results, progress, standard input and output, and an exit code. It uses {@code extraction} alone
- * and knows no server.
+ * The command {@code tapedeck convert}. It converts many files to MP3, each by itself, with names
+ * for the results, progress, standard input and output, and an exit code. It uses only {@code
+ * extraction} and knows no server.
  */
 @NullMarked
 package io.tapedeck.convert;

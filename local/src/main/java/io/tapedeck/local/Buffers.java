@@ -6,14 +6,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 
 /**
- * A few large direct buffers for those who move bytes fast. Five hundred slow senders share none of
- * them: they do with a small one each, so memory does not grow with the number of connections.
+ * A few large direct buffers for fast transfers. Slow senders use a small buffer each and none of
+ * these, so memory does not grow with the number of connections.
  */
 final class Buffers {
-  /** Bytes of a slow sender's buffer. */
+  /** Size of a slow sender's buffer, in bytes. */
   static final int SMALL = 8 * 1024;
 
-  /** Bytes of a large buffer; above this, throughput no longer grew. */
+  /** Size of a large buffer, in bytes; throughput did not grow above this. */
   static final int LARGE = 256 * 1024;
 
   private static final int MOST = 32;
@@ -21,7 +21,7 @@ final class Buffers {
   private final Semaphore permits = new Semaphore(MOST);
   private final BlockingQueue<ByteBuffer> idle = new ArrayBlockingQueue<>(MOST);
 
-  /** A buffer that goes back when the loan is closed. */
+  /** A buffer that is returned to the pool when the loan is closed. */
   record Loan(ByteBuffer buffer, Buffers owner, boolean pooled) implements AutoCloseable {
     @Override
     public void close() {
@@ -35,7 +35,7 @@ final class Buffers {
     return permits.availablePermits() > 0;
   }
 
-  /** A large buffer, or, when all are lent, one on the heap. */
+  /** A large buffer; when all are lent, a large buffer on the heap. */
   Loan large() {
     if (!permits.tryAcquire()) {
       return new Loan(ByteBuffer.allocate(4 * SMALL), this, false);

@@ -22,9 +22,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blobs as files: {@code videos/} and {@code mp3s/} hold the published ones, {@code uploads/} the
- * drafts. Names are ours alone. A blob is forced to the disk and then renamed into its folder, so
- * it is there whole or not at all.
+ * Blobs as files: {@code videos/} and {@code mp3s/} hold the published blobs, {@code uploads/}
+ * holds the drafts. Only this store chooses file names. A blob is forced to the disk and then
+ * renamed into its folder, so it is visible whole or not at all.
  */
 public final class FileBlobStore implements BlobStore {
   private static final String DRAFT = ".part";
@@ -34,7 +34,7 @@ public final class FileBlobStore implements BlobStore {
   private final Buffers buffers = new Buffers();
   private final Map<BlobId, FileDraft> writers = new ConcurrentHashMap<>();
 
-  /** Opens the store in this folder, making what is missing. */
+  /** Opens the store in this folder and makes what is missing. */
   public FileBlobStore(Path root) {
     this.root = root;
     this.drafts = root.resolve("uploads");
@@ -175,9 +175,9 @@ public final class FileBlobStore implements BlobStore {
               Files.getLastModifiedTime(path).toInstant(),
               published);
     } catch (NoSuchFileException e) {
-      return; // deleted since it was listed
+      return; // deleted since the listing
     } catch (IllegalArgumentException e) {
-      return; // not a file of ours: left alone
+      return; // not a file of this store: left alone
     }
     visitor.accept(entry);
   }
@@ -198,7 +198,7 @@ public final class FileBlobStore implements BlobStore {
         : Health.down("the folder " + drafts + " cannot be written");
   }
 
-  /** Drafts that are open stay resumable. */
+  /** Open drafts stay resumable. */
   @Override
   public void close() {
     writers.values().forEach(FileDraft::close);

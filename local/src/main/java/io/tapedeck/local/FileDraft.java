@@ -19,12 +19,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file being written. What append has returned is with the operating system, which a killed
- * process does not take along; publish forces it to the disk. All writing happens under this
+ * A file being written. When append returns, the operating system has the bytes, so a killed
+ * process does not lose them; publish forces them to the disk. All writes happen under this
  * object's lock, so a superseded writer has stopped when its successor starts.
  */
 final class FileDraft implements BlobStore.Draft {
-  /** So many bytes are sent on their way to the disk while more come: publish has less to wait. */
+  /**
+   * After this many bytes, writing to the disk starts while more bytes come, so publish waits less.
+   */
   private static final long SENT_ON_BYTES = 32L << 20;
 
   private final FileBlobStore store;
@@ -59,7 +61,7 @@ final class FileDraft implements BlobStore.Draft {
     return id;
   }
 
-  /** A newer writer took over, or the draft was deleted: this one writes no more. */
+  /** Stops this writer, because a newer writer took over or the draft was deleted. */
   synchronized void supersede() {
     superseded = true;
     closeFile();
@@ -71,8 +73,7 @@ final class FileDraft implements BlobStore.Draft {
   }
 
   /**
-   * Starts with a small buffer and borrows a large one from a few when the sender turns out to be
-   * fast.
+   * Starts with a small buffer. Borrows one of the few large buffers when the sender proves fast.
    */
   @Override
   public long append(ReadableByteChannel from, long limit) throws IOException {
@@ -138,9 +139,9 @@ final class FileDraft implements BlobStore.Draft {
     try {
       to.force(false);
     } catch (ClosedChannelException e) {
-      // Whoever closed it wants it on the disk later or never.
+      // The code that closed the file forces it to the disk later, or deletes it.
     } catch (IOException e) {
-      notSent = e; // the system tells of it once; publish must not believe that all is well
+      notSent = e; // the system reports it only once; publish must learn of it
     } finally {
       sending.set(false);
     }
@@ -198,7 +199,7 @@ final class FileDraft implements BlobStore.Draft {
     }
   }
 
-  /** The name is in the folder's own data, which has to reach the disk too. */
+  /** The name is part of the folder's own data, which must reach the disk too. */
   private static void forceFolder(Path file) throws IOException {
     try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
       folder.force(true);

@@ -11,18 +11,18 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 
-/** The dead rows of the bus' table. Its consumers look for due events each second at least. */
+/** The dead rows of the bus' table. The bus' consumers look for due events at least each second. */
 public final class TableDeadLetters implements DeadLetters {
   private final Database database;
   private final Clock clock;
 
-  /** Those of the bus in this database, which a bus has opened before. */
+  /** The dead letters of the bus in this database; a bus must have opened it before. */
   public TableDeadLetters(Database database, Clock clock) {
     this.database = database;
     this.clock = clock;
   }
 
-  /** Puts a row with the dead; those that are too old make room. */
+  /** Marks a row as dead, and deletes the dead rows that are too old or too many. */
   void bury(long id, int deliveries, String reason) {
     database.write(handle -> {
       handle.execute(
@@ -52,12 +52,14 @@ public final class TableDeadLetters implements DeadLetters {
             .list());
   }
 
-  /** Types stand in the table as they are called in Java: Mp3Ready is mp3-ready. */
+  /** The type's public name, such as mp3-ready for Mp3Ready; the table holds the Java name. */
   private static String wire(String type) {
     return type.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
-  /** Where its conversion has a living event of the type, that one does what it would. */
+  /**
+   * Deletes the dead letter if its conversion has a live event of the type, which does the work.
+   */
   @Override
   public boolean retry(String id) {
     return database.write(handle ->

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** The events of one queue that are due, for one consumer. */
+/** The due events of one queue, for one consumer. */
 final class TableDeliveries implements Deliveries {
   private static final long SLOW_POLL_MILLIS = 1000;
 
@@ -37,7 +37,7 @@ final class TableDeliveries implements Deliveries {
   @Override
   public Next next() {
     if (!places.tryAcquire()) {
-      return Next.none(Loop.UNTIL_WOKEN); // one that ends wakes
+      return Next.none(Loop.UNTIL_WOKEN); // the end of a delivery wakes the loop
     }
     boolean taken = false;
     try {
@@ -60,7 +60,7 @@ final class TableDeliveries implements Deliveries {
     bus.wakes(queue).remove(wake);
   }
 
-  /** A row that is under way. */
+  /** A row in progress. */
   private final class Taken implements Delivery {
     private final TableEventBus.Row row;
 

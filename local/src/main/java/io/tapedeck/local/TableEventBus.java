@@ -24,17 +24,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events as rows of a table, one for each kind of event of a conversion. Publishing is one
- * committed row; an event leaves the table when its handler said so. Who has which event is known
- * in memory only, since one process owns the table: after a kill all of them are delivered again.
+ * Events as rows of a table, one for each type of event of a conversion. Publishing commits one
+ * row; the row is deleted when the handler asks for it. Only memory records which consumer has
+ * which event, since one process owns the table. After a kill, all events are delivered again.
  */
 public final class TableEventBus implements EventBus {
   private static final Logger LOG = LoggerFactory.getLogger(TableEventBus.class);
 
   /**
-   * How often an event is tried, and how long it rests between tries.
+   * How often an event is tried, and how long it waits between tries.
    *
-   * @param limit deliveries before it is put with the dead letters; 1 or more
+   * @param limit deliveries before the event becomes a dead letter; 1 or more
    */
   public record Tries(int limit, Backoff rest) {
     public static final Tries DEFAULT =
@@ -49,7 +49,7 @@ public final class TableEventBus implements EventBus {
   private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
   private final List<Consumer<Event.Notice>> listeners = new CopyOnWriteArrayList<>();
 
-  /** Opens the bus in this database, bringing its table up to date. */
+  /** Opens the bus in this database and brings its table up to date. */
   public TableEventBus(Database database, Tries tries, Clock clock) {
     this.database = database;
     this.tries = tries;
@@ -70,8 +70,9 @@ public final class TableEventBus implements EventBus {
   }
 
   /**
-   * An event that waits already is due now, as if it were new. One that is under way gives its
-   * place to the new one: its handler may have looked at the ledger before what is told now.
+   * An event that waits already becomes due now, as if it were new. An event in progress is
+   * replaced by the new one: its handler may have read the ledger before the change that the new
+   * event reports.
    */
   private int put(Handle handle, Queue queue, Event.Work event) {
     String type = event.getClass().getSimpleName();
@@ -132,8 +133,8 @@ public final class TableEventBus implements EventBus {
   }
 
   /**
-   * Nothing of its own to give back: subscriptions are closed by those who hold them, the database
-   * by who opened it.
+   * Does nothing: the holders of subscriptions close them, and the database is closed by the code
+   * that opened it.
    */
   @Override
   public void close() {
@@ -142,14 +143,14 @@ public final class TableEventBus implements EventBus {
 
   // ---- for consumers
 
-  /** What is called when there may be an event of this queue. */
+  /** The callbacks that run when there may be an event of this queue. */
   List<Runnable> wakes(Queue queue) {
     return Objects.requireNonNull(wakes.get(queue));
   }
 
-  /** An event as it stands in the table, due at a moment (epoch milliseconds). */
+  /** An event as the table holds it, due at a moment (epoch milliseconds). */
   record Row(long id, String type, String conversion, int deliveries, long at) {
-    /** What it means; throws when no version of ours can have meant it. */
+    /** The event; throws when no version of this program can have written it. */
     Event.Work event() {
       ConversionId id = new ConversionId(conversion);
       return switch (type) {
@@ -162,8 +163,9 @@ public final class TableEventBus implements EventBus {
   }
 
   /**
-   * The next event, taken if it is due by now: nobody else gets it until it is given back. One
-   * consumer at a time, or what one has read another might have taken and settled meanwhile.
+   * Takes the next event if it is due by now. Nobody else gets the event until it is given back.
+   * Consumers call this one at a time; otherwise a consumer could read an event that another takes
+   * and settles meanwhile.
    */
   synchronized Optional<Row> take(Queue queue, long now) {
     Optional<Row> row = next(queue);
@@ -171,7 +173,7 @@ public final class TableEventBus implements EventBus {
     return row;
   }
 
-  /** To be called when its end is written down, or could not be. */
+  /** Call this when the result of the delivery is written or could not be written. */
   void giveBack(Row row) {
     underWay.remove(row.id());
   }
@@ -200,7 +202,7 @@ public final class TableEventBus implements EventBus {
             .findOne());
   }
 
-  /** Writes down how a delivery ended. */
+  /** Writes the result of a delivery. */
   void settle(Row row, Verdict verdict) {
     switch (verdict) {
       case ACK ->

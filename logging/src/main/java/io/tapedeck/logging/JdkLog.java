@@ -4,7 +4,7 @@ import java.text.MessageFormat;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/** Has the JDK say what it has to say in {@link LogLines}, not in lines of its own. */
+/** Sends the JDK's own log messages to {@link LogLines}. */
 public final class JdkLog extends System.LoggerFinder {
   /** For the service loader. */
   public JdkLog() {}

@@ -22,13 +22,13 @@ import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.spi.LoggingEventAware;
 
 /**
- * One line per fact on standard error, key-values behind the message, as text or JSON. That is all
- * a container or a service manager wants, and it starts 60 ms sooner than a logging framework
+ * One line per fact on standard error, with key-values after the message, as text or JSON. A
+ * container or a service manager needs no more. This starts 60 ms faster than a logging framework
  * (docs/adr/0002).
  */
 @SuppressWarnings("serial") // Loggers are not serialised here.
 public final class LogLines extends AbstractLogger implements LoggingEventAware {
-  /** How lines look. */
+  /** The format of lines. */
   public enum Format {
     TEXT,
     JSON
@@ -45,7 +45,7 @@ public final class LogLines extends AbstractLogger implements LoggingEventAware 
     this.own = name.startsWith(OURS);
   }
 
-  /** Sets what all loggers do; those of libraries stay at warnings. */
+  /** Sets the format and level of all loggers; loggers of libraries stay at warnings. */
   public static void configure(Format newFormat, Level level) {
     format = newFormat;
     ours = level;
@@ -131,8 +131,8 @@ public final class LogLines extends AbstractLogger implements LoggingEventAware 
   }
 
   /**
-   * A {@link Fault} is expected: a store that is away ends a thousand requests, each with the same
-   * trace, and what is of use of it is its cause.
+   * Whether the stack trace is logged. A {@link Fault} is expected: a store that is away ends a
+   * thousand requests, each with the same trace, and only the cause is useful.
    */
   private static boolean traced(Throwable thrown) {
     return !(thrown instanceof Fault) || ours.toInt() <= Level.DEBUG.toInt();
@@ -142,7 +142,7 @@ public final class LogLines extends AbstractLogger implements LoggingEventAware 
     return own ? name.substring(name.lastIndexOf('.') + 1) : name;
   }
 
-  /** Text from strangers may be in a message; it cannot begin a line, nor command a terminal. */
+  /** Escapes text from strangers, which must not start a line or control the terminal. */
   private static String oneLine(String text) {
     return Printable.line(
         text.indexOf('\n') < 0 && text.indexOf('\r') < 0

@@ -9,7 +9,7 @@ import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/** Makes {@link LogLines} what SLF4J writes to. */
+/** Connects SLF4J to {@link LogLines}. */
 public final class LogProvider implements SLF4JServiceProvider {
   private final IMarkerFactory markers = new BasicMarkerFactory();
   private final MDCAdapter context = new NOPMDCAdapter();
@@ -20,7 +20,7 @@ public final class LogProvider implements SLF4JServiceProvider {
 
   @Override
   public void initialize() {
-    // Nothing to read and nothing to open: lines go to standard error.
+    // Does nothing: lines go to standard error, without a file to read or open.
   }
 
   @Override

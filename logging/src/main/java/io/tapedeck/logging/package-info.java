@@ -1,6 +1,6 @@
 /**
- * Where log lines go: standard error, one line a fact, as text or JSON. The backend of SLF4J and of
- * the JDK's own loggers; what is logged belongs to whoever logs it.
+ * The output of log lines: standard error, one line per fact, as text or JSON. This module is the
+ * backend of SLF4J and of the JDK's own loggers. The caller decides what is logged.
  */
 @NullMarked
 package io.tapedeck.logging;

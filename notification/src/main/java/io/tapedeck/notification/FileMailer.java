@@ -31,19 +31,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * E-mails as {@code .eml} files in a folder, for a machine without a mail server. A file appears
- * whole or not at all, only its owner may read it (it carries links that open things), and the same
- * mail is always the same file. Nobody takes them away, so they go by themselves: after {@link
- * #KEPT}, or when there are more than {@link #MOST}, the oldest first.
+ * whole or not at all. Only its owner may read it, because its links give access without a
+ * password. The same mail is always the same file. Nobody collects the files, so old ones are
+ * deleted: after {@link #KEPT}, or, when there are more than {@link #MOST}, the oldest first.
  */
 public final class FileMailer implements Mailer {
   private static final Logger LOG = LoggerFactory.getLogger(FileMailer.class);
 
-  /** Longer than any link in an e-mail works, unless MP3s are kept for more than a month. */
+  /** Longer than the life of any e-mail's link, unless MP3s are kept for more than a month. */
   static final Duration KEPT = Duration.ofDays(30);
 
   static final int MOST = 10_000;
 
-  /** E-mails between two looks at the folder. */
+  /** E-mails between two checks of the folder. */
   static final int EVERY = 100;
 
   private final Path outbox;
@@ -53,10 +53,10 @@ public final class FileMailer implements Mailer {
   private final Session session = Session.getInstance(new Properties());
 
   /**
-   * Makes the folder when it is not there, and deletes what is too old in it.
+   * Makes the folder when it is missing, and deletes the files in it that are too old.
    *
    * @param from the sender's address, such as {@code Tapedeck <tapedeck@example.org>}
-   * @throws IllegalArgumentException when that is not an address
+   * @throws IllegalArgumentException when the sender's address is not valid
    * @throws IOException when the folder cannot be made
    */
   public FileMailer(Path outbox, String from, Clock clock) throws IOException {
@@ -100,7 +100,7 @@ public final class FileMailer implements Mailer {
   }
 
   private void write(Mail mail, Path part) throws IOException, MessagingException {
-    Files.deleteIfExists(part); // left by a process that was killed here
+    Files.deleteIfExists(part); // left by a killed process
     try (FileChannel channel =
             FileChannel.open(
                 part,
@@ -128,7 +128,7 @@ public final class FileMailer implements Mailer {
     }
   }
 
-  /** An e-mail, or what was left of one. */
+  /** An e-mail, or the rest of a partly written one. */
   private record Kept(Path file, Instant at) {}
 
   private void clearUp() {
@@ -141,7 +141,7 @@ public final class FileMailer implements Mailer {
     }
   }
 
-  /** All there are, the newest first. */
+  /** All files, the newest first. */
   private List<Kept> kept() {
     List<Kept> kept = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(outbox, "{*.eml,.*.part}")) {

@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /** E-mails in Italian. */
 final class Italian implements MailTexts {
-  // By hand: a runtime without jdk.localedata would quietly write English months.
+  // Written by hand: a runtime without jdk.localedata would silently write English months.
   private static final List<String> MONTHS =
       List.of(
           "gennaio",
@@ -121,7 +121,7 @@ final class Italian implements MailTexts {
 
   private record Reason(String title, String hint) {}
 
-  /** The codes a conversion can end with; requests are answered in English. */
+  /** The codes that a conversion can end with; requests are answered in English. */
   @SuppressWarnings("EnumSwitchDefault") // the many codes of requests never reach an e-mail
   private static Reason reason(Code code) {
     return switch (code) {

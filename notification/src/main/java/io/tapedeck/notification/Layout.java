@@ -3,7 +3,7 @@ package io.tapedeck.notification;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The shape of e-mails: plain text, and HTML that old mail programs show too. */
+/** The layout of e-mails: plain text, and HTML that old mail programs show too. */
 final class Layout {
   private Layout() {}
 
@@ -17,7 +17,7 @@ final class Layout {
       out.append('\n');
     }
     page.closing().forEach(line -> out.append(line).append("\n\n"));
-    // "-- " is where mail programs see a signature begin.
+    // "-- " marks the start of a signature for mail programs.
     return out.append("-- \n").append(page.footer()).append('\n').toString();
   }
 
@@ -79,7 +79,7 @@ final class Layout {
                 "\n</table>"));
   }
 
-  /** Text as it may stand between tags and in quoted attributes. */
+  /** Text that is safe between tags and in quoted attributes. */
   static String escaped(String text) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     text.codePoints()

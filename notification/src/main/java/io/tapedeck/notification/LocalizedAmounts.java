@@ -3,7 +3,7 @@ package io.tapedeck.notification;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Lengths and sizes as people read them. */
+/** Durations and sizes as people read them. */
 final class LocalizedAmounts {
   private static final String[] UNITS = {"kB", "MB", "GB", "TB"};
 

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * An e-mail ready to go: the same words as text and as HTML.
+ * An e-mail ready to be sent: the same content as text and as HTML.
  *
  * @param name unique and the same at every try, such as {@code cnv_….1.ready}; letters, digits,
  *     dots, dashes and underscores
  * @param to one e-mail address
- * @param language of the words
+ * @param language of the content
  * @param writtenAt its Date
  */
 public record Mail(
@@ -26,7 +26,7 @@ public record Mail(
     }
   }
 
-  /** Never prints the words: they carry links that open things. */
+  /** Never prints the content: its links give access without a password. */
   @Override
   public String toString() {
     return "E-mail[" + name + "]";

@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Turns what happened into an e-mail in the reader's language. */
+/** Writes an e-mail about an event in the reader's language. */
 final class MailComposer {
-  /** Longer names are cut: they are for recognising a file, and subjects are short. */
+  /** Longer names are cut: a name only has to identify a file, and subjects are short. */
   private static final int LONGEST_NAME = 80;
 
   private final MailLinks links;
@@ -22,7 +22,7 @@ final class MailComposer {
     this.clock = clock;
   }
 
-  /** The e-mail for how a conversion ended; empty when its state is not one to write about. */
+  /** The e-mail about how a conversion ended; empty when there is no e-mail for its state. */
   Optional<Mail> ended(Conversion conversion, MailKey key, Person person) {
     MailTexts words = MailTexts.in(person.language());
     String name = shown(conversion.video().name());
@@ -48,7 +48,7 @@ final class MailComposer {
     };
   }
 
-  /** One e-mail per account and link's end, however often it is tried. */
+  /** One e-mail for each account and each expiry time of the link, however often it is tried. */
   Mail passwordReset(Person person, URI link, Instant expires) {
     MailTexts words = MailTexts.in(person.language());
     String name =
@@ -69,8 +69,8 @@ final class MailComposer {
   }
 
   /**
-   * A stranger's file name as one line to be read: without control characters, line ends and
-   * characters that turn the writing direction, and not endlessly long.
+   * A file name from a stranger as one readable line: without control characters, line ends and
+   * characters that change the writing direction, and not too long.
    */
   static String shown(String name) {
     String line = name.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]+", " ").strip();

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What an e-mail is about; there is one e-mail for each. A conversion that failed and was tried
+ * What an e-mail is about; there is one e-mail for each key. A conversion that failed and was tried
  * again ends with another attempt and so gets another e-mail.
  *
  * @param attempt the conversion's attempt when it ended
@@ -22,13 +22,13 @@ record MailKey(ConversionId conversion, int attempt, Kind kind) {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The kind with this name; anything else is an {@link IllegalArgumentException}. */
+    /** The kind with this name; throws {@link IllegalArgumentException} for any other name. */
     static Kind of(String wire) {
       return valueOf(wire.toUpperCase(Locale.ROOT));
     }
   }
 
-  /** The e-mail that a conversion's state calls for, if any. */
+  /** The e-mail for the state of a conversion, if there is one. */
   static Optional<MailKey> of(Conversion conversion) {
     return switch (conversion.state()) {
       case ConversionState.Ready r ->

@@ -8,14 +8,14 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * Tries e-mails again whose events are with the dead letters by now: the mail server was away for
- * longer than the bus tries, or the sender died. It ends when the e-mail is sent, refused for good
- * or about something that is gone.
+ * Retries e-mails whose events are dead letters by now. This happens when the mail server was away
+ * for longer than the bus retries, or the sender died. Retries end when the e-mail is sent, refused
+ * for good, or about something that no longer exists.
  */
 public final class MailRetry implements Component {
   private static final int BATCH = 200;
 
-  /** So many in a row that are not taken: it is the mail server, not their receivers. */
+  /** After this many failures in a row, the fault is the mail server's, not the receivers'. */
   private static final int ENOUGH = 5;
 
   private final SentMails mails;
@@ -24,7 +24,7 @@ public final class MailRetry implements Component {
   private final Schedule tasks;
 
   /**
-   * @param every between two rounds; an e-mail rests as long after a try that did not work
+   * @param every time between two rounds; an e-mail also waits this long after a failed try
    */
   public MailRetry(SentMails mails, Notifier notifier, Duration every, Clock clock) {
     this.mails = mails;
@@ -34,12 +34,12 @@ public final class MailRetry implements Component {
     tasks.every("mail-retry", every, every, this::round);
   }
 
-  /** Begins its rounds; the first comes after one pause. */
+  /** Starts the rounds; the first comes after one pause. */
   public void start() {
     tasks.start();
   }
 
-  /** One round; it ends early when the mail server takes nothing. */
+  /** Runs one round; it ends early when the mail server accepts nothing. */
   void round() {
     int inARow = 0;
     for (MailKey key : mails.unsent(every, BATCH)) {
@@ -50,7 +50,7 @@ public final class MailRetry implements Component {
         inARow++;
       } else {
         inARow = 0;
-        mails.drop(key); // when it was sent by now, this changes nothing
+        mails.drop(key); // when it was sent meanwhile, this changes nothing
       }
     }
   }
@@ -67,7 +67,7 @@ public final class MailRetry implements Component {
     return tasks.check();
   }
 
-  /** Waits for the e-mail that is being sent. */
+  /** Waits for the e-mail in progress. */
   @Override
   public void close() {
     tasks.close();

@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** What e-mails say in one language. Names from strangers come in already fit to be shown. */
+/** The texts of e-mails in one language. Names from strangers must be safe to show already. */
 sealed interface MailTexts permits English, Italian {
-  /** The words for a reader's language; English for one we do not speak. */
+  /** The texts for a reader's language; English for an unsupported language. */
   static MailTexts in(Locale language) {
     return language.getLanguage().equals("it") ? new Italian() : new English();
   }
@@ -24,9 +24,9 @@ sealed interface MailTexts permits English, Italian {
   Page passwordReset(URI link, Instant expires);
 
   /**
-   * An e-mail's content before it has a shape.
+   * An e-mail's content before the layout.
    *
-   * @param action what stands on the button that opens the link
+   * @param action the text on the button that opens the link
    * @param facts shown as a small table
    * @param closing the last paragraphs
    * @param footer why this e-mail came

@@ -3,22 +3,22 @@ package io.tapedeck.notification;
 import io.tapedeck.core.Component;
 
 /**
- * Takes e-mails out of the house. Sending the same e-mail again is allowed and changes nothing that
- * a receiver can see: the e-mail keeps its name, and its Message-ID is made of that name.
+ * Sends e-mails to the outside. Sending the same e-mail again is allowed and changes nothing that a
+ * receiver can see: the e-mail keeps its name, and its Message-ID is made from that name.
  */
 public interface Mailer extends Component {
-  /** Hands one e-mail over; blocks until it is taken, refused or clear that it must wait. */
+  /** Sends one e-mail; blocks until it is accepted, refused or has to wait. */
   Delivery send(Mail mail);
 
-  /** How it went. */
+  /** The result of sending an e-mail. */
   sealed interface Delivery {
-    /** Taken, safely. */
+    /** Accepted and safe. */
     record Sent() implements Delivery {}
 
     /** Refused for good: the same e-mail will be refused again. */
     record Refused(String reason) implements Delivery {}
 
-    /** Not taken now; a later try can succeed. */
+    /** Not accepted now; a later try can succeed. */
     record Later(String reason) implements Delivery {}
   }
 }

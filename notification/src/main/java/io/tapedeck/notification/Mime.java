@@ -19,10 +19,11 @@ final class Mime {
   private Mime() {}
 
   /**
-   * The message for an e-mail. Its Message-ID is made of the e-mail's name, so a second copy can be
-   * recognised as one.
+   * The message for an e-mail. Its Message-ID is made from the e-mail's name, so a second copy can
+   * be recognised.
    *
-   * @throws MessagingException when an address is none; also one with a line end in it
+   * @throws MessagingException when an address is not valid, for example when it contains a line
+   *     end
    */
   static MimeMessage message(Session session, InternetAddress from, Mail mail)
       throws MessagingException {
@@ -39,7 +40,7 @@ final class Mime {
     html.setText(mail.html(), StandardCharsets.UTF_8.name(), "html");
     MimeMultipart both = new Alternative(mail.name());
     both.addBodyPart(text);
-    both.addBodyPart(html); // the last one is the best
+    both.addBodyPart(html); // mail programs prefer the last one
     message.setContent(both);
     message.saveChanges();
     return message;
@@ -66,12 +67,12 @@ final class Mime {
     return subject.replaceAll("\\p{Cntrl}+", " ");
   }
 
-  /** Parts whose border is made of the e-mail's name, so that the same e-mail is the same bytes. */
+  /** Parts whose boundary is made from the e-mail's name: the same e-mail has the same bytes. */
   private static final class Alternative extends MimeMultipart {
     Alternative(String name) throws MessagingException {
       super("alternative");
       ContentType type = new ContentType(contentType);
-      // "=_" stands in no quoted-printable and in no base 64 text.
+      // "=_" never occurs in quoted-printable or base64 text.
       type.setParameter(
           "boundary", "=_" + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
       contentType = type.toString();

@@ -23,15 +23,15 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Handles the events of {@link EventBus.Queue#MP3}: looks up how the conversion ended and writes
- * its owner one e-mail about it, however often and by how many replicas the event is heard. Where
- * the process dies after an e-mail was handed over and before that was written down, the e-mail
- * goes out again under the same Message-ID.
+ * Handles the events of {@link EventBus.Queue#MP3}. It looks up how the conversion ended and sends
+ * its owner one e-mail about it, however often the event comes and however many replicas receive
+ * it. When the process dies after it sent an e-mail and before it recorded that, the e-mail is sent
+ * again under the same Message-ID.
  */
 public final class Notifier implements EventBus.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
-  /** Far longer than anybody publishes the end of a conversion again. */
+  /** Far longer than the time in which the end of a conversion is published again. */
   private static final Duration REMEMBERED = Duration.ofDays(90);
 
   private static final int MAILS_BETWEEN_SWEEPS = 500;
@@ -46,7 +46,7 @@ public final class Notifier implements EventBus.Handler {
   private final Clock clock;
   private final AtomicInteger written = new AtomicInteger();
 
-  /** The mailer stays its maker's to close. */
+  /** The creator of the mailer closes it. */
   public Notifier(
       Ledger ledger,
       Identity identity,
@@ -70,7 +70,7 @@ public final class Notifier implements EventBus.Handler {
       return nothing(event, "the conversion is gone, deleted or under way again");
     }
     if (mails.settled(key.get())) {
-      return Verdict.ACK; // each end is published again once, in case the first time was lost
+      return Verdict.ACK; // each end is published twice, in case the first event was lost
     }
     Conversion conversion = found.orElseThrow();
     Optional<Person> person = identity.person(conversion.owner());
@@ -111,8 +111,8 @@ public final class Notifier implements EventBus.Handler {
   }
 
   /**
-   * The e-mail is out: as long as that is not written down, somebody will send it again. So a
-   * database that is away is waited for, almost until the claim could be taken over.
+   * Records that the e-mail was sent. Until this is recorded, another sender will send the e-mail
+   * again. So this waits for a database that is away, almost until the claim could be taken over.
    */
   private void writeDown(MailKey key) {
     long end = System.nanoTime() + mails.takeover().toNanos() * 3 / 4;
@@ -136,7 +136,7 @@ public final class Notifier implements EventBus.Handler {
   }
 
   /**
-   * Nothing is lost: the next time somebody publishes how the conversion ended, it is tried again.
+   * Nothing is lost: the e-mail is tried again when the end of the conversion is published again.
    */
   @Override
   public void dead(Event.Work event) {
@@ -146,10 +146,10 @@ public final class Notifier implements EventBus.Handler {
   }
 
   /**
-   * Sends the link for a new password. It takes as long as the mail server does, so a request that
+   * Sends the link for a new password. This takes as long as the mail server takes. A request that
    * must not show whether an account exists lets another thread call it.
    *
-   * @throws Outage when the e-mail was not taken; the person asks again
+   * @throws Outage when the e-mail was not accepted; the person asks again
    */
   public void passwordReset(Person person, URI link, Instant expires) {
     switch (mailer.send(writer.passwordReset(person, link, expires))) {

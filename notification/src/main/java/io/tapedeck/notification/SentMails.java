@@ -10,9 +10,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
 /**
- * Which e-mails were sent, and which are being sent by whom. An e-mail is claimed before it is
- * sent, so that of several who hear of one event only one sends. A claim whose holder died is taken
- * over.
+ * Records which e-mails were sent, and which are being sent by whom. A sender claims an e-mail
+ * before it sends it, so only one sends when several receive the same event. When the holder of a
+ * claim dies, another sender takes the claim over.
  */
 public final class SentMails {
   private static final String ONE =
@@ -23,10 +23,10 @@ public final class SentMails {
   private final Duration takeover;
 
   /**
-   * Brings its tables up to date.
+   * Brings the tables up to date.
    *
-   * @param takeover after which a claim counts as left by a dead process; longer than a mail server
-   *     can take to answer
+   * @param takeover the age at which a claim counts as left by a dead process; longer than a mail
+   *     server can take to answer
    */
   public SentMails(Database database, Clock clock, Duration takeover) {
     this.database = database;
@@ -35,16 +35,16 @@ public final class SentMails {
     database.migrate("notification");
   }
 
-  /** The answer to a wish to send an e-mail. */
+  /** The result of a claim to send an e-mail. */
   sealed interface Claim {
     /**
-     * It is yours to send.
+     * The caller sends the e-mail.
      *
-     * @param tries which claim of this e-mail it is, from 1; the newest is the one that counts
+     * @param tries which claim of this e-mail it is, from 1; only the newest counts
      */
     record Won(int tries) implements Claim {}
 
-    /** Somebody else is sending it, or died doing so. */
+    /** Another sender is sending it, or died while sending it. */
     record Busy() implements Claim {}
 
     /** It was sent, or refused for good. */
@@ -68,7 +68,9 @@ public final class SentMails {
     });
   }
 
-  /** Whether nobody needs to send it any more; one look, so that who hears twice asks cheaply. */
+  /**
+   * Whether the e-mail is sent or refused for good; one cheap query, for events that come twice.
+   */
   boolean settled(MailKey key) {
     return database.read(handle ->
         handle
@@ -110,7 +112,7 @@ public final class SentMails {
     return takeover;
   }
 
-  /** It is out of the house; true whoever holds the claim by now. */
+  /** Records that the e-mail was sent, whoever holds the claim by now. */
   void sent(MailKey key) {
     database.write(handle ->
         bound(handle, key, "UPDATE sent_mails SET state = 'sent', changed_at = :now" + ONE)
@@ -118,12 +120,12 @@ public final class SentMails {
             .execute());
   }
 
-  /** Nobody will ever take it. */
+  /** Records that the e-mail is refused for good. */
   void refused(MailKey key, Claim.Won claim) {
     release(key, claim, "refused");
   }
 
-  /** It did not work this time; the next who asks may try. */
+  /** Records that this try failed; the next caller may claim the e-mail. */
   void waiting(MailKey key, Claim.Won claim) {
     release(key, claim, "waiting");
   }
@@ -143,7 +145,7 @@ public final class SentMails {
   }
 
   /**
-   * Frees all claims at once: for one machine at its start, when nobody else can be sending.
+   * Frees all claims at once. For one machine at its start, when no other process can be sending.
    *
    * @return how many e-mails a dead process left behind
    */
@@ -153,7 +155,7 @@ public final class SentMails {
   }
 
   /**
-   * E-mails that wait, or whose sender is dead, and that nobody has tried for so long; the longest
+   * E-mails that wait, or whose sender died, and that were not tried for this long; the longest
    * waiting first.
    */
   List<MailKey> unsent(Duration rest, int limit) {
@@ -176,7 +178,7 @@ public final class SentMails {
             .list());
   }
 
-  /** Ends the wait of an e-mail that has nothing to be about any more. */
+  /** Ends the wait of an e-mail whose subject no longer exists. */
   void drop(MailKey key) {
     database.write(handle ->
         bound(
@@ -189,7 +191,7 @@ public final class SentMails {
             .execute());
   }
 
-  /** Forgets e-mails settled before the moment; a conversion that old is not told of again. */
+  /** Forgets e-mails settled before the moment; so old a conversion has no new events. */
   int forget(Instant before) {
     return database.write(handle ->
         handle.execute(

@@ -18,33 +18,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * E-mails through a mail server, each on a connection of its own. Where TLS is asked for nothing is
- * said without it, and the server's certificate must be valid and for its name.
+ * Sends e-mails through a mail server, each on a connection of its own. When TLS is required,
+ * nothing is sent without TLS, and the server's certificate must be valid and match its name.
  */
 public final class SmtpMailer implements Mailer {
   private static final Logger LOG = LoggerFactory.getLogger(SmtpMailer.class);
 
-  /** How the connection is kept from others. */
+  /** How the connection is encrypted. */
   public enum Security {
-    /** Not at all; only for a server on the same machine or network. */
+    /** Not encrypted; only for a server on the same machine or network. */
     NONE,
-    /** The connection becomes TLS before anything is said, as on port 587. */
+    /** The connection switches to TLS before any mail or password is sent, as on port 587. */
     STARTTLS,
     /** TLS from the first byte, as on port 465. */
     TLS
   }
 
-  /** How to sign in at the mail server. */
+  /** The sign-in at the mail server. */
   public record Login(String user, Secret password) {}
 
   /**
-   * Where e-mails go and from whom.
+   * The mail server and the sender.
    *
    * @param port 1 to 65535
-   * @param login empty where the server asks for none
+   * @param login empty when the server needs none
    * @param from the sender's address, such as {@code Tapedeck <tapedeck@example.org>}
    * @param authority a PEM file with the certificates to trust instead of the system's, for a
-   *     server of one's own
+   *     private server
    * @param patience how long to wait for the connection and for each answer; whole milliseconds
    */
   public record Settings(
@@ -70,7 +70,8 @@ public final class SmtpMailer implements Mailer {
   /**
    * Opens no connection yet.
    *
-   * @throws IllegalArgumentException when the sender is no address or the PEM file cannot be used
+   * @throws IllegalArgumentException when the sender's address is not valid or the PEM file cannot
+   *     be used
    */
   public SmtpMailer(Settings settings) {
     this.settings = settings;
@@ -92,7 +93,7 @@ public final class SmtpMailer implements Mailer {
     p.put("mail.smtp.ssl.enable", Boolean.toString(settings.security() == Security.TLS));
     p.put("mail.smtp.ssl.checkserveridentity", "true");
     p.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");
-    p.put("mail.smtp.quitwait", "false"); // the e-mail is taken; a slow goodbye changes nothing
+    p.put("mail.smtp.quitwait", "false"); // the e-mail was accepted; a slow close changes nothing
     settings
         .authority()
         .ifPresent(pem -> p.put("mail.smtp.ssl.socketFactory", TrustedCertificates.only(pem)));
@@ -108,7 +109,7 @@ public final class SmtpMailer implements Mailer {
         LOG.atInfo().addKeyValue("e-mail", mail.name()).log("e-mail sent");
       }
       case Delivery.Refused r -> {
-        last = Health.up(); // the server works; it is this e-mail it does not want
+        last = Health.up(); // the server works; it refuses only this e-mail
         LOG.atWarn()
             .addKeyValue("e-mail", mail.name())
             .addKeyValue("reason", r.reason())
@@ -148,8 +149,8 @@ public final class SmtpMailer implements Mailer {
   }
 
   /**
-   * Only a 5xx about the receiver or about the words ends an e-mail. A 5xx about the sender or the
-   * sign-in is a setting to be put right, and no reason to lose e-mails meanwhile.
+   * Only a 5xx about the receiver or the content ends an e-mail. A 5xx about the sender or the
+   * sign-in is a wrong setting to correct, and no reason to lose e-mails meanwhile.
    */
   private static Delivery verdict(MessagingException thrown) {
     for (@Nullable Exception e = thrown;
@@ -190,13 +191,13 @@ public final class SmtpMailer implements Mailer {
     return settings.host() + ":" + settings.port();
   }
 
-  /** How the last e-mail fared; asks the mail server nothing. */
+  /** The result of the last e-mail; sends nothing to the mail server. */
   @Override
   public Health check() {
     return last;
   }
 
-  /** Holds nothing open between e-mails. */
+  /** Does nothing: no connection stays open between e-mails. */
   @Override
   public void close() {}
 }

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Whom TLS connections believe. */
+/** The certificates that TLS connections trust. */
 final class TrustedCertificates {
   private TrustedCertificates() {}
 

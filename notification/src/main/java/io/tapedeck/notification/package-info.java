@@ -1,7 +1,7 @@
 /**
- * E-mails to people: what they say, that each is sent once, and how they leave the house by SMTP or
- * as files. It hears of ended conversions from the event bus and looks the truth up in the ledger;
- * making links, signing and everything about accounts belongs to others.
+ * E-mails to people: their texts, sending each one once, and delivery by SMTP or as files. This
+ * module receives ended conversions from the event bus and reads their state from the ledger.
+ * Links, signatures and accounts belong to other modules.
  */
 @NullMarked
 package io.tapedeck.notification;

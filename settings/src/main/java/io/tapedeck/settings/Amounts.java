@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How people write sizes and times in settings. */
+/** The format of sizes and times in settings. */
 public final class Amounts {
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([a-z]*)");
 
@@ -37,7 +37,7 @@ public final class Amounts {
     }
   }
 
-  /** A time from {@code 90s}, {@code 15m}, {@code 12h} or {@code 7d}. */
+  /** A time such as {@code 90s}, {@code 15m}, {@code 12h} or {@code 7d}. */
   public static Duration time(String text) {
     Matcher matcher = amount(text);
     long amount = Long.parseLong(matcher.group(1));

@@ -22,12 +22,13 @@ import java.util.Optional;
 import org.slf4j.event.Level;
 
 /**
- * All that can be set, read once at the start. Each setting is named once, here or in {@link
- * SettingsOfRoles}, with its default and its meaning; docs/settings.md is made from these lines.
+ * All settings, read once at the start. Each setting is defined once, here or in {@link
+ * SettingsOfRoles}, with its default and its meaning. docs/settings.md is generated from these
+ * lines.
  *
- * @param data the folder everything is kept in
+ * @param data the folder for all data
  * @param web how the public server listens
- * @param publicUrl how clients reach it; empty where that is the address it listens at
+ * @param publicUrl the address that clients use; empty when it is the address the server listens at
  * @param admin how the operator's server listens
  * @param signUp who may make an account
  * @param mail the mail server; empty to keep e-mails as files
@@ -48,7 +49,7 @@ public record Settings(
   private static final Duration ADMIN_STOP = Duration.ofSeconds(1);
   private static final int ADMIN_CONNECTIONS = 100;
 
-  /** Jars, the database, ffmpeg's pipes, the admin server's connections. */
+  /** Open files for jars, the database, ffmpeg's pipes and the admin server's connections. */
   private static final int OTHER_FILES = 300;
 
   private static final int CONNECTION_BYTES = 64 * 1024;
@@ -56,8 +57,8 @@ public record Settings(
   private static final int MOST_CONNECTIONS = 20_000;
 
   /**
-   * What the public edge allows, without what is only known when the data folder is open; see
-   * {@link GatewaySettings}.
+   * The limits of the public server, without values that are known only when the data folder is
+   * open; see {@link GatewaySettings}.
    */
   public record Edge(
       long longestVideo,
@@ -69,7 +70,7 @@ public record Settings(
     public GatewaySettings with(Secret linkKey, Optional<URI> publicUrl) {
       GatewaySettings defaults = GatewaySettings.defaults(linkKey);
       return new GatewaySettings(
-          // Half a margin more, or else a full disk could not convert what it has.
+          // Uploads leave half a margin more; otherwise a full disk could not convert its uploads.
           new UploadLimits(longestVideo, diskMargin + diskMargin / 2, quota),
           chunk,
           keeping,
@@ -93,11 +94,11 @@ public record Settings(
       Optional<Path> lame) {}
 
   /**
-   * Where the stores and services of a cluster are; all empty on one machine.
+   * Addresses of the stores and services of a cluster; all empty on one machine.
    *
    * @param database JDBC address
    * @param connections of one process to the database
-   * @param auth where the role auth answers
+   * @param auth the address of the role auth
    * @param linkKey signs links, the same in all processes
    */
   public record Cluster(
@@ -110,7 +111,7 @@ public record Settings(
       Optional<URI> auth,
       Optional<Secret> linkKey) {}
 
-  /** How lines are logged. */
+  /** The format and level of log lines. */
   public record Log(LogLines.Format format, Level level) {}
 
   /**
@@ -118,8 +119,8 @@ public record Settings(
    *
    * @param flags from the command line, by key
    * @param environment all variables
-   * @param config the settings file, where one was named
-   * @throws UsageErrors with everything that is wrong
+   * @param config the settings file, if one was named
+   * @throws UsageErrors with all errors
    */
   public static Settings read(
       Map<String, String> flags, Map<String, String> environment, Optional<Path> config) {
@@ -134,7 +135,7 @@ public record Settings(
     return settings;
   }
 
-  /** Asks for every setting there is; what is wrong is noted in the values. */
+  /** Reads every setting; errors are recorded in the values. */
   public static Settings of(Values in) {
     Path data = in.path("data", "tapedeck-data", "The folder everything is kept in.");
     WebServer.Settings web = web(in);
@@ -203,7 +204,7 @@ public record Settings(
     return behind ? proxies : 0;
   }
 
-  /** Two open files for each, socket and what it writes, and what a small body and head take. */
+  /** Two open files each, the socket and its output file, and memory for a small body and head. */
   private static int connections() {
     long files =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system

@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /**
  * A settings file, flattened to dotted keys: {@code mail: {host: x}} is {@code mail.host}.
  *
- * @param name how messages call it
+ * @param name the file's name in messages
  */
 record SettingsFile(String name, Map<String, String> values) {
   private static final String USUAL = "tapedeck.yaml";
@@ -30,10 +30,10 @@ record SettingsFile(String name, Map<String, String> values) {
   }
 
   /**
-   * The file that was named; else {@code tapedeck.yaml} here; else the one in the data folder; else
-   * nothing.
+   * The named file; else {@code tapedeck.yaml} in the current folder; else the one in the data
+   * folder; else no settings.
    *
-   * @throws Refusal when it cannot be read, with its place
+   * @throws Refusal when the file cannot be read, with the place of the error
    */
   static SettingsFile find(Optional<Path> named, Path data) {
     if (named.isPresent()) {

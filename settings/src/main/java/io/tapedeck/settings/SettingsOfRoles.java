@@ -60,7 +60,7 @@ final class SettingsOfRoles {
             "New uploads, conversions, retries and links of one account in a minute."));
   }
 
-  /** Where the stores of a cluster are; what a role lacks there is told when it starts. */
+  /** Addresses of the stores of a cluster; a role reports a missing one when it starts. */
   static Settings.Cluster cluster(Values in) {
     return new Settings.Cluster(
         in.optional(

@@ -4,20 +4,20 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 
-/** How far two words are from each other, for "did you mean". */
+/** Finds the nearest known word to a wrong one, for "did you mean". */
 final class Suggestion {
   private static final int NEAR = 3;
 
   private Suggestion() {}
 
-  /** The word of these that is nearest, if any is near enough to have been meant. */
+  /** The nearest of these words, if one is near enough to be meant. */
   static Optional<String> nearest(String wrong, Set<String> words) {
     return words.stream()
         .filter(word -> distance(wrong, word) <= NEAR)
         .min(Comparator.<String>comparingInt(word -> distance(wrong, word)).thenComparing(w -> w));
   }
 
-  /** How many letters must be changed, added or taken away to turn one into the other. */
+  /** How many letters must be changed, added or removed to turn one word into the other. */
   static int distance(String one, String other) {
     int[] row = new int[other.length() + 1];
     for (int j = 0; j < row.length; j++) {

@@ -3,7 +3,7 @@ package io.tapedeck.settings;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Settings that cannot be used: all that is wrong with them, at once. */
+/** Settings that cannot be used: all their errors at once. */
 public final class UsageErrors extends RuntimeException {
   public UsageErrors(List<Values.UsageError> usageErrors) {
     super(

@@ -18,26 +18,26 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What the command line, the environment and the settings file say, the first of them winning. It
- * notes every key that is asked for, so that the keys nobody asks for are known to be mistakes, and
- * collects all problems instead of stopping at the first.
+ * The values of the command line, the environment and the settings file; the first of these that
+ * has a key wins. This class records every key that is read, so the other keys are known to be
+ * mistakes. It collects all errors instead of stopping at the first.
  */
 public final class Values {
   private static final String PREFIX = "TAPEDECK_";
   private static final String NONE = "none";
 
-  /** Read by the launcher and the tests, not by us. */
+  /** Read by the launcher and the tests, not by this program. */
   private static final Set<String> NOT_OURS =
       Set.of("TAPEDECK_INSTALL", "TAPEDECK_FAST_LAME", "TAPEDECK_JAVA_OPTIONS");
 
-  /** A setting that was asked for. */
+  /** A setting that was read. */
   public record Known(String key, String form, String byDefault, String about) {
     public String variable() {
       return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
   }
 
-  /** One thing that is wrong: where, what, and what to do. */
+  /** One error: its place, what is wrong, and the remedy. */
   public record UsageError(String place, String what, String remedy) {
     @Override
     public String toString() {
@@ -58,7 +58,7 @@ public final class Values {
    * @param flags values from the command line, by key
    * @param environment all variables
    * @param file the settings file's values, by dotted key
-   * @param fileName how messages call the file
+   * @param fileName the file's name in messages
    */
   public Values(
       Map<String, String> flags,
@@ -99,7 +99,7 @@ public final class Values {
     return ask(key, form, String.valueOf(byDefault), about, read).orElse(byDefault);
   }
 
-  /** A number whose default is not fixed; {@code byDefault} says in words what it is. */
+  /** A number without a fixed default; {@code byDefault} describes the default in words. */
   Optional<Integer> number(String key, String byDefault, int least, int most, String about) {
     String form = "number, " + least + " to " + most;
     return ask(
@@ -116,7 +116,7 @@ public final class Values {
         .orElseGet(() -> Amounts.bytes(byDefault));
   }
 
-  /** Bytes, and {@code none} when nothing is said: the largest number there is. */
+  /** Bytes; without a value it is {@code none}, the largest number there is. */
   long sizeLimit(String key, String about) {
     return ask(
             key,
@@ -127,7 +127,7 @@ public final class Values {
         .orElse(Long.MAX_VALUE);
   }
 
-  /** Time, and {@code none} when nothing is said. */
+  /** A time; {@code none} without a value. */
   Optional<Duration> timeLimit(String key, String about) {
     return ask(
             key,
@@ -139,7 +139,7 @@ public final class Values {
         .flatMap(limit -> limit);
   }
 
-  /** Time, such as {@code 90s}, {@code 15m}, {@code 12h} or {@code 7d}. */
+  /** A time, such as {@code 90s}, {@code 15m}, {@code 12h} or {@code 7d}. */
   Duration time(String key, String byDefault, String about) {
     return ask(key, "time, such as 90s, 15m, 12h or 7d", byDefault, about, Amounts::time)
         .orElseGet(() -> Amounts.time(byDefault));
@@ -161,17 +161,17 @@ public final class Values {
                 .orElseThrow(() -> new IllegalArgumentException("it is one of " + all)));
   }
 
-  /** Adds a mistake that only shows when values are seen together. */
+  /** Adds an error that shows only when values are compared with each other. */
   public void usageError(String key, String what, String remedy) {
     usageErrors.add(new UsageError(key, what, remedy));
   }
 
-  /** Every setting that was asked for, in the order of asking. */
+  /** Every setting that was read, in the order of reading. */
   public List<Known> known() {
     return List.copyOf(known);
   }
 
-  /** All that is wrong, keys that nobody asked for included. Call it after the last question. */
+  /** All errors, including keys that nobody read. Call this after the last read. */
   public List<UsageError> usageErrors() {
     Set<String> keys = known.stream().map(Known::key).collect(Collectors.toSet());
     Set<String> variables = new HashSet<>(NOT_OURS);

@@ -1,6 +1,6 @@
 /**
- * All that can be set, from the command line, the environment and a file: read once at the start,
- * and all that is wrong told at once. What a setting does belongs to the role that has it.
+ * All settings, from the command line, the environment and a file. They are read once at the start,
+ * and all errors are reported at once. The effect of a setting belongs to the role that has it.
  */
 @NullMarked
 package io.tapedeck.settings;

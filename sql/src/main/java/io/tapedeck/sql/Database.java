@@ -23,20 +23,24 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * One database, shared by all who keep something in it. Work is handed in as a function of a Jdbi
- * handle; faults of the database come out as {@link Outage}, and nothing was changed then.
+ * One database, shared by all code that keeps data in it. A caller passes its work as a function of
+ * a Jdbi handle. A fault of the database is thrown as {@link Outage}; nothing was changed then.
  */
 public final class Database implements Component {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int READERS = 4;
   private static final int TRIES = 8;
 
-  /** A connection's, at most: with a million conversions the inner pages of all indexes stay in. */
+  /**
+   * At most this for each connection: holds the inner pages of all indexes at a million
+   * conversions.
+   */
   private static final int CACHE_KIB = 8_192;
 
   /**
-   * How much of the file is read through the system's own page cache instead of by calls that copy
-   * page for page, so that questions about a large file take hardly longer. Addresses, not memory.
+   * How much of the file is mapped, and so read through the system's page cache and not by calls
+   * that copy each page. Queries on a large file then take hardly longer. This uses addresses, not
+   * memory.
    */
   private static final long MAPPED_BYTES = 1L << 30;
 
@@ -70,8 +74,8 @@ public final class Database implements Component {
   }
 
   /**
-   * Opens or creates a SQLite file. There is one writing connection, whose transactions begin
-   * IMMEDIATE, and a few reading ones; a commit is on the disk when it returns.
+   * Opens or creates a SQLite file. There is one connection for writing, whose transactions begin
+   * IMMEDIATE, and a few for reading. When a commit returns, it is on the disk.
    *
    * @throws Outage when the folder cannot be made
    */
@@ -80,10 +84,10 @@ public final class Database implements Component {
   }
 
   /**
-   * Opens or creates a SQLite file as {@link #sqlite(Path)} does, with a reserve of 8 MiB for small
-   * writes on a full disk.
+   * Opens or creates a SQLite file as {@link #sqlite(Path)} does, and keeps a reserve of 8 MiB for
+   * small writes on a full disk.
    *
-   * @param reserve the file that holds it, on the same disk
+   * @param reserve the file that holds the reserve, on the same disk
    */
   public static Database sqlite(Path file, Path reserve) {
     return sqlite(file, Optional.of(new Reserve(reserve)));
@@ -92,7 +96,7 @@ public final class Database implements Component {
   private static Database sqlite(Path file, Optional<Reserve> reserve) {
     try {
       OwnerOnly.folder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-      // SQLite would ask the umask; what it puts beside gets the permissions of this one.
+      // SQLite would use the umask. It gives its other files the permissions of this file.
       OwnerOnly.file(file);
     } catch (IOException e) {
       throw new Outage(file + " cannot be made: " + Outage.reason(e), e);
@@ -110,18 +114,18 @@ public final class Database implements Component {
   }
 
   /**
-   * Opens a MySQL or MariaDB schema. Nothing is connected yet; a server that is down shows at the
-   * first use.
+   * Opens a MySQL or MariaDB schema. This connects to nothing; the first use fails when the server
+   * is down.
    *
    * @param url {@code jdbc:mysql://host:port/schema}
-   * @param poolSize connections at most, 2 or more
+   * @param poolSize the most connections, 2 or more
    */
   public static Database mysql(String url, String user, Secret password, int poolSize) {
     HikariDataSource pool = pool("mysql", Math.max(2, poolSize));
     pool.setJdbcUrl(url);
     pool.setUsername(user);
     pool.setPassword(password.reveal());
-    // Row locks only, no gap locks: compare-and-move needs no more, and deadlocks are rarer.
+    // Row locks only, no gap locks: compare-and-move needs no gap locks, and deadlocks are rarer.
     pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     pool.addDataSourceProperty("connectTimeout", PATIENCE.toMillis());
     pool.addDataSourceProperty("socketTimeout", 6 * PATIENCE.toMillis());
@@ -143,7 +147,9 @@ public final class Database implements Component {
     return config;
   }
 
-  /** A pool that connects at its first use, and starts sooner than one made from a HikariConfig. */
+  /**
+   * A pool that connects at its first use. It starts faster than a pool made from a HikariConfig.
+   */
   private static HikariDataSource pool(String name, int size) {
     HikariDataSource made = new HikariDataSource();
     made.setPoolName(name);
@@ -158,20 +164,21 @@ public final class Database implements Component {
   }
 
   /**
-   * Brings the tables of a module up to date: the numbered files {@code
-   * io/tapedeck/<module>/migrations/V1.sql}, {@code V2.sql} and so on, which are never changed once
-   * released. Safe when several replicas do it at once, and one small query when nothing is to do.
+   * Brings the tables of a module up to date. It applies the numbered files {@code
+   * io/tapedeck/<module>/migrations/V1.sql}, {@code V2.sql} and so on. A released file never
+   * changes. Several replicas may do this at once. When there is nothing to do, it costs one small
+   * query.
    *
-   * @throws Outage when the database is not there, or its history is not that of these files
+   * @throws Outage when the database cannot be reached, or its history does not match these files
    */
   public void migrate(String module) {
     migrate(module, module);
   }
 
   /**
-   * The same for tables that were another module's when their history began.
+   * Does the same for tables that belonged to another module when their history began.
    *
-   * @param origin the name that the history is kept by
+   * @param origin the name of the module that the history is kept under
    */
   public void migrate(String module, String origin) {
     migrations(module, origin).run();
@@ -182,17 +189,17 @@ public final class Database implements Component {
   }
 
   /**
-   * Runs the work with a connection for reading. Each statement sees its own moment; who needs one
-   * moment for several, writes.
+   * Runs the work with a connection for reading. Each statement sees the data of its own moment;
+   * for one moment across several statements, use {@link #write}.
    */
   public <T extends @Nullable Object> T read(Function<Handle, T> work) {
     return guarded(() -> reading.withHandle(work::apply));
   }
 
   /**
-   * Runs the work in one transaction, on disk when it returns; nothing of it happened when it
-   * throws. It may be run again when the database ended it to resolve a deadlock, so it must change
-   * nothing but the database, and must not call read or write itself.
+   * Runs the work in one transaction. When this returns, the changes are on disk; when it throws,
+   * nothing was changed. The work may run again when the database ended it to resolve a deadlock.
+   * So the work must change nothing but the database, and must not call read or write itself.
    */
   public <T extends @Nullable Object> T write(Function<Handle, T> work) {
     T result = writer.run(() -> guarded(() -> writing.inTransaction(work::apply)));
@@ -203,7 +210,7 @@ public final class Database implements Component {
   /**
    * Runs an INSERT within a transaction.
    *
-   * @return false, and the transaction goes on, when a row with its key is there already
+   * @return false when a row with its key exists already; the transaction goes on
    */
   public boolean inserted(Runnable insert) {
     try {

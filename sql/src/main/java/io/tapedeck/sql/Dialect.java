@@ -4,8 +4,8 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * All in which SQLite and MySQL (or MariaDB) differ for us. SQL elsewhere is the part both
- * understand; times are epoch milliseconds in BIGINT, ids are ascii in VARCHAR.
+ * All differences between SQLite and MySQL (or MariaDB) that matter here. SQL elsewhere uses what
+ * both understand. Times are epoch milliseconds in BIGINT, ids are ASCII in VARCHAR.
  */
 public enum Dialect {
   SQLITE("", "") {
@@ -27,7 +27,7 @@ public enum Dialect {
 
     @Override
     boolean isWorthAnotherTry(SQLException fault) {
-      return false; // BEGIN IMMEDIATE has waited for its turn already
+      return false; // BEGIN IMMEDIATE has waited for the lock already
     }
 
     @Override
@@ -75,20 +75,20 @@ public enum Dialect {
   }
 
   /**
-   * What {@code ${ascii}} (after the type of a column of ids) and {@code ${table}} (after the
-   * closing bracket of a table) stand for in migrations.
+   * The text that replaces {@code ${ascii}} (after the type of an id column) and {@code ${table}}
+   * (after the closing bracket of a table) in migrations.
    */
   Map<String, String> placeholders() {
     return Map.of("ascii", ascii, "table", table);
   }
 
-  /** What follows a table's name so that exactly this index is walked, whatever the statistics. */
+  /** The text after a table's name that forces the use of this index, whatever the statistics. */
   abstract String by(String index);
 
-  /** Whether a row with this key is there already. */
+  /** Whether a row with this key exists already. */
   abstract boolean isDuplicate(SQLException fault);
 
-  /** Whether the same transaction can succeed when it is run again at once. */
+  /** Whether the same transaction can succeed when it runs again at once. */
   abstract boolean isWorthAnotherTry(SQLException fault);
 
   /** Whether the disk is full. */

@@ -23,10 +23,10 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger's questions. Each walks one index in the order it answers in, from the first row it
- * wants, so that its time does not grow with the table: a question about several states is one walk
- * per state, merged. The index is named, since planners that only estimate choose another one now
- * and then.
+ * The queries of the ledger. Each walks one index in the order of its answer, starting at the first
+ * row wanted, so its time does not grow with the table. A query about several states walks the
+ * index once for each state and merges the results. Each query names its index, because planners
+ * that only estimate sometimes choose another one.
  */
 final class LedgerQueries {
   private static final String SELECT = "SELECT " + Row.COLUMNS + " FROM conversion";
@@ -82,7 +82,7 @@ final class LedgerQueries {
         Map.of("moment", moment.toEpochMilli()));
   }
 
-  /** The first condition bounds the walk of the index; the second leaves out one moment's start. */
+  /** The first condition bounds the index walk; the second skips rows up to the given id. */
   List<Conversion> changedBetween(
       Set<Kind> states, Place after, Instant before, Instant now, int limit) {
     ConversionId id = after.id();
@@ -137,7 +137,7 @@ final class LedgerQueries {
     return handle.createQuery(sql).bindMap(values).map(Row::read).map(Row::conversion).list();
   }
 
-  /** The orders that answers come in, for the database and for what is merged from several. */
+  /** The orders of answers, for the database and for results merged from several walks. */
   private enum Order implements Comparator<Conversion> {
     NEWEST("id DESC"),
     CHANGED("changed_at, id"),

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The numbered migrations of one module. Flyway applies them and keeps the history; but loading it
- * takes a tenth of a second, so a history that already is that of the files is seen without it.
+ * The numbered migrations of one module. Flyway applies them and keeps the history. Loading Flyway
+ * takes 0.1 s, so this class checks without Flyway whether the history matches the files already.
  */
 final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
@@ -52,7 +52,7 @@ final class Migrations {
         LOG.atInfo().addKeyValue("table", table).log("tables are up to date");
         return;
       } catch (FlywayException e) {
-        // Another process may have applied one of them between our look and our step.
+        // Another process may have applied one of them between the check and this step.
         if (tries > scripts.size() || database.check() instanceof Down) {
           throw new Outage(
               "the tables of " + table + " cannot be brought up to date: " + Reason.of(e), e);
@@ -61,7 +61,7 @@ final class Migrations {
     }
   }
 
-  /** Whether the history is that of the files already. */
+  /** Whether the history matches the files already. */
   boolean current() {
     List<String> wanted = scripts.stream().map(Script::fingerprint).toList();
     try {
@@ -75,7 +75,7 @@ final class Migrations {
               .list()
               .equals(wanted));
     } catch (Outage e) {
-      return false; // no history yet; and when there is no database, Flyway will say so
+      return false; // no history yet; without a database, Flyway will throw
     }
   }
 
@@ -124,7 +124,7 @@ final class Migrations {
     }
   }
 
-  /** Hands the scripts to Flyway, which would search the whole class path for them otherwise. */
+  /** Gives the scripts to Flyway, which otherwise would search the whole class path for them. */
   private record Scripts(List<Script> scripts) implements ResourceProvider {
     @Override
     public @Nullable LoadableResource getResource(String name) {

@@ -11,16 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that holds a little of the disk. It is given up when the disk is full, so that what needs
- * only a few bytes still works, such as signing in and deleting, and made again when there is room.
+ * A file that reserves a little disk space. It is deleted when the disk is full, so that actions
+ * that need only a few bytes still work, such as signing in and deleting. It is made again when
+ * there is space.
  */
 final class Reserve {
-  /** Twice what SQLite's log grows to before it is written from its beginning again. */
+  /** Twice the size that SQLite's log reaches before SQLite starts to write it over. */
   static final int BYTES = 8 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
 
-  /** So many times its size are free when it is made again. */
+  /** The file is made again when this many times its size are free. */
   private static final int PLENTY = 4;
 
   private final Path file;
@@ -30,7 +31,7 @@ final class Reserve {
     this.file = file;
   }
 
-  /** Makes the file where it is missing and there is plenty of room; a file that fails is none. */
+  /** Makes the file when it is missing and there is enough space; deletes it after a failure. */
   synchronized void hold() {
     if (held) {
       return;
@@ -48,7 +49,7 @@ final class Reserve {
     }
   }
 
-  /** Zeros, and not a hole, which would hold nothing. */
+  /** Writes zeros: a sparse file would reserve nothing. */
   private void write() throws IOException {
     Files.deleteIfExists(file);
     OwnerOnly.file(file);
@@ -60,7 +61,7 @@ final class Reserve {
     }
   }
 
-  /** Gives it up; whether there was one. */
+  /** Deletes the file; returns whether it existed. */
   synchronized boolean giveUp() {
     if (!held || !delete()) {
       return false;

@@ -28,11 +28,11 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of the table {@code conversion}: what the port shows of it, and what only the ledger
- * knows.
+ * One row of the table {@code conversion}: the data that the port shows, and the data that only the
+ * ledger knows.
  */
 record Row(Conversion conversion, int strikes, boolean hidden) {
-  /** Every column that reading needs, in the order of the table. */
+  /** Every column that a read needs, in the order of the table. */
   static final String COLUMNS =
       "id, owner, state, hidden, attempt, strikes, created_at, changed_at, expires_at, video_name,"
           + " video_size, video_blob, options, worker, lease_until, fraction, speed, mp3_blob,"
@@ -49,7 +49,7 @@ record Row(Conversion conversion, int strikes, boolean hidden) {
     return conversion.state().kind() == kind;
   }
 
-  /** Whether it is worked on under this lease, or under a renewal of it. */
+  /** Whether a worker holds the row under this lease or a renewal of this lease. */
   boolean heldBy(Lease lease) {
     return is(Kind.CONVERTING) && conversion.attempt() == lease.attempt();
   }
@@ -114,7 +114,7 @@ record Row(Conversion conversion, int strikes, boolean hidden) {
     return values;
   }
 
-  /** A name, or a part of one, as searches compare it: without case, composed. */
+  /** A name, or a part of one, in the form that searches compare: composed, without case. */
   static String searched(String name) {
     return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
   }

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger in SQL, the same for SQLite and MySQL. A row moves by compare-and-move on its state
- * and attempt, so no lock is held between looking and moving and any number of replicas may try.
- * Times are kept to the millisecond.
+ * and attempt. So no lock is held between the read and the move, and any number of replicas may
+ * try. Times are kept to the millisecond.
  */
 public final class SqlLedger implements Ledger {
   private final Database database;
@@ -38,7 +38,7 @@ public final class SqlLedger implements Ledger {
   private final Consumer<Kind> moved;
   private final LedgerQueries lists;
 
-  /** Brings the ledger's tables up to date. The database stays its owner's to close. */
+  /** Brings the ledger's tables up to date. The owner of the database closes it. */
   public SqlLedger(Database database, Clock clock) {
     this(database, clock, to -> {});
   }
@@ -46,8 +46,8 @@ public final class SqlLedger implements Ledger {
   /**
    * As {@link #SqlLedger(Database, Clock)}.
    *
-   * @param moved told of each move after it is done: of the state it led to. A renewal is none; it
-   *     says how far a conversion is
+   * @param moved called after each move with the new state; not called for a renewal, which only
+   *     reports progress
    */
   public SqlLedger(Database database, Clock clock, Consumer<Kind> moved) {
     this.moved = moved;
@@ -216,7 +216,7 @@ public final class SqlLedger implements Ledger {
                   : Transition.to(Kind.QUEUED, ", event_by = 0", Map.of());
           Map<String, @Nullable Object> values = new HashMap<>(change.values());
           values.put("stale", stale.until().toEpochMilli());
-          // The guard sees a renewal that came between our look and our step.
+          // The guard detects a renewal that came between the read and this move.
           return new Transition.Change(
               change.to(),
               change.set() + ", strikes = strikes + 1",
@@ -273,8 +273,8 @@ public final class SqlLedger implements Ledger {
   private boolean changed(Handle handle, Conversion from, Transition.Change change) {
     return handle
             .createUpdate(
-                // Never before the change before, also where clocks of machines differ: clients
-                // tell by it which of two answers is the newer one.
+                // Never earlier than the last change, even when the clocks of machines differ:
+                // clients use this time to tell which of two answers is newer.
                 "UPDATE conversion SET state = :to, changed_at ="
                     + " CASE WHEN changed_at < :now THEN :now ELSE changed_at END"
                     + change.set()
@@ -291,8 +291,8 @@ public final class SqlLedger implements Ledger {
   }
 
   /**
-   * When a change happens: never before the one before it, also where our clock is behind another
-   * host's. A renewal shows all the same, by a millisecond.
+   * The time of a change. It is never earlier than the last change, even when our clock is behind
+   * another host's. A renewal is then 1 ms later than the last change, so that it is seen.
    */
   private long moment(Conversion from, Kind to) {
     long now = clock.millis();
@@ -391,7 +391,7 @@ public final class SqlLedger implements Ledger {
     return database.check();
   }
 
-  /** Does nothing: the database is its owner's to close. */
+  /** Does nothing: the owner of the database closes it. */
   @Override
   public void close() {}
 }

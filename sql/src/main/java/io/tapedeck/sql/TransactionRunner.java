@@ -10,21 +10,21 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Where writing transactions run. */
+/** Where write transactions run. */
 sealed interface TransactionRunner extends AutoCloseable {
   <T extends @Nullable Object> T run(Database.Work<T> work);
 
   @Override
   void close();
 
-  /** On the thread that asks: the driver speaks through sockets, and virtual threads may wait. */
+  /** Runs on the calling thread: the driver uses sockets, and virtual threads may wait for them. */
   static TransactionRunner principal() {
     return new Principal();
   }
 
   /**
-   * On one platform thread, one after the other. SQLite waits for the disk within native code, and
-   * a virtual thread that did so would hold up one of the few carriers of all others.
+   * Runs on one platform thread, one transaction after the other. SQLite waits for the disk within
+   * native code: a virtual thread there would block one of the few carrier threads of all others.
    */
   static TransactionRunner alone() {
     return new Alone();

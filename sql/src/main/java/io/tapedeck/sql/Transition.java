@@ -4,19 +4,19 @@ import io.tapedeck.core.ConversionState.Kind;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a wish makes of the row it finds. */
+/** What a requested change does to the row it finds. */
 sealed interface Transition {
-  /** The move is not possible from here. */
+  /** The move is not possible from this state. */
   record Refuse() implements Transition {}
 
-  /** What is wished is so already. */
+  /** The row is in the requested state already. */
   record Keep() implements Transition {}
 
   /**
-   * The row moves, unless somebody moves it first.
+   * The row moves, unless another caller moves it first.
    *
-   * @param set more columns to set, as SQL that starts with a comma, or nothing
-   * @param guard more that must still be so, as SQL that starts with AND, or nothing
+   * @param set more columns to set, as SQL that starts with a comma; may be empty
+   * @param guard more conditions that must still hold, as SQL that starts with AND; may be empty
    */
   record Change(Kind to, String set, String guard, Map<String, @Nullable Object> values)
       implements Transition {}
@@ -37,7 +37,7 @@ sealed interface Transition {
     return new Change(kind, set, "", values);
   }
 
-  /** This decision when so, a refusal when not. */
+  /** Returns this transition when it is allowed, else a refusal. */
   default Transition when(boolean allowed) {
     return allowed ? this : refuse();
   }
