@@ -25,9 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of stored videos and converts them, so many at once as it has places. The delivery of a
- * video's event is held until its conversion has ended; what protects the work meanwhile is the
- * lease in the ledger, so a second delivery finds it taken and does nothing.
+ * Consumes the events of stored videos and converts the videos, as many at a time as the settings
+ * allow. The delivery of an event stays unacknowledged until the conversion has ended. The lease in
+ * the ledger protects the work meanwhile: a second delivery finds the conversion claimed and does
+ * nothing.
  */
 public final class Converter implements Component, EventBus.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Converter.class);
@@ -65,7 +66,7 @@ public final class Converter implements Component, EventBus.Handler {
     tasks.every("converter-programs", Duration.ZERO, TICK, videos::look);
   }
 
-  /** Empties the scratch folder and begins to listen: to videos once they can be converted. */
+  /** Empties the scratch folder and starts; consumes videos once they can be converted. */
   public synchronized void start() {
     Scratch.empty(settings.scratch());
     subscriptions.add(bus.listen(this::hear));
@@ -108,7 +109,8 @@ public final class Converter implements Component, EventBus.Handler {
       }
       return verdict;
     } catch (Outage e) {
-      // The ledger or the store is away. The lease ends by itself, and the Janitor queues it again.
+      // The ledger or the store is not available. The lease expires, and the Janitor queues the
+      // conversion again.
       note(claimed.id(), job.trouble().orElse(e));
       return EventBus.Verdict.RETRY;
     } finally {
@@ -116,7 +118,10 @@ public final class Converter implements Component, EventBus.Handler {
     }
   }
 
-  /** One line for an Outage; the whole of an unforeseen error, once for each conversion. */
+  /**
+   * Logs one line for an Outage; for an unforeseen error the whole stack trace, once per
+   * conversion.
+   */
   private void note(ConversionId id, Throwable cause) {
     Problem problem = cause instanceof Fault fault ? fault.problem() : Job.CRASHED;
     boolean again = troubles.note(id, problem).filter(problem::equals).isPresent();
@@ -134,15 +139,13 @@ public final class Converter implements Component, EventBus.Handler {
     }
   }
 
-  /**
-   * Encoder threads for one more conversion: all cores while it is alone, its share beside others.
-   */
+  /** Encoder threads for one more conversion: all cores if it is alone, else its share of them. */
   private int threads() {
     int active = jobs.size() + 1;
     return Math.max(1, (settings.cores() + active - 1) / active);
   }
 
-  /** A delivery that failed too often: the conversion ends, with the last reason there was. */
+  /** A delivery that failed too often: the conversion fails with its last known problem. */
   @Override
   public void dead(Event.Work event) {
     Problem last = troubles.remove(event.conversion());
@@ -169,14 +172,14 @@ public final class Converter implements Component, EventBus.Handler {
     }
   }
 
-  /** One look at all running conversions: stalls, leases to renew, progress to tell. */
+  /** Checks all running conversions: stalls, leases to renew, progress to write down. */
   void tick() {
     synchronized (ticking) {
       tickAll();
     }
   }
 
-  /** All leases first: nothing that is told may keep one from being renewed. */
+  /** Renews all leases first: no message may delay a renewal. */
   private void tickAll() {
     List<Job> changed = new ArrayList<>();
     for (Job job : jobs.values()) {
@@ -189,7 +192,7 @@ public final class Converter implements Component, EventBus.Handler {
             .addKeyValue("conversion", job.id())
             .addKeyValue("problem", e.problem())
             .log("lease not renewed; tried again in a moment");
-      } catch (Throwable e) { // whatever it is, the other leases are renewed
+      } catch (Throwable e) { // whatever the error is, the other leases are renewed
         LOG.atWarn()
             .addKeyValue("conversion", job.id())
             .setCause(e)
@@ -199,7 +202,7 @@ public final class Converter implements Component, EventBus.Handler {
     changed.forEach(Job::tellChanged);
   }
 
-  /** How many conversions run here now. */
+  /** The number of conversions that run here now. */
   public int active() {
     return jobs.size();
   }
@@ -209,7 +212,9 @@ public final class Converter implements Component, EventBus.Handler {
     return stopping ? Health.down("stopping") : Health.of(Stream.of(videos.check(), tasks.check()));
   }
 
-  /** Hands back what runs, so that another converter takes it at once, and ends. */
+  /**
+   * Hands back the running conversions, so that another converter takes them at once, and stops.
+   */
   @Override
   public synchronized void close() {
     stopping = true;

@@ -5,19 +5,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How a converter works.
+ * The settings of a converter.
  *
  * @param worker its name in leases and logs; no two converters may share one
  * @param parallel conversions at once, 1 or more
  * @param cores that conversions share for encoding, 1 or more
- * @param lease how long a claim holds without a renewal; it is renewed after a quarter of it, so
- *     three tries fit in before another may take the conversion
- * @param stall how long nothing may move before a conversion is ended
+ * @param lease how long a claim is valid without a renewal; it is renewed after a quarter of this
+ *     time, so three attempts fit in before another converter may take the conversion
+ * @param stall how long a conversion may make no progress before it is ended
  * @param progressEvery least time between two entries of a conversion's progress
  * @param limits of one conversion
- * @param scratch folder of its own, emptied at the start
- * @param diskMargin bytes that stay free on the disk whatever is converted
- * @param keepVideos whether videos stay until they expire; otherwise they go once the MP3 is Ready
+ * @param scratch folder for this converter alone, emptied at the start
+ * @param diskMargin bytes that always stay free on the disk
+ * @param keepVideos whether videos stay until they expire; otherwise a video is deleted once its
+ *     MP3 is Ready
  */
 public record ConverterSettings(
     String worker,
@@ -39,7 +40,7 @@ public record ConverterSettings(
     }
   }
 
-  /** What suits a machine with so many cores. */
+  /** Defaults for a machine with this many cores. */
   public static ConverterSettings defaults(String worker, int cores, Path scratch) {
     return new ConverterSettings(
         worker,

@@ -8,17 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Sees to it that conversions leave the disk its margin, where MP3s are made and where they are
- * kept, which may be one disk.
+ * Keeps the margin of free disk space where conversions make MP3s and where the store keeps them.
+ * Both may be on one disk.
  *
- * @param scratch where they are made
+ * @param scratch where MP3s are made
  * @param margin bytes that stay free
  */
 record DiskSpace(BlobStore blobs, Path scratch, long margin) {
   /**
-   * Asks for so many bytes.
+   * Checks that there is space for this many bytes.
    *
-   * @throws Outage {@link Code#DISK_FULL} when they would take from the margin
+   * @throws Outage {@link Code#DISK_FULL} if they would use some of the margin
    */
   void require(long bytes) {
     long free = Math.min(blobs.room(), usable()) - margin;

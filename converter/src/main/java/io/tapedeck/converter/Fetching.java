@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets a video as a file. Where the store has no files that is a copy, which may take minutes;
- * other threads may meanwhile ask whether it moves, and end it.
+ * Gets a video as a file. If the store does not keep files, this makes a copy, which may take
+ * minutes. Other threads may meanwhile check its progress and stop it.
  */
 final class Fetching {
   private final BlobStore blobs;
@@ -23,7 +23,7 @@ final class Fetching {
   }
 
   /**
-   * The file; the store's own, or a copy in the scratch folder.
+   * The file: the store's own, or a copy in the scratch folder.
    *
    * @throws RuntimeException the reason given to {@link #stop}, or what the store throws
    */
@@ -33,7 +33,7 @@ final class Fetching {
       room.require(0);
       return blobs.file(video, scratch.folder());
     } catch (RuntimeException e) {
-      throwIfStopped(); // what is interrupted fails in many ways
+      throwIfStopped(); // an interrupted copy can throw many kinds of errors
       throw e;
     } finally {
       end();
@@ -45,7 +45,9 @@ final class Fetching {
     thread = Thread.currentThread();
   }
 
-  /** From now on nobody interrupts, and what follows must not see that somebody did. */
+  /**
+   * From here on {@link #stop} does not interrupt, and later code must not see an old interrupt.
+   */
   private synchronized void end() {
     thread = null;
     if (stopped != null) {
@@ -59,7 +61,7 @@ final class Fetching {
     }
   }
 
-  /** Ends it at once. Without effect when it has ended; the first reason counts. */
+  /** Stops the copy at once. Without effect after its end; only the first reason counts. */
   synchronized void stop(RuntimeException reason) {
     if (stopped == null) {
       stopped = reason;
@@ -69,7 +71,7 @@ final class Fetching {
     }
   }
 
-  /** Grows as long as anything moves: what a stall is told by. */
+  /** A counter that grows while the copy moves; if it stops growing, the copy has stalled. */
   long moved() {
     return scratch.bytes();
   }

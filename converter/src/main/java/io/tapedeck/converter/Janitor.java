@@ -22,17 +22,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts right what a crash, a lost event or the passing of time left behind; one of all replicas at
- * a time. Each step may run twice and none stops the others: what fails is tried in the next round.
+ * Repairs what a crash, a lost event or the passing of time left behind. One of all replicas works
+ * at a time. Each step may run twice, and a failed step does not stop the others: it is tried again
+ * in the next round.
  */
 public final class Janitor implements Component {
   private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
   private static final int BATCH = 500;
 
-  /** How often abandoned leases are looked for: a part of the time a killed converter costs. */
+  /**
+   * The time between two checks for abandoned leases; it adds to the delay after a converter is
+   * killed.
+   */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  /** Each publishes again what waits twice as long; the last reaches beyond a month. */
+  /**
+   * Each walk publishes after twice the wait of the one before; the last reaches beyond a month.
+   */
   private static final int DOUBLINGS = 16;
 
   private final JanitorSettings settings;
@@ -44,16 +50,19 @@ public final class Janitor implements Component {
   private final LeaseWatch leases;
   private final Schedule tasks;
 
-  /** What has been published again; none while another has the duty. */
+  /** What has been published again; null while another replica has the duty. */
   private @Nullable Retold retold;
 
   private Instant sweptAt = Instant.EPOCH;
 
-  /** How old what nobody seems to have heard of must be to be told again in the next round. */
+  /**
+   * The age at which the next round publishes an event again, because nobody seems to have received
+   * it.
+   */
   private Duration patience;
 
   /**
-   * Where the walks stand.
+   * How far each walk through the conversions has come.
    *
    * @param waiting conversions Queued for one, three, seven, … times {@link
    *     JanitorSettings.Unheard#waiting()}
@@ -81,17 +90,20 @@ public final class Janitor implements Component {
     tasks.every("janitor", Duration.ZERO, settings.every().round(), this::round);
   }
 
-  /** Begins its rounds. */
+  /** Starts the rounds. */
   public void start() {
     tasks.start();
   }
 
-  /** One look for abandoned leases, whoever has the duty: it may have died with a converter. */
+  /**
+   * Checks once for abandoned leases. Every replica does this, because the replica with the duty
+   * may have died together with a converter.
+   */
   void look() {
     tasks.step("leases", leases::look);
   }
 
-  /** One round, if the duty is this one's. */
+  /** Does one round if this replica has the duty. */
   public synchronized void round() {
     tasks.step("leftovers", leases::clear);
     tasks.step("duty", this::roundOnDuty);
@@ -120,9 +132,9 @@ public final class Janitor implements Component {
   }
 
   /**
-   * For the start of a machine that is alone, whose former process is dead: frees all leases
-   * whatever their end. As that process may have died before it told of what it had written down,
-   * the first round tells of all that wait and all that ended lately.
+   * For the start of the only machine, whose former process is dead: frees all leases, even if they
+   * have not expired. The former process may have died before it published its last events. So the
+   * first round publishes the events of all waiting and all recently ended conversions again.
    */
   public synchronized void freeAll() {
     tasks.step("leases", leases::freeAll);
@@ -130,7 +142,7 @@ public final class Janitor implements Component {
     patience = Duration.ZERO;
   }
 
-  /** Publishes the event that belongs to the state. */
+  /** Publishes the event that belongs to the state of the conversion. */
   static void publish(EventBus bus, Conversion conversion) {
     switch (conversion.state()) {
       case ConversionState.Queued q -> bus.publish(new Event.VideoStored(conversion.id()));
@@ -143,8 +155,8 @@ public final class Janitor implements Component {
   }
 
   /**
-   * Begins with all that waits, however long, and with what ended lately: nobody may have told of
-   * it while no Janitor had the duty.
+   * Begins with all waiting conversions, however old, and with those that ended recently: perhaps
+   * their events were not published while no Janitor had the duty.
    */
   private Retold begin(Instant now) {
     Set<Kind> queued = Set.of(Kind.QUEUED);
@@ -160,7 +172,10 @@ public final class Janitor implements Component {
         new Republisher(ledger, Set.of(Kind.READY), from));
   }
 
-  /** How old what waits is when its event is published again: after a pause that doubles. */
+  /**
+   * The age at which the event of a waiting conversion is published again; each pause is twice as
+   * long.
+   */
   private Duration age(int doublings) {
     return settings.unheard().waiting().multipliedBy((2L << doublings) - 1);
   }
@@ -200,7 +215,7 @@ public final class Janitor implements Component {
 
   private void forget(Instant moment) {
     while (ledger.forget(moment, BATCH) == BATCH) {
-      // The next ones.
+      // Deletes the next batch.
     }
   }
 
@@ -209,7 +224,7 @@ public final class Janitor implements Component {
     return tasks.check();
   }
 
-  /** Waits for the round and the look under way; between two of its steps a round ends early. */
+  /** Waits for the running check and round; a round ends early, between two of its steps. */
   @Override
   public void close() {
     tasks.close();

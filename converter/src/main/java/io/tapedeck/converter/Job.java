@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One attempt at one conversion, from its claim to its end; lives as long as its lease. */
+/** One attempt at one conversion, from its claim to its end; it lasts as long as its lease. */
 final class Job {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
 
-  /** Unforeseen errors of one conversion before it has failed. */
+  /** A conversion fails at this number of unforeseen errors. */
   static final int STRIKES = 3;
 
-  /** No bus pauses longer between two deliveries of one event. */
+  /** No bus waits longer between two deliveries of one event. */
   private static final Duration EVENT_COMES_BY = Duration.ofMinutes(10);
 
   static final Problem CRASHED =
@@ -94,7 +94,7 @@ final class Job {
     return conversion.id();
   }
 
-  /** Does all of it; what the delivery's verdict is to be. */
+  /** Does the whole attempt; returns the verdict for the delivery. */
   EventBus.Verdict run() {
     tellChanged();
     try (Scratch scratch = Scratch.under(settings.scratch())) {
@@ -114,7 +114,7 @@ final class Job {
     }
   }
 
-  /** The fault of ours that ended it, if there was one: an Outage or an unforeseen error. */
+  /** Our own fault that ended the attempt, if there was one: an Outage or an unforeseen error. */
   Optional<Throwable> trouble() {
     return Optional.ofNullable(trouble);
   }
@@ -140,7 +140,7 @@ final class Job {
     return begun;
   }
 
-  /** Ends it at once. */
+  /** Stops the attempt at once. */
   synchronized void halt(Stopped.Why why) {
     if (halt == null) {
       halt = new Stopped(why);
@@ -154,8 +154,8 @@ final class Job {
   }
 
   /**
-   * One look at it: is it stuck, is the lease to be renewed, is there progress to write down? By
-   * one thread at a time.
+   * Checks the attempt: is it stuck, does the lease need a renewal, is there progress to write
+   * down? Only one thread at a time may call this.
    *
    * @return whether there is something to tell
    */
@@ -172,7 +172,7 @@ final class Job {
 
   private boolean renew(Instant now, Progress progress) {
     writtenAt = now;
-    renewAt = now.plus(settings.lease().dividedBy(8)); // soon again, should it fail
+    renewAt = now.plus(settings.lease().dividedBy(8)); // try again soon if this fails
     switch (ledger.renew(lease, settings.lease(), progress)) {
       case Move.Done(Conversion renewed) -> {
         written = progress;
@@ -188,7 +188,7 @@ final class Job {
     return false;
   }
 
-  /** What the file's own bytes hold up is its fault; what the store holds up is ours. */
+  /** If the extraction is stuck, the file is at fault; if the store is stuck, we are. */
   private void endIfStuck(@Nullable Extraction running, Instant now) {
     Fetching before = fetching;
     String stuck = "nothing moved for " + settings.stall().toSeconds() + " seconds";
@@ -219,7 +219,7 @@ final class Job {
       }
       draft.publish();
     } catch (Refusal overtaken) {
-      // The Janitor discards drafts of leases that ended.
+      // The Janitor discards the drafts of freed leases.
       throw new Stopped(Stopped.Why.LOST);
     } catch (IOException e) {
       throw new Outage("the MP3 could not be read again: " + Outage.reason(e), e);
@@ -250,7 +250,7 @@ final class Job {
     }
   }
 
-  /** Whether the MP3 the ledger names is this attempt's; so too when it was finished before. */
+  /** Whether the MP3 in the ledger is from this attempt; also true if it was finished before. */
   private boolean isMine(Move finished) {
     return switch (finished) {
       case Move.Done(Conversion ready) -> true;
@@ -290,8 +290,9 @@ final class Job {
   }
 
   /**
-   * Our own fault: the delivery is tried again, and that must find the conversion Queued. Whether
-   * an MP3 that was written may go, only the ledger knows: a finish may have come through unheard.
+   * After our own fault the delivery is tried again, and then the conversion must be Queued. Only
+   * the ledger knows whether a written MP3 may be deleted: perhaps it recorded the finish, but its
+   * answer was lost.
    */
   private EventBus.Verdict giveBack(Throwable cause) {
     Move move =
@@ -329,7 +330,9 @@ final class Job {
     blobs.delete(target);
   }
 
-  /** The bus or the Janitor publishes it later; the ledger has the truth already. */
+  /**
+   * If this fails, the bus or the Janitor publishes it later; the ledger already has the new state.
+   */
   private void publish(Event.Work event) {
     try {
       bus.publish(event);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong last with conversions that are tried again. Another converter may end them
- * unheard, so of more than {@value #MOST} the oldest are forgotten.
+ * The last problems of conversions that are tried again. Another converter may end such a
+ * conversion without notice, so beyond {@value #MOST} the oldest problems are dropped.
  */
 final class LastProblems {
   static final int MOST = 1_000;
@@ -22,12 +22,12 @@ final class LastProblems {
         }
       };
 
-  /** Notes one; returns the one before, if it is known. */
+  /** Records a problem; returns the conversion's previous one, if it is known. */
   synchronized Optional<Problem> note(ConversionId id, Problem problem) {
     return Optional.ofNullable(last.put(id, problem));
   }
 
-  /** Forgets a conversion; returns its last one. */
+  /** Drops a conversion; returns its last problem. */
   synchronized @Nullable Problem remove(ConversionId id) {
     return last.remove(id);
   }

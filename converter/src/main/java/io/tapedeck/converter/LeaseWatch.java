@@ -27,14 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frees the leases that nobody renews any more. Every replica watches: freeing is guarded, so of
- * several who free one lease one succeeds and publishes the event.
+ * Frees the leases that nobody renews any more. Every replica watches. Freeing is guarded: if
+ * several replicas free one lease, one of them succeeds and publishes the event.
  *
- * <p>A lease is abandoned when it has stood unchanged before this watcher's eyes for as long as its
- * holder asked for. Only times of one clock are compared: both ends of the lease are the holder's,
- * how long it stands is the watcher's. So clocks of different hosts may differ by any amount. When
- * the watcher could not look for half a lease (the database was away, the process stood still),
- * nobody else could renew either, perhaps: it begins to observe anew.
+ * <p>A lease is abandoned if this watcher has seen it unchanged for as long as its holder asked
+ * for. Only times of one clock are compared: the start and the end of the lease are times of the
+ * holder's clock, and the time of observation is from the watcher's clock. So the clocks of
+ * different hosts may differ by any amount. If the watcher could not look for more than half a
+ * lease (the database was not available, or the process was suspended), perhaps no holder could
+ * renew either. Then the watcher begins to observe anew.
  */
 final class LeaseWatch {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseWatch.class);
@@ -53,14 +54,14 @@ final class LeaseWatch {
   private Map<ConversionId, Observed> observed = Map.of();
   private Instant looked = Instant.EPOCH;
 
-  /** A lease, and since when it has stood so. */
+  /** A lease, and the time since which it has been unchanged. */
   private record Observed(Lease lease, Instant since) {}
 
-  /** A conversion that is worked on. */
+  /** A conversion that is being worked on. */
   private record Held(Conversion conversion, Lease lease) {}
 
   /**
-   * @param crashes how many leases of one conversion may end unrenewed before it fails
+   * @param crashes how many leases of one conversion may expire unrenewed before it fails
    */
   LeaseWatch(
       int crashes, JanitorLedger ledger, BlobStore blobs, EventBus bus, InstantSource clock) {
@@ -71,14 +72,14 @@ final class LeaseWatch {
     this.clock = clock;
   }
 
-  /** One look at all leases; cheap, to be called every second or so. */
+  /** Checks all leases once; cheap, to be called every second or so. */
   synchronized void look() {
     Instant now = clock.instant();
     Duration blind = Duration.between(looked, now);
     Map<ConversionId, Observed> seen = new HashMap<>();
     free(held -> abandoned(held, now, blind, seen));
     observed = seen;
-    looked = clock.instant(); // a slow broker, told of what was freed, blinds nobody
+    looked = clock.instant(); // a slow broker must not count as time without a look
   }
 
   private boolean abandoned(
@@ -96,12 +97,14 @@ final class LeaseWatch {
     return Duration.between(last.since(), now).compareTo(length) >= 0;
   }
 
-  /** Frees all leases: for a machine that is alone, whose former process is dead. */
+  /** Frees all leases, for the only machine, whose former process is dead. */
   synchronized void freeAll() {
     free(held -> true);
   }
 
-  /** Page by page; what is freed is told when all are, so that no slow broker holds up a lease. */
+  /**
+   * Works page by page. It publishes after all leases are freed, so that a slow broker delays none.
+   */
   private void free(Predicate<Held> wish) {
     List<Conversion> freed = new ArrayList<>();
     Instant end = clock.instant().plus(EVER);
@@ -149,8 +152,8 @@ final class LeaseWatch {
   }
 
   /**
-   * Deletes what attempts left in the store whose leases were freed; apart from {@link #look()}, as
-   * the store may be slow. What fails is tried again at the next call.
+   * Deletes what the attempts of freed leases left in the store. This is separate from {@link
+   * #look()} because the store may be slow. The next call tries again what failed.
    */
   void clear() {
     for (BlobId blob = left.poll(); blob != null; blob = left.poll()) {

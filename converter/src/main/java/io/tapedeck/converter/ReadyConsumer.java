@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consumes stored videos only while ffmpeg and the encoder are there and new enough. It looks at
- * its start, and again when a conversion met a fault of ours; while they are unfit the videos stay
- * in the queue, for other converters or for later.
+ * Consumes stored videos only while ffmpeg and the encoder are installed and new enough. It checks
+ * both programs at its start, and again after a conversion failed by our own fault. While they are
+ * unfit, the videos stay in the queue for other converters or for later.
  */
 final class ReadyConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(ReadyConsumer.class);
@@ -33,26 +33,26 @@ final class ReadyConsumer {
   private boolean closed;
 
   /**
-   * @param consume begins to consume the queue
+   * @param consume starts to consume the queue
    */
   ReadyConsumer(Extractor extractor, Supplier<EventBus.Subscription> consume) {
     this.extractor = extractor;
     this.consume = consume;
   }
 
-  /** A conversion met a fault of ours: the programs may be gone. */
+  /** Reports that a conversion failed by our own fault: the programs may be missing. */
   void doubt() {
     doubted = true;
   }
 
-  /** Down while nothing can be converted here, or videos do not reach us. */
+  /** Down while nothing can be converted here, or while no events of videos arrive. */
   Health check() {
     String why = reason;
     EventBus.Subscription consuming = subscription;
     return why != null ? Health.down(why) : consuming == null ? Health.up() : consuming.check();
   }
 
-  /** Looks at the programs if it is time to; to be called now and then by one thread. */
+  /** Checks the programs if a check is due; to be called now and then by one thread. */
   void look() {
     boolean due = subscription == null || doubted;
     if (!due || extractor.clock().instant().isBefore(lookAt)) {
@@ -67,7 +67,7 @@ final class ReadyConsumer {
       }
       reason = null;
       lookAt = Instant.MIN;
-    } catch (Throwable e) { // whatever it is, it may pass
+    } catch (Throwable e) { // whatever the error is, it may pass
       unfit(e);
     }
   }
@@ -101,7 +101,7 @@ final class ReadyConsumer {
     }
   }
 
-  /** No new deliveries; returns when those under way have ended. */
+  /** Takes no new deliveries; returns when the running ones have ended. */
   void close() {
     synchronized (this) {
       closed = true;

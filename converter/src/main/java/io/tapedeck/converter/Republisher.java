@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Goes through the conversions of some states in the order of their last change, each once, as far
- * as a moment that moves on. It keeps its place and one page, however many there are, and goes past
- * a conversion only when the work on it is done.
+ * Walks through the conversions of some states in the order of their last change, each once, up to
+ * a moment that advances with each call. It keeps only its place and one page, however many
+ * conversions there are. It passes a conversion only after the work on it is done.
  */
 final class Republisher {
   private static final int PAGE = 500;
@@ -27,7 +27,9 @@ final class Republisher {
     this.place = Place.before(from);
   }
 
-  /** Does the work for all that changed between the last time's end and the moment. */
+  /**
+   * Does the work for all conversions that changed between the end of the last call and the moment.
+   */
   void until(Instant moment, Consumer<Conversion> work) {
     List<Conversion> page;
     do {

@@ -10,9 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder for one conversion's passing files; it goes with all that is in it. */
+/** A folder for the temporary files of one conversion; it is deleted with all its files. */
 record Scratch(Path folder) implements AutoCloseable {
-  /** Makes a new one below the converter's folder. */
+  /** Makes a new folder in the converter's folder. */
   static Scratch under(Path root) {
     try {
       OwnerOnly.folder(root);
@@ -22,14 +22,14 @@ record Scratch(Path folder) implements AutoCloseable {
     }
   }
 
-  /** Deletes what an earlier life left in the converter's folder. */
+  /** Deletes what an earlier process left in the converter's folder. */
   static void empty(Path root) {
     if (Files.isDirectory(root)) {
       deleteBelow(root, root);
     }
   }
 
-  /** Bytes of all files in it. */
+  /** Bytes of all files in the folder. */
   long bytes() {
     File[] files = folder.toFile().listFiles();
     return files == null ? 0 : Stream.of(files).mapToLong(File::length).sum();

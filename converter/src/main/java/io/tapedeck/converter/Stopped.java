@@ -1,11 +1,11 @@
 package io.tapedeck.converter;
 
-/** Why a running conversion is ended that is not to blame for it. */
+/** Why a running conversion is stopped without a fault of its own. */
 final class Stopped extends RuntimeException {
   enum Why {
     /** Its owner cancelled or deleted it. */
     CANCELLED,
-    /** The lease is somebody else's by now. */
+    /** The lease belongs to another converter by now. */
     LOST,
     /** This converter is stopping. */
     STOPPING

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One look through a bucket for bytes that nobody needs. */
+/** Searches a bucket once for bytes that nobody needs. */
 record Sweep(JanitorSettings settings, JanitorLedger ledger, BlobStore blobs) {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
   private static final int BATCH = 500;
@@ -36,7 +36,7 @@ record Sweep(JanitorSettings settings, JanitorLedger ledger, BlobStore blobs) {
     deleteOrphans(batch);
   }
 
-  /** An unfinished upload is the gateway's, and may be resumed for days. */
+  /** An unfinished upload belongs to the gateway and can be resumed for days. */
   private Duration grace(BlobStore.Entry entry) {
     boolean upload = entry.id().bucket() == BlobId.Bucket.VIDEOS && !entry.published();
     return upload ? settings.grace().upload() : settings.grace().orphan();
@@ -54,14 +54,14 @@ record Sweep(JanitorSettings settings, JanitorLedger ledger, BlobStore blobs) {
     }
   }
 
-  /** A video whose conversion has ended, and which a crash kept from being deleted then. */
+  /** Whether this is a video whose conversion has ended; a crash prevented its deletion. */
   private boolean leftOver(BlobId blob) {
     return blob.bucket() == BlobId.Bucket.VIDEOS
         && !settings.keepVideos()
         && ledger.find(blob.conversion()).map(Sweep::needsNoVideo).orElse(false);
   }
 
-  /** Whether nothing that can still happen to it reads its video. */
+  /** Whether no possible next step of the conversion reads its video. */
   static boolean needsNoVideo(Conversion conversion) {
     return switch (conversion.state()) {
       case ConversionState.Ready r -> true;

@@ -1,7 +1,8 @@
 /**
- * The converter role: takes a lease on a queued conversion, fetches its video, has {@code
- * extraction} make the MP3, stores that, and moves the conversion on. The Janitor beside it frees
- * what others left behind. It knows no HTTP, no SQL and no store, only their ports.
+ * The converter role: takes a lease on a queued conversion, fetches its video, calls {@code
+ * extraction} to make the MP3, stores the MP3, and moves the conversion to its next state. The
+ * Janitor beside it frees what other processes left behind. This module knows no HTTP, no SQL and
+ * no store, only their ports.
  */
 @NullMarked
 package io.tapedeck.converter;

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The argument lists of ffmpeg children. Everything that limits what a hostile file can do stands
- * before {@code -i}, because only there it holds for opening and probing too: local files only, the
- * demuxers of the container that was recognised, audio decoders only.
+ * The argument lists of ffmpeg children. They allow local files only, the demuxers of the
+ * recognised container only, and audio decoders only. These limits on hostile files stand before
+ * {@code -i}, because only there they also apply while ffmpeg opens and probes the file.
  */
 record Arguments(
     Path input,
@@ -21,7 +21,7 @@ record Arguments(
     Limits limits,
     boolean surround,
     String filters) {
-  /** Audio decoders of ffmpeg that are kept in good repair; no picture, no subtitle. */
+  /** The well-maintained audio decoders of ffmpeg; none for pictures or subtitles. */
   private static final String DECODERS =
       String.join(
           ",",
@@ -37,27 +37,27 @@ record Arguments(
   private static final long LARGEST_ALLOCATION = 256L << 20;
   private static final long SMALLEST_ALLOCATION = 32L << 20;
 
-  /** An index in memory is at most so many times as large as in a file that does not lie. */
+  /** An index in memory is at most this many times as large as in an honest file. */
   private static final int ALLOCATION_PER_BYTE = 16;
 
-  /** How much earlier than the wanted start decoding begins, so that decoders have warmed up. */
+  /** Decoding begins this much before the requested start, so that decoders have warmed up. */
   private static final Duration RUN_UP = Duration.ofSeconds(2);
 
   Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
     this(input, container, options, limits, false, "");
   }
 
-  /** The same for a source that is known to have more than two channels. */
+  /** The same arguments for a source that is known to have more than two channels. */
   Arguments ofSurround() {
     return new Arguments(input, container, options, limits, true, filters);
   }
 
-  /** The same with filters behind those that are always there. */
+  /** The same arguments with more filters behind the fixed ones. */
   Arguments filtered(String more) {
     return new Arguments(input, container, options, limits, surround, more);
   }
 
-  /** Audio as 32-bit floats. */
+  /** Decodes the audio to 32-bit floats. */
   List<String> decoding() {
     List<String> list = guarded();
     Duration jump = container.seeksExactly() ? options.start().minus(RUN_UP) : Duration.ZERO;
@@ -67,9 +67,8 @@ record Arguments(
       jump = Duration.ZERO;
     }
     if (container == Container.MPEG_TS || container == Container.MPEG_PS) {
-      // With an offset, however small, ffmpeg counts from where the file begins; else, in these
-      // two,
-      // from where the chosen audio begins.
+      // With an offset, however small, ffmpeg counts from the beginning of the file. Without it, in
+      // these two containers, ffmpeg counts from the beginning of the chosen audio.
       Collections.addAll(list, "-itsoffset", "0.000001");
     }
     Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
@@ -86,8 +85,8 @@ record Arguments(
   }
 
   /**
-   * Whole files by one child, each a track of its own in the order given. What is said of a file
-   * goes with its track.
+   * One child decodes whole files. Each file becomes a track, in the given order, and the tags of
+   * the file become the tags of its track.
    */
   static List<String> together(List<Arguments> files) {
     List<String> list = new ArrayList<>();
@@ -105,7 +104,7 @@ record Arguments(
     return toPipe(list);
   }
 
-  /** The packets as they are. */
+  /** Copies the packets unchanged. */
   List<String> copying() {
     List<String> list = guarded();
     Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
@@ -114,7 +113,7 @@ record Arguments(
     return toPipe(list);
   }
 
-  /** The picture that is stream {@code index}, as it is. */
+  /** Copies the picture in stream {@code index} unchanged. */
   List<String> cover(int index) {
     List<String> list = guarded();
     Collections.addAll(list, "-i", "file:" + input, "-map", "0:" + index, "-c", "copy");
@@ -122,7 +121,9 @@ record Arguments(
     return list;
   }
 
-  /** ffprobe's: how long the chosen track says that it is, in the ways containers have. */
+  /**
+   * Arguments for ffprobe: the length that the chosen track claims, in all forms containers use.
+   */
   List<String> trackLength() {
     List<String> list = new ArrayList<>();
     Collections.addAll(list, "-loglevel", "level+error");
@@ -146,7 +147,8 @@ record Arguments(
   }
 
   /**
-   * One allocation is bounded by the input, as an index can name more samples than it has bytes.
+   * The input size bounds a single allocation, because an index can name more samples than the file
+   * has bytes.
    */
   private void guard(List<String> list, long bytes) {
     long allocation =
@@ -181,8 +183,8 @@ record Arguments(
   }
 
   /**
-   * The rate MP3 knows that is nearest to the source's, one or two channels. Filters that follow
-   * can not leave the choice between one and two open for a source that has neither.
+   * The MP3 sample rate nearest to the source's, and one or two channels. If the source has more
+   * channels, the layout is fixed, because later filters cannot leave that choice open.
    */
   private String format() {
     String layouts = options.mono() ? "mono" : surround ? "stereo" : "mono|stereo";

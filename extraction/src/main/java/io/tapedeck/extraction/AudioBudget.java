@@ -6,34 +6,36 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
- * How much audio a file of so many bytes can hold. The leanest that exists is digital silence: FLAC
- * has 14 bytes a second of it with blocks as long as the format allows, 170 with usual ones, Opus
- * that sends nothing 25. Silence that stands in no packet at all, only in the times between two far
- * apart, is claimed for free, so more bytes must vouch for it: even a recording of an idle screen
- * has pictures meanwhile.
+ * How much audio a file of a given size can hold. Digital silence takes the fewest bytes: FLAC
+ * needs 14 bytes a second with the longest blocks that the format allows, and 170 with usual
+ * blocks; Opus in discontinuous transmission needs 25. Silence between two distant timestamps takes
+ * no bytes at all, so it needs more bytes of the file as evidence: even a recording of an idle
+ * screen has pictures during that time.
  *
  * @param bytes of the source
  */
 record AudioBudget(long bytes) {
-  /** Believed of the smallest file too. */
+  /** Accepted even for the smallest file. */
   static final Duration FREE = Duration.ofMinutes(5);
 
-  /** Of the source, for a second of audio. */
+  /** Bytes of the source that a second of audio needs at least. */
   static final int BYTES_PER_SECOND = 10;
 
-  /** Of the source, for a second of silence between packets: 1 kbit/s. */
+  /** Bytes of the source that a second of silence between packets needs at least: 1 kbit/s. */
   static final int BYTES_PER_SILENT_SECOND = 125;
 
-  /** Between two packets of a stream that sends little while it is silent. */
+  /** The longest usual gap between two packets of a stream that sends little during silence. */
   static final Duration SHORT_GAP = Duration.ofSeconds(1);
 
-  /** A copy holds the source's own bytes and may lose none to compressed packets. */
+  /**
+   * A copy holds the source's own bytes. The factor allows for packets that the source compresses.
+   */
   private static final int LARGEST_COPY = 4;
 
   private static final long FREE_COPY = 1 << 20;
 
   /**
-   * Checks what came so far.
+   * Checks the audio that has come so far.
    *
    * @param audio all of it, silence included
    * @param silence in gaps longer than {@link #SHORT_GAP}
@@ -45,7 +47,7 @@ record AudioBudget(long bytes) {
   }
 
   /**
-   * Checks how many bytes of frames were copied so far.
+   * Checks how many bytes of frames have been copied so far.
    *
    * @throws Refusal {@link Code#IMPLAUSIBLE_LENGTH}
    */

@@ -15,39 +15,39 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Several short files decoded by one child: nearly all that a child takes for some seconds of audio
- * is its start. Only what is plain comes out of it, the same samples as from a child of its own;
- * everything else, and everything as soon as the child complains, is left to children of their own,
- * which can tell what is wrong with which.
+ * Decodes several short files with one child. For a few seconds of audio, a child spends nearly all
+ * its time on its start. The batch returns only simple files, with the same samples as from a child
+ * of their own. Each other file gets its own child, which can tell what is wrong with it. If the
+ * child of the batch complains, all files get their own.
  */
 record BatchDecoder(Extractor setup, ConversionOptions options) {
-  /** Bytes of decoded audio that are kept at a time: two minutes and a half of stereo. */
+  /** Bytes of decoded audio kept in memory at a time: two and a half minutes of stereo. */
   static final long LARGEST_PCM = 64L << 20;
 
-  /** Files larger than this are hardly short, and their own work outweighs a child's start. */
+  /** Larger files are hardly short, and their decoding takes longer than the start of a child. */
   static final long LARGEST_FILE = 8L << 20;
 
-  /** Decodes them; those that are missing in what it returns are to be decoded alone. */
+  /** Decodes the files; the caller decodes alone each file that the result does not contain. */
   Map<Path, DecodedAudio> decode(List<Path> inputs) {
     try {
       List<Arguments> files = suitable(inputs);
       return files.size() < 2 ? Map.of() : decodeAll(files);
     } catch (IOException | RuntimeException e) {
-      return Map.of(); // whichever it was, it will say so alone
+      return Map.of(); // decoding it alone will report the problem
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Map.of();
     }
   }
 
-  /** Those that look as if one child could read them beside others. */
+  /** The files that one child can probably decode together with others. */
   private List<Arguments> suitable(List<Path> inputs) throws IOException {
     List<Arguments> files = new ArrayList<>();
     boolean whole = options.start().isZero() && options.end().isEmpty();
     for (Path input : whole && options.loudness().isEmpty() ? inputs : List.<Path>of()) {
       if (Files.isRegularFile(input) && Files.size(input) <= LARGEST_FILE) {
         container(input)
-            .filter(kind -> kind != Container.OGG) // what it says of the file is said of the track
+            .filter(kind -> kind != Container.OGG) // its file tags are tags of the track
             .map(kind -> new Arguments(input.toAbsolutePath(), kind, options, setup.limits()))
             .ifPresent(files::add);
       }
@@ -93,7 +93,7 @@ record BatchDecoder(Extractor setup, ConversionOptions options) {
     }
   }
 
-  /** No cover, no chapters, nothing to mix down and nothing to copy. */
+  /** No cover, no chapters, no channels to mix down and no MP3 frames to copy. */
   private boolean isPlain(BatchLog reports, int file) {
     FfmpegLog report = reports.of(file);
     return report.cover().isEmpty()

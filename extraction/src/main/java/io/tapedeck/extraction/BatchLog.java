@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one child says about several files, told apart: each file's own lines become a report that
- * reads as if the file had been alone.
+ * Splits the messages of one child by file. The lines of each file become a report that looks as if
+ * the child had read only that file.
  */
 final class BatchLog {
   private static final Pattern INPUT = Pattern.compile("^\\[info\\] Input #(\\d+), .*");
@@ -49,13 +49,13 @@ final class BatchLog {
     }
   }
 
-  /** The file of this number; -1 when there is none, as in text that comes from a file itself. */
+  /** The file with this number; -1 if there is none, as in text that comes from a file itself. */
   private int file(String digits) {
     int number = digits.length() > 3 ? each.size() : Integer.parseInt(digits);
     return number < each.size() ? number : -1;
   }
 
-  /** Whether there was anything to complain of, in whichever file. */
+  /** Whether the child complained about any file. */
   synchronized boolean complaint() {
     return complaint;
   }

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A running ffmpeg: its output to read, what it says collected meanwhile. It ends with {@link
- * #close()} whatever it is doing; should this JVM die first, its next write to the broken pipe or
- * its limit of processor time ends it.
+ * A running ffmpeg process. The caller reads its output; its messages are collected meanwhile.
+ * {@link #close()} ends it at any time. If this JVM dies first, the child ends at its next write to
+ * the broken pipe or at its limit of processor time.
  */
 final class Child implements AutoCloseable {
   private final Process process;
@@ -24,8 +24,7 @@ final class Child implements AutoCloseable {
   Child(Process process, Consumer<String> also) throws IOException {
     this.process = process;
     process.getOutputStream().close();
-    // A read from a pipe holds the thread of the system below it (ADR 0008), and a child is silent
-    // for long.
+    // A read from a pipe blocks its carrier thread (ADR 0008), and a child is silent for long.
     listener =
         Thread.ofPlatform()
             .daemon()
@@ -37,41 +36,41 @@ final class Child implements AutoCloseable {
     return process.getInputStream();
   }
 
-  /** How many bytes of the file it has read, where the system tells (Linux). */
+  /** How many bytes of the file the child has read, if the system tells (Linux). */
   OptionalLong position(Path file) {
     Path own = Path.of("/proc", Long.toString(process.pid()));
     try (Stream<Path> open = Files.list(own.resolve("fd"))) {
       for (Path handle : open.toList()) {
-        if (Files.isSameFile(handle, file)) { // whatever links its name goes through
+        if (Files.isSameFile(handle, file)) { // also through links
           String info = Files.readString(own.resolve("fdinfo").resolve(handle.getFileName()));
           return OptionalLong.of(Long.parseLong(info.replaceFirst("(?s)^pos:\\s*(\\d+).*", "$1")));
         }
       }
     } catch (IOException | RuntimeException e) {
-      // It has just ended, or this is another system: then nobody knows.
+      // The child has just ended, or the system is not Linux: the position is unknown.
     }
     return OptionalLong.empty();
   }
 
-  /** What it says on the way; complete only after {@link #await()}. */
+  /** The child's messages so far; complete only after {@link #await()}. */
   FfmpegLog report() {
     return report;
   }
 
-  /** Waits for its end, when its output has ended already; returns its exit code. */
+  /** Waits for the child to end after its output has ended; returns its exit code. */
   int await() throws InterruptedException {
     int code = process.waitFor();
     listener.join();
     return code;
   }
 
-  /** Kills it at once if it still runs, and frees the pipes. */
+  /** Kills the child at once if it still runs, and closes the pipes. */
   void kill() {
     process.destroyForcibly();
     try {
       process.getInputStream().close();
     } catch (IOException e) {
-      // A pipe to a dead child has nothing left to lose.
+      // The child is dead, so the pipe has no data to lose.
     }
   }
 

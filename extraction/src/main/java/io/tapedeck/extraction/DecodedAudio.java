@@ -4,10 +4,10 @@ import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
 
 /**
- * Audio on its way out of a decoder.
+ * Audio that a decoder delivers.
  *
  * @param pcm stands on its first block
- * @param report what the decoder says, complete only after {@code end}
- * @param end waits for the decoder's end when the last block was taken
+ * @param report the decoder's messages, complete only after {@code end}
+ * @param end waits for the decoder's end after the last block was taken
  */
 record DecodedAudio(Matroska.Header header, Pcm pcm, FfmpegLog report, Runnable end) {}

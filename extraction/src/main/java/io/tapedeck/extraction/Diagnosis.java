@@ -9,19 +9,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Says in a person's words what ffmpeg found wrong with a file. */
+/** Explains in plain words what ffmpeg found wrong with a file. */
 final class Diagnosis {
-  /** Said when ffmpeg complains of damage that left no hole. */
+  /** The warning for damage that left no gap. */
   static final String SOMEWHERE = "parts of the audio are damaged";
 
   private static final int SHOWN_GAPS = 5;
 
-  /** Lines by which a decoder complains of one thing that is no frame. */
+  /** Lines of complaint from a decoder about a single thing that is not a frame. */
   private static final int ERRORS_OF_A_TAG = 4;
 
   private Diagnosis() {}
 
-  /** Why no audio at all came out of a file. */
+  /** Why a file gave no audio at all. */
   static Refusal nothing(FfmpegLog report, ConversionOptions options, Path input) {
     List<String> errors =
         report.errors().stream().map(error -> error.replace("file:" + input, "the file")).toList();
@@ -72,7 +72,7 @@ final class Diagnosis {
   }
 
   /**
-   * What a person should know about audio that did come out.
+   * What a person should know about audio that was extracted.
    *
    * @param trailingTag whether a tag stands behind the audio, which decoders complain about
    */

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * Feeds the encoder all decoded blocks, and silence where the timeline has holes. Blocks are copied
+ * Feeds the encoder all decoded blocks, and silence where the timeline has gaps. Blocks are copied
  * only while the timeline looks ahead: at most {@link Timeline#LOOK_AHEAD}, 4 MB.
  */
 final class EncoderFeed {
@@ -34,7 +34,7 @@ final class EncoderFeed {
     frameBytes = 4 * header.channels();
   }
 
-  /** Takes all from the block on which it stands. */
+  /** Feeds all blocks from the current one to the end. */
   void drain(Pcm pcm) throws IOException {
     boolean more = true;
     while (more) {

@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The pass that makes the MP3: decoded blocks onto a timeline, the timeline into the engine. */
+/** The pass that makes the MP3: it puts decoded blocks on a timeline and encodes the result. */
 record EncodingPass(
     Extractor setup,
     ExtractionMonitor monitor,
@@ -26,20 +26,20 @@ record EncodingPass(
     int threads,
     Path part,
     boolean trailingTag) {
-  /** Of music at the best level; at the default one it has less. */
+  /** For music at the best level; the default level takes less. */
   private static final int MOST_VBR_KBPS = 256;
 
   /**
-   * What came of it.
+   * The result of the pass.
    *
    * @param reached where the audio ends by the source's own times
    */
   record Made(Extracted mp3, Duration reached) {}
 
   /**
-   * Runs it to its end.
+   * Runs the pass to its end.
    *
-   * @param largestGap longer holes are taken for wrong times; zero where none is to be believed
+   * @param largestGap longer gaps count as wrong times; zero if no gap is to be believed
    */
   Made run(DecodedAudio audio, Optional<Tags.Cover> cover, Duration largestGap) throws IOException {
     Matroska.Header header = audio.header();

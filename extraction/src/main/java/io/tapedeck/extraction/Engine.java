@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The encoder's library, bound at its first use, while the first ffmpeg child is starting. */
+/** The encoder library. It is loaded at its first use, while the first ffmpeg child is starting. */
 public final class Engine {
-  /** Where the launcher found one that dev/fast-lame has built. */
+  /** The launcher sets this to a library that dev/fast-lame has built. */
   private static final String BUILT_HERE = "tapedeck.lame";
 
   private final Optional<Path> library;
   private @Nullable Lame lame;
 
   /**
-   * @param library where libmp3lame is; empty for one that was built here, or else the system's
+   * @param library path of libmp3lame; empty for one built here, or else the system's
    */
   public Engine(Optional<Path> library) {
     this.library =
@@ -24,9 +24,9 @@ public final class Engine {
   }
 
   /**
-   * Which library it is, for people.
+   * The name of the library for people to read.
    *
-   * @throws Outage when it is not there, with the remedy
+   * @throws Outage if the library is missing, with the remedy
    */
   public String name() {
     String version = "libmp3lame " + lame().version();
@@ -36,7 +36,7 @@ public final class Engine {
   /**
    * The library.
    *
-   * @throws Outage when it is not there, with the remedy
+   * @throws Outage if the library is missing, with the remedy
    */
   public synchronized Lame lame() {
     try {

@@ -14,14 +14,14 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
- * An MP3 that came out of a file.
+ * An MP3 that was extracted from a file.
  *
  * @param file where it is
  * @param size bytes
  * @param duration of the audio
  * @param copied whether the source's own MP3 frames were kept
  * @param warnings what a person should know, in whole sentences without a capital
- * @param loudness integrated loudness of the result in LUFS (EBU R128), where it was measured
+ * @param loudness integrated loudness of the result in LUFS (EBU R128), if it was measured
  */
 public record Extracted(
     Path file,
@@ -34,19 +34,19 @@ public record Extracted(
     warnings = List.copyOf(warnings);
   }
 
-  /** The facts of a finished file. */
+  /** Describes a finished file. */
   static Extracted of(
       Path file, Duration duration, boolean copied, List<String> warnings, OptionalDouble loudness)
       throws IOException {
     return new Extracted(file, Files.size(file), duration, copied, warnings, loudness);
   }
 
-  /** The same MP3, moved. */
+  /** The same MP3 at another path. */
   Extracted at(Path place) {
     return new Extracted(place, size, duration, copied, warnings, loudness);
   }
 
-  /** The same with one more warning, before the others. */
+  /** The same MP3 with one more warning, before the others. */
   Extracted warning(String first) {
     List<String> all =
         Stream.concat(
@@ -56,9 +56,9 @@ public record Extracted(
   }
 
   /**
-   * The digest of all its bytes, 64 hexadecimal digits. Reads the file.
+   * The SHA-256 of the file, 64 hexadecimal digits. Reads the whole file.
    *
-   * @throws Outage when that fails
+   * @throws Outage if the read fails
    */
   public String sha256() {
     try (InputStream in = Files.newInputStream(file)) {

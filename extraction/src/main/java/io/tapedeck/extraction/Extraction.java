@@ -21,14 +21,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 
 /**
- * One file on its way to an MP3. {@link #run} does the work on the caller's thread; other threads
- * may meanwhile ask how far it is and stop it.
+ * The extraction of one file to an MP3. {@link #run} does the work on the caller's thread; other
+ * threads may meanwhile read the progress and stop the work.
  */
 public final class Extraction {
-  /** A header that claims so much audio that its bytes would hold less than this lies. */
+  /** A claimed length is false if the file has fewer bits than this for each second. */
   private static final long LEAST_BITS_PER_SECOND = 1_000;
 
-  /** Longer holes are taken for wrong times where the source's own length is not known. */
+  /** Longer gaps count as wrong times if the source's own length is not known. */
   private static final Duration LARGEST_GAP = Duration.ofMinutes(10);
 
   private final Extractor setup;
@@ -38,12 +38,12 @@ public final class Extraction {
   private final Optional<DecodedAudio> decoded;
   private final ExtractionMonitor monitor;
 
-  /** Whether frames may still turn out to be MP3's. */
+  /** Whether the source's MP3 frames may still be kept. */
   private boolean kept = true;
 
   /**
-   * @param decoded its audio, where another child than its own has decoded it already
-   * @param room asked for the bytes still to be written; throws when they are not there
+   * @param decoded the audio, if a child for several files has already decoded it
+   * @param room called with the number of bytes still to be written; throws if the disk lacks them
    */
   Extraction(
       Extractor setup,
@@ -61,10 +61,11 @@ public final class Extraction {
   }
 
   /**
-   * Makes the MP3. The file appears whole or not at all; an older one of that name is replaced.
+   * Makes the MP3. The output appears complete or not at all; it replaces an older file of that
+   * name.
    *
-   * @throws Refusal when the file can not be converted as wished, with cause and place
-   * @throws Outage when a part of this machine fails: no ffmpeg, no room on the disk
+   * @throws Refusal if the file cannot be converted as requested, with cause and place
+   * @throws Outage if a part of this machine fails: no ffmpeg, no space on the disk
    * @throws RuntimeException the reason given to {@link #stop}
    */
   public Extracted run(Path output) {
@@ -79,7 +80,7 @@ public final class Extraction {
       monitor.throwIfStopped();
       throw diskFault(e, target);
     } catch (RuntimeException e) {
-      monitor.throwIfStopped(); // a child that was killed leaves nothing behind either
+      monitor.throwIfStopped(); // a stop kills the child, which causes other errors
       throw e;
     } finally {
       deleteQuietly(part);
@@ -87,24 +88,24 @@ public final class Extraction {
   }
 
   /**
-   * Ends it at once: the child is killed, and {@link #run} throws the reason. Without effect when
-   * it has ended; the first reason counts.
+   * Stops the work at once: the child is killed, and {@link #run} throws the reason. Without effect
+   * after the end; only the first reason counts.
    */
   public void stop(RuntimeException reason) {
     monitor.stop(reason);
   }
 
-  /** How far it is, for showing; the fraction is 0 while its length is not known. */
+  /** The progress to display; the fraction is 0 while the length is not known. */
   public Progress progress() {
     return monitor.progress();
   }
 
-  /** Grows as long as anything moves: what a stall is told by. */
+  /** A counter that grows while the work moves; if it stops growing, the work has stalled. */
   public long moved() {
     return monitor.moved();
   }
 
-  /** A name of its own is all it takes: a secure one would cost the JVM 20 ms at its first. */
+  /** A unique name is enough. A secure random name would cost the JVM 20 ms at its first use. */
   private static String unique() {
     return ProcessHandle.current().pid()
         + "-"
@@ -115,11 +116,11 @@ public final class Extraction {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      // It lies in a scratch folder; whoever owns that empties it.
+      // The file lies in a scratch folder, and the owner of that folder empties it.
     }
   }
 
-  /** Speaks of the file that was asked for, not of the one with a passing name. */
+  /** Names the requested file in the message instead of the temporary file. */
   private Outage diskFault(IOException e, Path target) {
     boolean reading = e instanceof FileSystemException of && input.toString().equals(of.getFile());
     String what =
@@ -173,7 +174,7 @@ public final class Extraction {
       Arguments arguments, Path part, DecodedAudio audio, Optional<Tags.Cover> cover)
       throws IOException {
     Optional<Duration> claimed = credible(audio.report().duration());
-    // The times of a bare stream are made up by who reads it, from the rate of its beginning.
+    // In a bare stream, the demuxer invents the times from the bitrate at the beginning.
     boolean timed = arguments.container() != Container.BARE;
     Duration largestGap = timed ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
     EncodingPass.Made made =
@@ -185,20 +186,23 @@ public final class Extraction {
         .orElse(made.mp3());
   }
 
-  /** Ogg has no place for what is said of the file but its one track. */
+  /** Ogg stores the tags of the file in its single track. */
   private static Matroska.Header header(Matroska pcm, Arguments arguments) throws IOException {
     Matroska.Header header = pcm.header();
     return arguments.container() == Container.OGG ? header.withTrackTags() : header;
   }
 
-  /** Whether that is found out only now. To mono it is the mean, which can not be too loud. */
+  /**
+   * Whether it only turns out now that channels are mixed down to two. For mono the mix is the mean
+   * of the channels, so it cannot be too loud.
+   */
   private boolean isMixedDown(Optional<FfmpegLog.Stream> source, Arguments arguments) {
     return !arguments.surround()
         && !options.mono()
         && source.map(FfmpegLog.Stream::surround).orElse(false);
   }
 
-  /** Whether audio is MP3 already and nothing is wished that would change it. */
+  /** Whether the audio is already MP3 and no option changes it. */
   static boolean isCopied(FfmpegLog.Stream source, ConversionOptions options) {
     return source.codec().equals("mp3")
         && options.copy()
@@ -209,9 +213,7 @@ public final class Extraction {
         && options.quality().equals(Quality.DEFAULT);
   }
 
-  /**
-   * The first pass over audio that is to get a certain loudness; returns the second's arguments.
-   */
+  /** The first pass for a requested loudness; returns the arguments of the second pass. */
   private Arguments levelled(Arguments arguments) throws IOException {
     try (Child meter = monitor.start(arguments.filtered(LoudnessFilter.MEASURE).decoding())) {
       Matroska pcm = new Matroska(meter.output());

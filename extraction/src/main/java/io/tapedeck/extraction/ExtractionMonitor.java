@@ -17,14 +17,14 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an extraction stands, and its end if somebody wishes it: the one place where the working
- * thread and those that watch it meet.
+ * The progress of an extraction, and its stop on request. The working thread and the watching
+ * threads share data only here.
  */
 final class ExtractionMonitor {
-  /** How much of the whole work the first pass of two is. */
+  /** The first of two passes is this part of the whole work. */
   private static final double MEASURING = 0.3;
 
-  /** Bytes of the MP3 between two questions for room. */
+  /** Bytes of the MP3 between two checks of the disk space. */
   private static final long BYTES_BETWEEN_LOOKS = 4L << 20;
 
   private final Extractor setup;
@@ -53,7 +53,7 @@ final class ExtractionMonitor {
     size = Files.size(input);
   }
 
-  /** How much of it is believed. */
+  /** How much audio the source's size makes plausible. */
   synchronized AudioBudget budget() {
     return new AudioBudget(size);
   }
@@ -71,13 +71,13 @@ final class ExtractionMonitor {
     }
   }
 
-  /** Starts a child in place of those before it. */
+  /** Starts a child and drops the earlier ones. */
   synchronized Child start(List<String> arguments) {
     children.clear();
     return startBeside(arguments);
   }
 
-  /** Starts one more child. */
+  /** Starts one more child beside the others. */
   synchronized Child startBeside(List<String> arguments) {
     throwIfStopped();
     Child child = setup.ffmpeg().start(arguments);
@@ -104,7 +104,7 @@ final class ExtractionMonitor {
     throwIfStopped();
   }
 
-  /** The first of two passes begins. */
+  /** Begins the first of two passes. */
   void measure(Optional<Duration> length) {
     expect(length);
     synchronized (this) {
@@ -112,7 +112,7 @@ final class ExtractionMonitor {
     }
   }
 
-  /** The first of two passes is at this moment of the audio. */
+  /** Reports how far the first of two passes is in the audio. */
   void measured(Duration at) {
     moved.incrementAndGet();
     budget().check(at, Duration.ZERO);
@@ -120,7 +120,7 @@ final class ExtractionMonitor {
     encoded(at);
   }
 
-  /** The pass that makes the MP3 begins. */
+  /** Begins the pass that makes the MP3. */
   void expect(Optional<Duration> length) {
     length.ifPresent(this::refuseTooLong);
     synchronized (this) {
@@ -131,20 +131,20 @@ final class ExtractionMonitor {
     }
   }
 
-  /** The decoder has delivered so much; refuses what passes a limit. */
+  /** Reports how much the decoder has delivered; refuses more than the limit. */
   void decoded(Duration length) {
     moved.incrementAndGet();
     check(length);
   }
 
-  /** So much audio is in the MP3. */
+  /** Reports how much audio is in the MP3. */
   synchronized void encoded(Duration length) {
     moved.incrementAndGet();
     done = length;
   }
 
   /**
-   * The MP3 begins; asks for the room that it will take.
+   * Begins the MP3 and asks for the disk space that it will take.
    *
    * @param kbps at most, by guess
    */
@@ -156,7 +156,7 @@ final class ExtractionMonitor {
     written(0);
   }
 
-  /** So many bytes are in the MP3; refuses what passes a limit and stops where no room is left. */
+  /** Reports the bytes in the MP3; refuses more than the limit and stops if the disk is full. */
   void written(long bytes) {
     if (bytes > setup.limits().largestMp3()) {
       throw new Refusal(
@@ -171,7 +171,7 @@ final class ExtractionMonitor {
       lookAtBytes = bytes + BYTES_BETWEEN_LOOKS;
       end = Math.max(expectedBytes, lookAtBytes);
     }
-    room.accept(end - bytes + end); // the rest of it, and all of it once more where it is kept
+    room.accept(end - bytes + end); // the rest here, and all of it again where it is kept
   }
 
   long moved() {
@@ -188,7 +188,7 @@ final class ExtractionMonitor {
         worked > 0.05 ? Math.max(0, seconds / worked) : 0);
   }
 
-  /** How much of the file the decoder has read: for files that do not say how long they are. */
+  /** The part of the file that the decoder has read; used for files that do not state a length. */
   private double readPart() {
     return children.isEmpty() || size == 0
         ? 0

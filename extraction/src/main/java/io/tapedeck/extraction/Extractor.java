@@ -11,34 +11,34 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
- * Takes the audio out of files; needs no server and no database.
+ * Extracts the audio of files; needs no server and no database.
  *
  * @param clock for speed and time limits
  */
 public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSource clock) {
   /**
-   * Gets ready to take the audio out of a file; nothing is started yet.
+   * Prepares the extraction of a file; starts no work yet.
    *
-   * @param threads that encode, 1 to 256; they change the speed and never the result
+   * @param threads encoder threads, 1 to 256; they change the speed and never the result
    */
   public Extraction of(Path input, ConversionOptions options, int threads) {
     return of(input, options, threads, Extractor::noQuestion);
   }
 
   /**
-   * Gets ready like {@link #of(Path, ConversionOptions, int)}.
+   * Prepares an extraction like {@link #of(Path, ConversionOptions, int)}.
    *
-   * @param room asked, from the beginning and on the way, for the bytes still to be written; throws
-   *     when they are not there
+   * @param room called at the beginning and during the work with the number of bytes still to be
+   *     written; throws if the disk lacks them
    */
   public Extraction of(Path input, ConversionOptions options, int threads, LongConsumer room) {
     return new Extraction(this, input, options, threads, Optional.empty(), room);
   }
 
   /**
-   * Gets ready for several files of one owner. Those that are short are decoded at once and kept in
-   * memory, at most {@value BatchDecoder#LARGEST_PCM} bytes; the results are the same as if each
-   * were taken alone.
+   * Prepares the extraction of several files of one owner. Short files are decoded immediately and
+   * kept in memory, at most {@value BatchDecoder#LARGEST_PCM} bytes. The results are the same as
+   * for each file alone.
    */
   public List<Extraction> of(List<Path> inputs, ConversionOptions options, int threads) {
     Map<Path, DecodedAudio> decoded = new BatchDecoder(this, options).decode(inputs);
@@ -55,15 +55,15 @@ public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSour
         .toList();
   }
 
-  /** Whether a file is so short that it is better taken together with others. */
+  /** Whether a file is so short that a batch with other files is faster. */
   public static boolean isShort(Path input) {
     try {
       return Files.size(input) <= BatchDecoder.LARGEST_FILE;
     } catch (IOException e) {
-      return false; // its own extraction will say what is wrong with it
+      return false; // its own extraction will report the problem
     }
   }
 
-  /** The disk's owner knows how full it is. */
+  /** Never refuses: the owner of the disk knows how full it is. */
   private static void noQuestion(long bytes) {}
 }

@@ -16,14 +16,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The ffmpeg program of this machine. Children get an argument list and no shell, an empty
- * environment, and, where {@code prlimit} is there, no right to write files.
+ * The ffmpeg program of this machine. A child gets an argument list without a shell and an empty
+ * environment. If {@code prlimit} is available, the child also has no right to write files.
  *
  * @param program where it is
  * @param prlimit where {@code prlimit} of util-linux is
  */
 public record Ffmpeg(Path program, Optional<Path> prlimit) {
-  /** The oldest version whose options are the ones used here. */
+  /** The oldest version that has all options used here. */
   public static final String OLDEST = "5.1";
 
   private static final Pattern VERSION = Pattern.compile("version n?(\\d{1,6})\\.(\\d{1,6})");
@@ -31,15 +31,15 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
       "install ffmpeg " + OLDEST + " or newer (apt install ffmpeg, brew install ffmpeg)";
   private static final Set<String> KEPT_VARIABLES = Set.of("LD_LIBRARY_PATH");
 
-  /** Address space. The index of a day and a half of video takes half of it. */
+  /** Address space. The index of 36 hours of video takes half of it. */
   private static final long LARGEST_MEMORY = 2L << 30;
 
   /**
    * Finds the program without starting it.
    *
-   * @param setting where it is, if somebody said so
-   * @param searchPath folders to look in, as in the variable PATH
-   * @throws Outage when it is not there, with the remedy
+   * @param setting the configured path, if there is one
+   * @param searchPath folders to search, as in the variable PATH
+   * @throws Outage if the program is missing, with the remedy
    */
   public static Ffmpeg find(Optional<Path> setting, String searchPath) {
     if (setting.isPresent() && !Files.isExecutable(setting.get())) {
@@ -63,9 +63,9 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
   }
 
   /**
-   * Asks the program for its version, such as {@code 5.1.9}; takes a process.
+   * Starts the program to read its version, such as {@code 5.1.9}.
    *
-   * @throws Outage when it does not start or is too old
+   * @throws Outage if it does not start or is too old
    */
   public String version() {
     try {
@@ -86,7 +86,7 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
     }
   }
 
-  /** Refuses a banner of a version that is too old; one that cannot be read is taken as new. */
+  /** Refuses a version banner that is too old; accepts a banner that it cannot parse. */
   static void requireNew(String banner) {
     Matcher version = VERSION.matcher(banner);
     if (version.find()) {
@@ -99,7 +99,7 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
   }
 
   /**
-   * Starts a child that talks through its pipes only.
+   * Starts a child that communicates only through its pipes.
    *
    * @param arguments all after the program's name
    */
@@ -108,7 +108,7 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
   }
 
   /**
-   * Starts one.
+   * Starts such a child.
    *
    * @param also gets each line of its messages
    */
@@ -116,7 +116,7 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
     return start(program, arguments, also);
   }
 
-  /** Starts ffprobe, which comes with ffmpeg; nothing where it does not. */
+  /** Starts ffprobe, which comes with ffmpeg; empty if it is not installed. */
   Optional<Child> startProbe(List<String> arguments) {
     Path probe = program.resolveSibling("ffprobe");
     return Files.isExecutable(probe)

@@ -18,9 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an ffmpeg child says about the file and its troubles, line by line. A name in the file can
- * hold a line's end and go on like any of the lines that are read here, so all of this is a
- * stranger's word: only hints are taken from it, and whatever it says must do no harm.
+ * The messages of an ffmpeg child about the file and its faults, line by line. A name in the file
+ * can contain a line break and imitate any line that this class parses. So this text is untrusted:
+ * its content serves only as hints and must do no harm.
  */
 final class FfmpegLog {
   /**
@@ -64,7 +64,7 @@ final class FfmpegLog {
   private int errorCount;
 
   /**
-   * Reads until the child closes its end.
+   * Reads until the child closes the stream.
    *
    * @param also gets each line too
    */
@@ -82,7 +82,7 @@ final class FfmpegLog {
       }
       accept(line.toString(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      // The child was killed; what it said until then is all there is.
+      // The child was killed; its messages end here.
     } finally {
       chosen.complete(Optional.empty());
     }
@@ -112,7 +112,7 @@ final class FfmpegLog {
     }
   }
 
-  /** Whether it complains of what is forbidden on purpose: decoders of pictures. */
+  /** Whether the line is about a decoder that we forbid on purpose: decoders of pictures. */
   static boolean isOnPurpose(String line) {
     return line.contains("not on whitelist '");
   }
@@ -152,12 +152,12 @@ final class FfmpegLog {
         .plusMillis(10L * number(m.group(4)));
   }
 
-  /** The stream whose audio the child delivers; waits until it says so or ends. */
+  /** The stream whose audio the child delivers; waits until the child names it or ends. */
   Optional<Stream> chosen() {
     return chosen.join();
   }
 
-  /** The same as far as it is known now. */
+  /** The same stream, if it is known by now; does not wait. */
   Optional<Stream> mapped() {
     return chosen.getNow(Optional.empty());
   }
@@ -175,12 +175,12 @@ final class FfmpegLog {
     return duration;
   }
 
-  /** Integrated loudness in LUFS, when the child was told to measure it. */
+  /** Integrated loudness in LUFS, if the child measured it. */
   synchronized OptionalDouble loudness() {
     return loudness;
   }
 
-  /** True peak in dB of full scale, when the child was told to measure it. */
+  /** True peak in dB of full scale, if the child measured it. */
   synchronized OptionalDouble peak() {
     return peak;
   }
@@ -189,7 +189,7 @@ final class FfmpegLog {
     return banner;
   }
 
-  /** The first errors, without those about decoders that are forbidden on purpose. */
+  /** The first errors, without those about decoders that we forbid on purpose. */
   synchronized List<String> errors() {
     return List.copyOf(errors);
   }

@@ -4,23 +4,23 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * How audio is brought to a wanted loudness: one gain for all of it, from a first pass that
- * measures (EBU R128). Only where that would lift true peaks above -1 dB a limiter, four times
- * oversampled, holds them there.
+ * Brings audio to a requested loudness. A first pass measures it (EBU R128), and the second applies
+ * one gain to all of it. Only if that gain lifts true peaks above -1 dB, a limiter with four times
+ * oversampling holds them there.
  */
 final class LoudnessFilter {
-  /** Filters of the first pass. Its per-frame lines would be many and are left out. */
+  /** Filters of the first pass. They suppress the many lines that ffmpeg prints per frame. */
   static final String MEASURE = ",ebur128=peak=true:framelog=verbose";
 
   /**
-   * For channels mixed down to two: their sum can pass full scale, and is held below it. What does
-   * not reach it goes through unchanged.
+   * For channels mixed down to two: the sum can exceed full scale, so a limiter holds it below.
+   * Audio below full scale passes unchanged.
    */
   static final String HOLD = ",alimiter=limit=1:level=0:attack=5:release=80:latency=1";
 
   private static final double HIGHEST_PEAK = -1;
 
-  /** Below this there is nothing but silence by the measure's own gate. */
+  /** Below this, audio is only silence by the gate of EBU R128. */
   private static final double SILENCE = -69.9;
 
   private LoudnessFilter() {}

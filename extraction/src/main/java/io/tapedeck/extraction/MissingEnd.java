@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds out whether a file was cut off: ffmpeg does not say so for every container. Only where the
- * audio is shorter than the whole file claims to be is the track itself asked, at the price of a
- * process, and where that does not tell (it does not beside pictures, whose decoders are
- * forbidden), the file's own size; that the pictures go on longer is no fault.
+ * Finds out whether a file was cut off, because ffmpeg does not report this for every container.
+ * The sizes that the file states are checked first. If the audio is shorter than the header claims,
+ * ffprobe reads the length of the track itself, at the cost of a process, because longer pictures
+ * are no fault. Beside pictures ffprobe finds no length, because their decoders are forbidden.
  */
 record MissingEnd(ExtractionMonitor monitor, Arguments arguments, ConversionOptions options) {
   private static final Duration SUSPICIOUS = Duration.ofMillis(700);
@@ -24,10 +24,10 @@ record MissingEnd(ExtractionMonitor monitor, Arguments arguments, ConversionOpti
       Pattern.compile("(\\d{1,3}):(\\d\\d):(\\d\\d\\.\\d{1,6})\\d*");
 
   /**
-   * The warning, if there is one to give.
+   * The warning, if the file was cut off.
    *
    * @param expected what the file's header promised for the part that was chosen
-   * @param length what came
+   * @param length of the audio that came
    */
   Optional<String> warning(Optional<Duration> expected, Duration length) throws IOException {
     if (options.end().isPresent()) {

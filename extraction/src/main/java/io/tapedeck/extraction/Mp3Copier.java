@@ -21,13 +21,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a source's own MP3 frames, bit by bit, behind new tags. */
+/** Copies a source's own MP3 frames bit by bit behind new tags. */
 record Mp3Copier(ExtractionMonitor monitor, Path part) {
   private static final int NONE = -1;
 
   /**
-   * Copies all frames; nothing when what comes are no frames that players could follow, whatever
-   * the file calls them.
+   * Copies all frames; empty if the packets are not frames that players can read, whatever format
+   * the file claims.
    *
    * @param own the source's own frame before the audio, or no bytes
    */
@@ -55,7 +55,10 @@ record Mp3Copier(ExtractionMonitor monitor, Path part) {
     return Optional.of(Extracted.of(part, length, true, warnings, OptionalDouble.empty()));
   }
 
-  /** Where the packet's frame begins, as ffmpeg joins damaged bytes with the frame behind them. */
+  /**
+   * Where the frame of the packet begins: ffmpeg puts damaged bytes and the next frame in one
+   * packet.
+   */
   private static int frameStart(Matroska packet) {
     for (int at = 0; at + FrameHeader.BYTES <= packet.length(); at++) {
       int word = word(packet, at);
@@ -75,7 +78,7 @@ record Mp3Copier(ExtractionMonitor monitor, Path part) {
       Matroska frames, int rate, byte[] tags, @Nullable XingFrame seek, List<String> warnings)
       throws IOException {
     AudioBudget budget = monitor.budget();
-    monitor.expectBytes(0); // as large as the audio in the source, which is not known
+    monitor.expectBytes(0); // its size is that of the source's audio, which is unknown
     long count = 0;
     long bytes = 0;
     long left = 0;

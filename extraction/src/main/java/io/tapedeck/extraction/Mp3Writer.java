@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.LongConsumer;
 
-/** Feeds the mp3 engine what the decoder's blocks hold, and writes its file. */
+/** Encodes the decoder's blocks with the mp3 engine and writes the file. */
 final class Mp3Writer implements AutoCloseable {
-  /** Between looks at how large the file has become. */
+  /** Writes between two checks of the file size. */
   private static final int WRITES_BETWEEN_LOOKS = 200;
 
   private final int channels;
@@ -30,8 +30,8 @@ final class Mp3Writer implements AutoCloseable {
   /**
    * Begins the file.
    *
-   * @param written told how large the file has become, every now and then and at its end
-   * @param progress told the samples encoded so far, from any thread
+   * @param written called with the file size now and then and at its end
+   * @param progress called with the number of samples encoded so far, from any thread
    */
   Mp3Writer(
       Lame lame,
@@ -48,7 +48,10 @@ final class Mp3Writer implements AutoCloseable {
     encoder = Mp3Encoder.open(lame, wish, tags, file, threads, progress);
   }
 
-  /** The nearest to what was wished that MP3 allows: slow rates have lower highest bitrates. */
+  /**
+   * The rate nearest to the requested one that MP3 allows: low sample rates have lower maximum
+   * bitrates.
+   */
   static Rate rate(Quality quality, int sampleRate) {
     int most = sampleRate >= 32_000 ? 320 : sampleRate >= 16_000 ? 160 : 64;
     return switch (quality) {
@@ -57,7 +60,7 @@ final class Mp3Writer implements AutoCloseable {
     };
   }
 
-  /** Takes little-endian floats, interleaved. */
+  /** Encodes little-endian floats, interleaved. */
   void write(byte[] floats, int from, int length) throws IOException {
     int count = length / 4;
     if (samples.length < count) {

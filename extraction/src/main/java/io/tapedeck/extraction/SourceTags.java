@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Carries title, cover and chapters over from the source into ID3. */
+/** Copies title, cover and chapters from the source into ID3. */
 final class SourceTags {
-  /** Matroska's names, as ffmpeg writes them, beside ID3's; in the order they are written. */
+  /** Matroska's names, as ffmpeg writes them, and their ID3 names, in the order of writing. */
   private static final List<Map.Entry<String, String>> FRAMES =
       List.of(
           Map.entry("TITLE", "TIT2"),
@@ -35,7 +35,7 @@ final class SourceTags {
   private static final int MOST_CHAPTERS = 255;
   private static final int ID3_HEADER = 10;
 
-  /** The latest time that a chapter's 32 bits of milliseconds can name. */
+  /** The latest chapter time that fits in 32 bits of milliseconds. */
   private static final Duration LATEST = Duration.ofMillis(0xFFFFFFFEL);
 
   private static final Duration ROUNDING = Duration.ofMillis(50);
@@ -47,7 +47,7 @@ final class SourceTags {
   /**
    * Makes the tags.
    *
-   * @param origin where the audio begins on the timeline of the chapters
+   * @param origin the time on the chapters' timeline at which the audio begins
    */
   static Tags of(Matroska.Header header, Duration origin, Optional<Tags.Cover> cover) {
     Tags tags = Tags.NONE;
@@ -72,12 +72,12 @@ final class SourceTags {
     return time.isNegative() ? Duration.ZERO : time.compareTo(latest) > 0 ? latest : time;
   }
 
-  /** What is later by a rounding of the container's times is not moved. */
+  /** A time that is later only by the container's rounding stays as it is. */
   private static Duration cut(Duration time, Duration length) {
     return time.compareTo(length.plus(ROUNDING)) > 0 ? length : time;
   }
 
-  /** At a code point, so that no half of one is left. */
+  /** Cuts between code points, so that no half of one remains. */
   private static String shortened(String text) {
     if (text.length() <= LONGEST_TEXT) {
       return text;
@@ -87,8 +87,8 @@ final class SourceTags {
   }
 
   /**
-   * Lets chapters end where the audio does, in the tags that stand at the file's beginning. Their
-   * times have a fixed size, so nothing moves.
+   * Moves the ends of chapters back to the end of the audio, in the tags at the beginning of the
+   * file. Chapter times have a fixed size, so no other byte moves.
    */
   static void cutChapters(Path file, Tags tags, Duration length) throws IOException {
     List<Tags.Chapter> cut =
@@ -97,7 +97,7 @@ final class SourceTags {
             .toList();
     if (!cut.equals(tags.chapters())) {
       ByteBuffer bytes = ByteBuffer.wrap(tags.with(cut).toBytes());
-      bytes.position(ID3_HEADER); // that says how much is kept free behind these bytes too
+      bytes.position(ID3_HEADER); // it also counts the bytes kept free behind these
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         while (bytes.hasRemaining()) {
           channel.write(bytes, bytes.position());
@@ -106,7 +106,7 @@ final class SourceTags {
     }
   }
 
-  /** Reads a picture that a child copies out; anything but JPEG and PNG is left behind. */
+  /** Reads a picture that a child copies; skips all formats except JPEG and PNG. */
   static Optional<Tags.Cover> cover(Child child) {
     try {
       byte[] bytes = child.output().readNBytes(LARGEST_COVER + 1);

@@ -9,35 +9,37 @@ import java.util.Optional;
 
 /**
  * Decides where the source has no audio, by the times of its decoded blocks (ADR 0018). Blocks are
- * never shortened or left out: they are laid one after the other as players do, and only a hole
- * that lasts becomes silence. How late a block is against the sum of all before it is its lag;
- * where the lag jumps up, the next seconds of audio tell whether it is a hole or the times were
- * uneven and come back. Where it grows by more than any clock's inaccuracy, with a little missing
- * behind every block, that becomes silence too.
+ * never shortened or left out: they follow each other without gaps, as in players, and only a
+ * lasting gap becomes silence. The lag of a block is its time minus the length of all audio before
+ * it. If the lag jumps up, the next seconds of audio decide: either there is a gap, or the times
+ * were uneven and the lag falls back. If a little is missing behind every block, the lag grows by
+ * more than any clock's inaccuracy, and the missing time becomes silence too.
  */
 final class Timeline {
-  /** A hole in the source's audio, on the result's timeline. */
+  /** A gap in the source's audio, on the timeline of the result. */
   record Gap(Duration from, Duration to) {}
 
-  /** What {@link #next} answers while what follows must tell, or when no block waits. */
+  /** The answer of {@link #next} while it needs later blocks to decide, or if no block waits. */
   static final long UNDECIDED = -1;
 
-  /** The shortest hole that is kept: joints of segments are shorter, pauses of Opus longer. */
+  /**
+   * The shortest gap that is kept: gaps at joints of segments are shorter, pauses of Opus longer.
+   */
   static final Duration SHORTEST_GAP = Duration.ofMillis(300);
 
-  /** So much audio behind a jump of the times tells what it was. */
+  /** The length of audio behind a jump of the times that is enough for a decision. */
   static final Duration LOOK_AHEAD = Duration.ofSeconds(10);
 
-  /** Blocks are as short as 2.5 ms; shorter ones must not fill the memory. */
+  /** Blocks can be as short as 2.5 ms; shorter ones must not fill the memory. */
   private static final int MOST_WAITING = 4_096;
 
-  /** Milliseconds: 30 years, which no sum here overflows with. */
+  /** Milliseconds: 30 years, with which no sum here overflows. */
   private static final long LARGEST_TIME = 1_000_000_000_000L;
 
-  /** Times that run faster or slower than this many parts of one are no clock's inaccuracy. */
+  /** A difference of more than one part in this many is not an inaccuracy of a clock. */
   private static final int WORST_CLOCK = 10;
 
-  /** Where every so many-th part of the time has no audio, no clock is off: it is missing. */
+  /** If one part in this many has no audio, audio is missing: no clock is so inaccurate. */
   private static final int LEAST_MISSING = 3;
 
   private static final Duration NOTABLE_DRIFT = Duration.ofSeconds(1);
@@ -45,7 +47,7 @@ final class Timeline {
   /**
    * A block that came.
    *
-   * @param lag frames that its time is ahead of the audio before it, silence not counted
+   * @param lag frames by which its time is ahead of the audio before it, silence not counted
    */
   private record Arrival(long lag, int count) {}
 
@@ -56,7 +58,7 @@ final class Timeline {
   private final Deque<Arrival> waiting = new ArrayDeque<>();
   private final List<Gap> gaps = new ArrayList<>();
 
-  /** The least lag of the last one to two seconds of audio, and the same at coarser steps. */
+  /** The least lag of the last one to two seconds of audio; {@code trend} has longer windows. */
   private final Least level;
 
   private final Least trend;
@@ -72,8 +74,8 @@ final class Timeline {
   private boolean steady = true;
 
   /**
-   * @param largestGap jumps longer than this are taken for wrong times, not for holes; zero where
-   *     no time is to be believed
+   * @param largestGap longer jumps count as wrong times and not as gaps; zero if no time is to be
+   *     believed
    */
   Timeline(int rate, Duration largestGap) {
     this.rate = rate;
@@ -85,7 +87,7 @@ final class Timeline {
   }
 
   /**
-   * Takes the next block; it waits until {@link #next} has decided it.
+   * Takes the next block; the block waits until {@link #next} has decided on it.
    *
    * @param millis its time
    * @param count its frames
@@ -100,13 +102,13 @@ final class Timeline {
     came += count;
   }
 
-  /** Ends it: all that waits is decided by what has come. */
+  /** Ends the input: the blocks that came decide about those that wait. */
   void end() {
     ended = true;
   }
 
   /**
-   * Decides the block that has waited longest; it waits no more.
+   * Decides on the block that has waited longest, and removes it.
    *
    * @return frames of silence to write before it, or {@link #UNDECIDED}
    */
@@ -135,7 +137,7 @@ final class Timeline {
     return arrival.lag() - lastLag >= shortestGap;
   }
 
-  /** Frames of silence before a block that comes late, as those behind it tell. */
+  /** Frames of silence before a late block, by the blocks behind it. */
   private long hole(Arrival late) {
     Arrival newest = waiting.getLast();
     if (newest.lag() - level.least() < shortestGap) {
@@ -163,7 +165,8 @@ final class Timeline {
       return caughtUp(late);
     }
     if (!isJump(late)) {
-      // Between the halves lies half of what waits; the lag grows by what is missing there.
+      // The two halves are half of the waiting audio apart; the lag grows by the audio missing
+      // there.
       if (later == Long.MAX_VALUE || later - earlier < waited / (2 * (LEAST_MISSING - 1))) {
         return 0;
       }
@@ -184,9 +187,9 @@ final class Timeline {
   }
 
   /**
-   * To be asked when no block waits any more.
+   * To be called when no block waits any more.
    *
-   * @return frames of silence to write at the very end, where there was some between all blocks
+   * @return frames of silence to write at the very end, if there was silence between all blocks
    */
   long rest() {
     long rest = crumbling ? Math.max(0, lastLag - explained) : 0;
@@ -195,7 +198,7 @@ final class Timeline {
     return rest;
   }
 
-  /** Whether the lag changes slowly enough for a clock that is a little off. */
+  /** Whether the lag changes slowly enough to come from an inaccurate clock. */
   private boolean isSlow(long change) {
     return Math.abs(change) <= lookAhead / WORST_CLOCK;
   }
@@ -215,8 +218,8 @@ final class Timeline {
   }
 
   /**
-   * How much longer the source is by its own clock than the audio that came, where that clock runs
-   * off slowly and it has become notable.
+   * How much longer the source is by its own clock than its audio, if that clock drifts slowly and
+   * the difference is notable.
    */
   Optional<Duration> drift() {
     long drift = level.least() - explained;
@@ -239,7 +242,7 @@ final class Timeline {
     return Duration.ofNanos(Math.round(frame * 1e9 / rate));
   }
 
-  /** The least of the lags within the last one to two windows of audio. */
+  /** The least lag within the last one to two windows of audio. */
   private static final class Least {
     private final long window;
     private long before;
@@ -250,7 +253,7 @@ final class Timeline {
       this.window = window;
     }
 
-    /** Takes one more; returns the change from window to window where one has passed, else 0. */
+    /** Adds a lag; returns the change from window to window if a window has passed, else 0. */
     long add(long lag, int count) {
       now = Math.min(now, lag);
       passed += count;

@@ -12,9 +12,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The silent frame before copied ones that tells players how many follow, how long they are and
- * where to jump: without it they guess the length of a variable bitrate by its first frame. An MP3
- * file's own such frame is kept, since it knows the encoder's delay too.
+ * The silent frame before copied frames. It tells players how many frames follow, how long they are
+ * and where to seek. Without it, players guess the length of a variable bitrate from its first
+ * frame. If the source is an MP3 file with such a frame, that frame is kept, because it also states
+ * the encoder's delay.
  */
 final class XingFrame {
   private static final int FIELDS = 4 + 4 + 4 + 4 + 100;
@@ -37,14 +38,14 @@ final class XingFrame {
   }
 
   /**
-   * For frames like this one; nothing when it is none that is understood.
+   * The frame for copied frames like the given one; null if that frame is not understood.
    *
    * @param first the first frame's header
    * @param own the source's own frame, or no bytes
    */
   static @Nullable XingFrame before(int first, byte[] own) {
     try {
-      // Without checksum and padding, at the lowest bitrate that has room.
+      // No checksum, no padding, and the lowest bitrate whose frame is large enough.
       int word = (first | 0x10000) & ~0x200;
       for (int index = 1; index < 15; index++) {
         FrameHeader header = new FrameHeader((word & ~0xF000) | (index << 12));
@@ -58,13 +59,13 @@ final class XingFrame {
     }
   }
 
-  /** The source's own frame when it is an MP3 file that has one; else no bytes. */
+  /** The source's own such frame if the source is an MP3 file that has one; else no bytes. */
   static byte[] of(Path source) throws IOException {
     try (FileChannel file = FileChannel.open(source)) {
       long at = 0;
       byte[] head = at(file, at, ID3_HEADER);
       if (head.length == ID3_HEADER && head[0] == 'I' && head[1] == 'D' && head[2] == '3') {
-        // Seven bits each: what stands in an eighth is none of ID3's.
+        // ID3 uses seven bits of each byte; the eighth bit is ignored.
         int size =
             (head[6] & 127) << 21 | (head[7] & 127) << 14 | (head[8] & 127) << 7 | (head[9] & 127);
         at += ID3_HEADER + size + ((head[5] & 0x10) == 0 ? 0 : ID3_HEADER);
@@ -92,7 +93,7 @@ final class XingFrame {
     return Arrays.copyOf(buffer.array(), buffer.position());
   }
 
-  /** The frame as it stands until all is known. */
+  /** The frame with the values still empty. */
   byte[] placeholder() {
     return own.length > 0 ? own : new byte[header.frameBytes()];
   }
@@ -115,7 +116,7 @@ final class XingFrame {
     bytes += length;
   }
 
-  /** The frame with all it has to tell; nothing when the source's own stands there. */
+  /** The frame with all values; empty if the source's own frame is used. */
   Optional<byte[]> filled() {
     if (own.length > 0) {
       return Optional.empty();

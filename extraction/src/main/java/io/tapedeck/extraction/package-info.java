@@ -1,7 +1,7 @@
 /**
- * A media file's audio as an MP3: a guarded ffmpeg child decodes it, the timeline keeps its times,
- * the mp3 engine encodes it, and tags are carried over. A library of its own, which the command
- * line uses alone: it knows no server, no ledger and no store. The only module that starts
+ * Extracts a media file's audio as an MP3: a guarded ffmpeg child decodes it, the timeline keeps
+ * its times, the mp3 engine encodes it, and the tags are copied. The command line uses this module
+ * alone as a library: it knows no server, no ledger and no store. It is the only module that starts
  * processes.
  */
 @NullMarked

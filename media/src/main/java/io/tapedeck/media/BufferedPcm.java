@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decoded audio that is kept in memory until its turn comes: in few large arrays, as many small
- * ones that live so long are dear to collect.
+ * Decoded audio that is kept in memory until it is needed. It uses a few large arrays, because many
+ * small arrays that live this long make garbage collection slow.
  */
 public final class BufferedPcm implements Pcm {
   private static final int SMALLEST = 1 << 16;
@@ -13,7 +13,7 @@ public final class BufferedPcm implements Pcm {
 
   private final List<byte[]> arrays = new ArrayList<>();
 
-  /** Of each block: its time, the array it is in, where it begins there, and its length. */
+  /** For each block: its time, its array, its first index in that array, and its length. */
   private final List<Place> places = new ArrayList<>();
 
   private byte[] block = new byte[0];
@@ -22,7 +22,7 @@ public final class BufferedPcm implements Pcm {
 
   private record Place(long millis, int array, int from, int length) {}
 
-  /** Keeps one more block; the first is where reading begins. */
+  /** Adds a block. Reading starts at the first block. */
   public void add(long millis, byte[] bytes, int length) {
     if (arrays.isEmpty() || filled + length > arrays.getLast().length) {
       int size = Math.min(LARGEST, SMALLEST << Math.min(arrays.size(), 4));

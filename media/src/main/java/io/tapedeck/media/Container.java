@@ -13,9 +13,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of file that are accepted, told by their first bytes and never by their name. Each
- * names the demuxers that may open it, so that nothing which begins like a video can be read as a
- * playlist.
+ * The accepted kinds of file. The first bytes of a file decide its kind; its name does not matter.
+ * Each kind names the demuxers that may open it, so a file that begins like a video cannot be read
+ * as a playlist.
  */
 public enum Container {
   MP4("mov,mp4,m4a,3gp,3g2,mj2"),
@@ -37,7 +37,7 @@ public enum Container {
 
   private static final int HEAD = 8_192;
 
-  /** ID3 tags before the audio; some programs put one before another. */
+  /** ID3 tags before the audio; some programs write several of them. */
   private static final int MOST_TAGS = 4;
 
   private final String demuxers;
@@ -46,18 +46,18 @@ public enum Container {
     this.demuxers = demuxers;
   }
 
-  /** For ffmpeg's {@code -format_whitelist}. */
+  /** The demuxers for ffmpeg's {@code -format_whitelist}. */
   public String demuxers() {
     return demuxers;
   }
 
-  /** Whether its timestamps allow a jump to a moment without losing the count of samples. */
+  /** Whether a seek by timestamp keeps the sample count exact. */
   public boolean seeksExactly() {
     return this == MP4 || this == MATROSKA;
   }
 
   /**
-   * Looks at the file's beginning.
+   * Recognises the kind by the beginning of the file.
    *
    * @throws Refusal {@link Code#EMPTY_FILE} or {@link Code#UNSUPPORTED_CONTAINER}
    */
@@ -71,7 +71,7 @@ public enum Container {
     return ascii(behind, 0, 4).equals("fLaC") ? FLAC : of(head);
   }
 
-  /** ID3v2: ten bytes, and as many as four of them say with seven bits each. */
+  /** The size of an ID3v2 tag: 10 bytes of header, and the length in four bytes of 7 bits each. */
   private static int tagBytes(byte[] head) {
     int size = 10;
     for (int i = 6; i < 10 && i < head.length; i++) {
@@ -80,7 +80,7 @@ public enum Container {
     return size;
   }
 
-  /** What follows the ID3 tags; nothing, when one claims more than the file has. */
+  /** The bytes behind the ID3 tags; none if a tag claims more bytes than the file has. */
   private static byte[] behindTags(byte[] head, InputStream in) throws IOException {
     byte[] behind = head;
     try {

@@ -15,18 +15,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the Matroska (RFC 9559) that our ffmpeg child writes to its pipe: blocks without lacing,
- * each with its time, so that a hole in the audio can be seen; one track, or one of each file where
- * a child decodes several. Master elements are simply walked into; what is not needed is skipped.
- * Whatever the bytes are, reading ends in blocks, an {@link IOException} of the pipe or a {@link
- * Refusal}, with memory bounded by this class's limits.
+ * Reads the Matroska stream (RFC 9559) that our ffmpeg child writes to its pipe. Its blocks have no
+ * lacing, and each has its time, so the reader can see a gap in the audio. The stream has one
+ * track, or one track for each file if the child decodes several files. The reader enters master
+ * elements and skips elements that it does not need. Any bytes end in blocks, an {@link
+ * IOException} of the pipe or a {@link Refusal}; the limits of this class bound the memory.
  */
 public final class Matroska implements Pcm {
   /**
-   * What stands before the audio.
+   * What the stream says before the audio.
    *
    * @param rate samples per second
-   * @param mp3 whether the track is MP3 rather than samples
+   * @param mp3 whether the track is MP3 and not PCM samples
    * @param tags of the file, by Matroska's upper-case names
    * @param trackTags of the track
    */
@@ -37,7 +37,7 @@ public final class Matroska implements Pcm {
       Map<String, String> tags,
       Map<String, String> trackTags,
       List<Chapter> chapters) {
-    /** For containers that keep what is said of the file with its track. */
+    /** For containers that store the tags of the file with its track. */
     public Header withTrackTags() {
       Map<String, String> all = new HashMap<>(trackTags);
       all.putAll(tags);
@@ -48,7 +48,7 @@ public final class Matroska implements Pcm {
   /** A chapter, with times from the start of the track's timeline. */
   public record Chapter(Duration start, Duration end, String title) {}
 
-  /** What is read of a track until its first block. */
+  /** What the reader learns about a track before its first block. */
   private static final class Track {
     private final Map<String, String> tags = new HashMap<>();
     private long number = 1;
@@ -68,7 +68,7 @@ public final class Matroska implements Pcm {
   private static final int MOST_TAGS = 1_000;
   private static final int MOST_CHAPTERS = 1_000;
 
-  /** Later than any audio, early enough to be calculated with: 285 years of milliseconds. */
+  /** Later than any audio, and small enough for calculations: 285 years in milliseconds. */
   private static final long LATEST_MILLIS = 9_000_000_000_000L;
 
   private final DataInputStream in;
@@ -91,18 +91,18 @@ public final class Matroska implements Pcm {
     this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
   }
 
-  /** Reads up to the first block; the rate is 0 when the stream ends before any audio. */
+  /** Reads up to the first block; the rate is 0 if the stream ends before any audio. */
   public Header header() throws IOException {
     return next()
         ? header(blockTrack)
         : new Header(0, 0, false, tags, Map.of(), List.copyOf(chapters));
   }
 
-  /** What was said of one of several tracks, once its first block was read. */
+  /** The header of one of several tracks; known after its first block. */
   public Header header(int number) {
     Track track =
         tracks.stream().filter(each -> each.number == number).findFirst().orElse(described);
-    // Written so that what is no number is refused too.
+    // Written so that NaN is refused too.
     if (!(track.rate >= 1 && track.rate <= HIGHEST_RATE)
         || track.channels < 1
         || track.channels > MOST_CHANNELS) {
@@ -146,7 +146,7 @@ public final class Matroska implements Pcm {
     }
   }
 
-  /** The track of the block, counted from 1. */
+  /** The track of the current block, counted from 1. */
   public int track() {
     return blockTrack;
   }
@@ -250,7 +250,7 @@ public final class Matroska implements Pcm {
     return size;
   }
 
-  /** A number of up to 64 bits; what is larger than a long has is the largest long. */
+  /** A number of up to 64 bits; a number larger than a long becomes the largest long. */
   private long unsigned(long size) throws IOException {
     long bits = bits(size);
     return bits < 0 ? Long.MAX_VALUE : bits;
@@ -276,7 +276,7 @@ public final class Matroska implements Pcm {
     };
   }
 
-  /** What our own child should never write, whatever the file is that it reads. */
+  /** Our own child should never write this, whatever its input file is. */
   private static Refusal malformed(String what) {
     return new Refusal(Code.UNREADABLE_MEDIA, "what ffmpeg makes of it is not understood: " + what);
   }

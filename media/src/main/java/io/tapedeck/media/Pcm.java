@@ -2,19 +2,21 @@ package io.tapedeck.media;
 
 import java.io.IOException;
 
-/** Decoded audio: little-endian 32-bit floats, interleaved, in blocks that each have their time. */
+/** Decoded audio: little-endian 32-bit floats, interleaved, in blocks. Each block has its time. */
 public interface Pcm {
-  /** Goes on to the next block; false at the end. */
+  /** Moves to the next block; false at the end. */
   boolean next() throws IOException;
 
   /** The block's time in milliseconds. */
   long millis();
 
-  /** The block's bytes, from 0 to {@link #length()}; changed by the next {@link #next()}. */
+  /**
+   * The block's bytes, from 0 to {@link #length()}. The next call of {@link #next()} changes them.
+   */
   byte[] bytes();
 
   int length();
 
-  /** Whether the end came in the middle of something: the writer died. */
+  /** Whether the data ended inside an element, because the writer died. */
   boolean brokenOff();
 }

@@ -5,7 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Tags behind the audio that most formats know nothing of, so that decoders complain of them. */
+/** Tags behind the audio. Most formats do not define such tags, so decoders complain about them. */
 public final class TrailingTag {
   private static final int ID3V1 = 128;
   private static final int APE_FOOTER = 32;

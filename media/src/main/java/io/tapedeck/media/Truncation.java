@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
-/** Whether a file lacks its end, by what its container says of its own size. */
+/** Whether a file lacks its end, according to the sizes that its container states. */
 public final class Truncation {
   private static final int MOST_BOXES = 1_000_000;
   private static final int MOST_TAGS = 10_000_000;
 
-  /** Boxes that hold audio or say where it is: "mdat", "moov", "moof". Cameras append others. */
+  /** Boxes with audio or its index: "mdat", "moov", "moof". Cameras append other boxes. */
   private static final Set<Integer> NEEDED = Set.of(0x6D646174, 0x6D6F6F76, 0x6D6F6F66);
 
-  /** How far the sizes are from 2^31 and 2^32 that writers leave who cannot go back: pipes. */
+  /** Writers to pipes cannot correct a size and leave about 2^31 or 2^32: at most this far away. */
   private static final long NEAR = 0x1000;
 
   private static final int FLV_HEADER = 9;
@@ -24,7 +24,7 @@ public final class Truncation {
 
   private Truncation() {}
 
-  /** False also where the container does not say. */
+  /** Also false if the container does not state its size. */
   public static boolean isCutOff(Path file, Container container) throws IOException {
     try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
       return switch (container) {
@@ -36,7 +36,7 @@ public final class Truncation {
     }
   }
 
-  /** ISO 14496-12 4.2: boxes one behind the other, each with its size. */
+  /** ISO 14496-12 4.2: the boxes follow each other, and each has its size. */
   private static boolean boxesEndBehind(FileChannel in) throws IOException {
     long at = 0;
     for (int i = 0; i < MOST_BOXES && at + 8 <= in.size(); i++) {
@@ -46,7 +46,7 @@ public final class Truncation {
         size = head.getLong(8);
       }
       if (size < 8) {
-        return false; // 0: up to the end of the file, whatever that is
+        return false; // 0 means: up to the end of the file
       }
       if (size > in.size() - at) {
         return NEEDED.contains(head.getInt(4));
@@ -56,7 +56,7 @@ public final class Truncation {
     return false;
   }
 
-  /** The size of a RIFF chunk, or of W64's, which has 16 bytes of name and 8 of size. */
+  /** The size of a RIFF chunk, or of a W64 chunk, which has 16 bytes of name and 8 of size. */
   private static boolean riffEndsBehind(FileChannel in) throws IOException {
     ByteBuffer head = read(in, 0, 24).order(ByteOrder.LITTLE_ENDIAN);
     if (head.limit() < 24) {
@@ -69,12 +69,15 @@ public final class Truncation {
     return !isPlaceholder(size) && size + 8 > in.size();
   }
 
-  /** Written before the size was known, and never corrected: all ones, or about the largest. */
+  /**
+   * Whether the writer set a size in advance and never corrected it: all ones, or about the
+   * largest.
+   */
   private static boolean isPlaceholder(long size) {
     return size >= (1L << 32) - NEAR || Math.abs(size - (1L << 31)) <= NEAR;
   }
 
-  /** Behind each tag stands its size, so the last four bytes lead to the last tag's head. */
+  /** The size of each tag follows it, so the last four bytes lead to the head of the last tag. */
   private static boolean lastTagIsNone(FileChannel in) throws IOException {
     ByteBuffer last = read(in, Math.max(0, in.size() - 4), 4);
     long at = in.size() - 4 - (last.limit() < 4 ? 0 : last.getInt(0));
@@ -82,7 +85,7 @@ public final class Truncation {
     return head.limit() < 4 || (head.getInt(0) & 0xFFFFFF) + 11 != in.size() - 4 - at;
   }
 
-  /** Whether a tag from the beginning on is cut off; what follows the last one is not a tag. */
+  /** Walks the tags from the beginning: is one cut off? Bytes behind the last tag are not a tag. */
   private static boolean tagGoesBeyond(FileChannel in) throws IOException {
     long at = FLV_HEADER + 4;
     for (int i = 0; i < MOST_TAGS && at < in.size(); i++) {

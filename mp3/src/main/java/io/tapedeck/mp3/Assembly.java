@@ -10,12 +10,12 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes chunks side by side and lays their frames into the file in order. */
+/** Encodes chunks in parallel and writes their frames to the file in order. */
 final class Assembly implements AutoCloseable {
   /** Samples before the audio that every LAME encoder adds. */
   private static final int DELAY = 576;
 
-  /** Buffers encoded between two looks at the frames and at whether to go on: half a second. */
+  /** Buffers between two checks for finished frames and for a stop: half a second of audio. */
   private static final int BUFFERS = 20;
 
   private final Lame lame;
@@ -66,7 +66,7 @@ final class Assembly implements AutoCloseable {
     });
   }
 
-  /** A chunk that is encoded and waits for its place. */
+  /** A chunk that is encoded and waits to be joined. */
   private record Done(
       Chunk chunk, Segment segment, LoudnessMeter loudness, Consumer<float[]> release) {}
 
@@ -82,7 +82,7 @@ final class Assembly implements AutoCloseable {
     workers.shutdown();
     try {
       while (!workers.awaitTermination(1, TimeUnit.DAYS)) {
-        // A file longer than a day goes on.
+        // Keeps waiting: a file may take longer than a day.
       }
     } catch (InterruptedException stop) {
       close();
@@ -96,7 +96,7 @@ final class Assembly implements AutoCloseable {
   @Override
   public void close() {
     cancelled = true;
-    // No interrupts: they would close the caller's channel. Every worker looks at the flag.
+    // No interrupts, because they would close the caller's channel; every worker checks the flag.
     workers.close();
     joiner.close();
     ready.values().forEach(done -> done.segment().close());
@@ -138,7 +138,9 @@ final class Assembly implements AutoCloseable {
     }
   }
 
-  /** Each sample counts in one chunk: the one before it begins with, the one behind has its end. */
+  /**
+   * Counts each sample once: the start of a chunk belongs to the chunk before, its end to the next.
+   */
   private void measure(Chunk chunk, int from, SampleBuffer buffer, LoudnessMeter meter) {
     int begin = Math.clamp(grid.borrowed(chunk.index()) - from, 0, buffer.count());
     int end =
@@ -154,7 +156,7 @@ final class Assembly implements AutoCloseable {
   }
 
   /**
-   * Puts an encoded chunk in its place, and joins what can be joined unless somebody already is.
+   * Stores an encoded chunk, and joins the chunks that are ready unless another thread is joining.
    */
   private void ready(Done done) throws IOException {
     synchronized (ready) {
@@ -164,7 +166,7 @@ final class Assembly implements AutoCloseable {
       }
       joining = true;
     }
-    // When joining fails nobody joins any more: the failure ends the file.
+    // If joining fails, the flag stays set and nobody joins any more: the failure ends the file.
     for (Done next = nextReady(); next != null; next = nextReady()) {
       join(next);
     }

@@ -8,12 +8,12 @@ package io.tapedeck.mp3;
  * @param samples valid in it, per channel
  * @param last whether the audio ends in it
  */
-@SuppressWarnings("ArrayRecordComponent") // megabytes, handed over, never compared
+@SuppressWarnings("ArrayRecordComponent") // megabytes, not copied, never compared
 record Chunk(int index, float[] pcm, int samples, boolean last) {
-  /** Four times full scale (+12 dB): decoders overshoot, and LAME must not meet more than that. */
+  /** Four times full scale (+12 dB): decoders overshoot, and LAME must not get more than this. */
   private static final float LOUDEST = 4;
 
-  /** Cuts what is too loud and silences what is no number, in place. */
+  /** Clips too large samples and replaces NaN by silence, in place. */
   void clean(int channels) {
     int end = samples * channels;
     for (int i = 0; i < end; i++) {

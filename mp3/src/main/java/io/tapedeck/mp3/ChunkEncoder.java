@@ -5,12 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** One LAME encoder, from its first sample on. Belongs to one thread at a time. */
+/** One LAME encoder, from its first sample to its last. Belongs to one thread at a time. */
 final class ChunkEncoder implements AutoCloseable {
-  /** LAME's own level, 0 (slow) to 9 (fast): chosen by measurement, see docs/adr/0006. */
+  /** LAME's own quality level, 0 (slow) to 9 (fast); chosen by measurement, see docs/adr/0006. */
   static final int EFFORT = 4;
 
-  /** LAME asks for 1.25 bytes a sample and 7200 more. */
+  /** LAME requires 1.25 bytes a sample and 7200 more. */
   private static final int OUTPUT = 5 * SampleBuffer.SIZE / 4 + 7200;
 
   private final Lame lame;
@@ -21,7 +21,7 @@ final class ChunkEncoder implements AutoCloseable {
   private final MemorySegment output = arena.allocate(OUTPUT);
   private final MemorySegment encoder;
 
-  /** What LAME has given and nobody has taken: whole frames. */
+  /** Whole frames from LAME that nobody has taken yet. */
   private byte[] frames = new byte[1 << 16];
 
   private int length;
@@ -78,10 +78,7 @@ final class ChunkEncoder implements AutoCloseable {
     return ask(lame.lowpass);
   }
 
-  /**
-   * Encodes samples, which must be clean: LAME reads beyond its arrays on anything that is no
-   * number.
-   */
+  /** Encodes samples, which must be clean: NaN makes LAME read outside its arrays. */
   void encode(SampleBuffer buffer) {
     MemorySegment.copy(buffer.left, 0, left, ValueLayout.JAVA_FLOAT, 0, buffer.count());
     if (channels == 2) {
@@ -90,7 +87,7 @@ final class ChunkEncoder implements AutoCloseable {
     grow(encodeBlock(buffer.count()));
   }
 
-  /** Encodes what LAME still holds back: the end of the audio. */
+  /** Encodes the end of the audio, which LAME still holds. */
   void flush() {
     int made;
     try {
@@ -101,7 +98,7 @@ final class ChunkEncoder implements AutoCloseable {
     grow(made);
   }
 
-  /** The bytes made since the last time, behind {@code before}; they are not kept. */
+  /** Returns {@code before} and then the bytes made since the last call; does not keep them. */
   byte[] take(byte[] before) {
     byte[] taken = Arrays.copyOf(before, before.length + length);
     System.arraycopy(frames, 0, taken, before.length, length);

@@ -1,6 +1,6 @@
 package io.tapedeck.mp3;
 
-/** The two checksums of an MP3 file: both CRC-16 with the polynomial 8005, one of them mirrored. */
+/** The two checksums of an MP3 file. Both are CRC-16 with the polynomial 8005; one is mirrored. */
 final class Crc16 {
   private static final char[] STRAIGHT = new char[256];
   private static final char[] MIRRORED = new char[256];
@@ -34,7 +34,7 @@ final class Crc16 {
     return crc;
   }
 
-  /** Of the music, as the LAME tag has it; goes on from {@code crc}, 0 at first. */
+  /** The LAME tag's checksum of the music; continues from {@code crc}, which is 0 at first. */
   static int ofMusic(int crc, byte[] bytes, int offset, int length) {
     int value = crc;
     for (int at = offset; at < offset + length; at++) {

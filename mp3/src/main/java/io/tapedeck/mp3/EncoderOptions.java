@@ -1,12 +1,12 @@
 package io.tapedeck.mp3;
 
 /**
- * What the encoder is to make of the samples.
+ * The options of the encoder.
  *
  * @param sampleRate samples a second: 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100 or
- *     48000; any other rate is the caller's to resample
+ *     48000; the caller must resample any other rate
  * @param channels 1 or 2
- * @param rate the bits it may take
+ * @param rate the bitrate, variable or constant
  * @param crc whether each frame carries the checksum of ISO 11172-3 2.4.3.1 (two bytes a frame)
  */
 public record EncoderOptions(int sampleRate, int channels, Rate rate, boolean crc) {
@@ -21,7 +21,7 @@ public record EncoderOptions(int sampleRate, int channels, Rate rate, boolean cr
     }
   }
 
-  /** Without checksums, as nearly every MP3 is. */
+  /** Options without checksums, as in nearly every MP3. */
   public EncoderOptions(int sampleRate, int channels, Rate rate) {
     this(sampleRate, channels, rate, false);
   }

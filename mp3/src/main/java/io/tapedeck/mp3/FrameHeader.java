@@ -1,8 +1,7 @@
 package io.tapedeck.mp3;
 
 /**
- * The four bytes a frame begins with (ISO 11172-3 2.4.2.3), checked: layer III only, no free
- * format.
+ * The first four bytes of a frame (ISO 11172-3 2.4.2.3), checked: layer III only, no free format.
  *
  * @param word the bytes, big-endian
  */
@@ -16,7 +15,7 @@ public record FrameHeader(int word) {
     }
   }
 
-  /** Whether four bytes can be a header at all. Random data passes about once in 4,000. */
+  /** Whether four bytes can be a header. About one in 4,000 random words passes. */
   public static boolean plausible(int word) {
     return (word & 0xFFE00000) == 0xFFE00000
         && (word >>> 19 & 3) != 1
@@ -76,7 +75,7 @@ public record FrameHeader(int word) {
     return version().frameBytes(bitrateIndex(), sampleRate(), padding());
   }
 
-  /** Bytes of the side information behind header and checksum. */
+  /** Bytes of the side information, which follows header and checksum. */
   public int sideInfoBytes() {
     boolean mono = channels() == 1;
     return version() == MpegVersion.MPEG_1 ? mono ? 17 : 32 : mono ? 9 : 17;
@@ -87,7 +86,9 @@ public record FrameHeader(int word) {
     return BYTES + (crc() ? 2 : 0) + sideInfoBytes();
   }
 
-  /** Bytes of the frame's main data area; negative when the frame is too small for its own head. */
+  /**
+   * Bytes of the frame's main data area; negative if the frame is smaller than its own overhead.
+   */
   public int slotBytes() {
     return frameBytes() - overheadBytes();
   }

@@ -1,23 +1,23 @@
 package io.tapedeck.mp3;
 
 /**
- * Walks over MP3 frames that lie one behind the other. Strict: what is no frame is a {@link
- * BadFrame}, never skipped in search of a likelier one, so payload is never taken for a header.
+ * Walks over consecutive MP3 frames. It is strict: bytes that are not a frame are a {@link
+ * BadFrame}, and the parser never searches behind them, so it never takes payload for a header.
  */
 public final class FrameParser {
   private final byte[] bytes;
   private final int end;
   private int offset;
 
-  /** Over all of an array. */
+  /** A parser for a whole array. */
   public FrameParser(byte[] bytes) {
     this(bytes, 0, bytes.length);
   }
 
   /**
-   * Over a part of an array, which is not copied.
+   * A parser for a part of an array, which is not copied.
    *
-   * @throws IndexOutOfBoundsException when the part is not within the array
+   * @throws IndexOutOfBoundsException if the part is not within the array
    */
   public FrameParser(byte[] bytes, int offset, int length) {
     java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
@@ -31,15 +31,15 @@ public final class FrameParser {
     return offset < end;
   }
 
-  /** Where the next frame begins, in the array given. */
+  /** The index in the array at which the next frame begins. */
   public int offset() {
     return offset;
   }
 
   /**
-   * The header of the next frame, and one frame further.
+   * Returns the header of the next frame and moves behind that frame.
    *
-   * @throws BadFrame when no whole frame lies there
+   * @throws BadFrame if no whole frame lies there
    */
   public FrameHeader next() {
     if (end - offset < FrameHeader.BYTES) {
@@ -57,7 +57,7 @@ public final class FrameParser {
     return header;
   }
 
-  /** Passes over an ID3v2 tag, if one lies here; many may follow each other. */
+  /** Skips an ID3v2 tag here, if there is one; several may follow each other. */
   public FrameParser skipId3() {
     while (end - offset >= 10
         && bytes[offset] == 'I'

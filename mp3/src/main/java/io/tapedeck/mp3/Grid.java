@@ -1,25 +1,26 @@
 package io.tapedeck.mp3;
 
 /**
- * Where chunks begin: always at the same frames, whatever the threads. A chunk's encoder starts
- * {@code preroll} frames early to warm up and sees one frame more than it makes.
+ * Where chunks begin: always at the same frames, whatever the number of threads. A chunk's encoder
+ * starts {@code preroll} frames early to warm up and gets one frame more than it makes.
  *
  * @param frames a chunk keeps
- * @param preroll frames encoded before and thrown away
- * @param agreed frames with audio in them that two encoders must make alike, one behind the other,
- *     before they count as one
+ * @param preroll frames encoded before and discarded
+ * @param agreed consecutive frames with audio that two encoders must make equal before their
+ *     streams count as the same
  * @param frameSamples samples a frame, per channel
  */
 record Grid(int frames, int preroll, int agreed, int frameSamples) {
-  /** VBR encoders agree soon, so chunks may be short: 20 s at 44.1 kHz. */
+  /** VBR encoders agree after few frames, so chunks may be short: 20 s at 44.1 kHz. */
   private static final int VBR_FRAMES = 768;
 
   private static final int VBR_PREROLL = 24;
   private static final int VBR_AGREED = 20;
 
   /**
-   * CBR encoders agree late, so chunks are long. Both are multiples of 49: at 44.1, 22.05 and
-   * 11.025 kHz the pattern of padded frames repeats after 49 frames, and so falls into step.
+   * CBR encoders agree late, so chunks are long. Both CBR numbers are multiples of 49: at 44.1,
+   * 22.05 and 11.025 kHz the pattern of padded frames repeats after 49 frames, so all chunks have
+   * the same pattern.
    */
   private static final int CBR_FRAMES = 1470;
 
@@ -35,22 +36,22 @@ record Grid(int frames, int preroll, int agreed, int frameSamples) {
     };
   }
 
-  /** Frames at the start of a segment that are never looked at: filters and history fill. */
+  /** Frames at the start of a segment that are never compared: LAME's filters and history fill. */
   int warmup() {
     return 4;
   }
 
-  /** The frame that a chunk's segment begins with. */
+  /** The first frame of a chunk's segment. */
   long firstFrame(int chunk) {
     return chunk == 0 ? 0 : (long) chunk * frames - preroll;
   }
 
-  /** Samples at the start of a chunk that belong to the one before. */
+  /** Samples at the start of a chunk that belong to the previous chunk. */
   int borrowed(int chunk) {
     return chunk == 0 ? 0 : preroll * frameSamples;
   }
 
-  /** The sample of a chunk with which the next one begins. */
+  /** The index in a chunk of the sample at which the next chunk takes over. */
   int end(int chunk) {
     return borrowed(chunk) + frames * frameSamples;
   }
@@ -60,7 +61,7 @@ record Grid(int frames, int preroll, int agreed, int frameSamples) {
     return borrowed(chunk) + (frames + 1) * frameSamples;
   }
 
-  /** Samples at the end of one chunk that the next begins with. */
+  /** Samples at the end of one chunk with which the next chunk begins. */
   int overlapSamples() {
     return (preroll + 1) * frameSamples;
   }

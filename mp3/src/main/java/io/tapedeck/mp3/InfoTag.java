@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The first frame of the file: silent for decoders that do not know it, and for all others the
- * Xing/Info header with LAME's extension: counts, seek table, delay and padding.
+ * The first frame of the file. It is silent for decoders that do not know it. For all others it is
+ * the Xing/Info header with LAME's extension: counts, seek table, delay and padding.
  */
 final class InfoTag {
   /** Bytes from "Xing" to the end of LAME's extension. */
@@ -23,12 +23,12 @@ final class InfoTag {
     return header.samples();
   }
 
-  /** Bytes of the frame; the same before and after everything is known. */
+  /** Bytes of the frame; the same before and after its values are known. */
   int bytes() {
     return header.frameBytes();
   }
 
-  /** What is known at the end. Sample counts are per channel. */
+  /** The values that are known at the end. Sample counts are per channel. */
   record Facts(
       String lameVersion,
       int lowpass,
@@ -65,7 +65,7 @@ final class InfoTag {
     tag.put((byte) Math.min(255, (facts.lowpass() + 50) / 100));
     tag.putInt((int) (facts.loudness().samplePeak() * (1 << 23) + 0.5));
     tag.putShort((short) replayGain(facts.loudness())).putShort((short) 0);
-    tag.put((byte) 0x14); // ATH type 4, LAME's only psychoacoustic model
+    tag.put((byte) 0x14); // ATH type 4 and LAME's only psychoacoustic model
     tag.put(
         (byte)
             switch (options.rate()) {
@@ -80,7 +80,7 @@ final class InfoTag {
     tag.putInt((int) Math.min(streamBytes, 0xFFFFFFFFL));
   }
 
-  /** Sixteen bits: track gain, found by the program, sign and tenths of dB. 0 where unknown. */
+  /** Sixteen bits: track gain, found by the program, sign and tenths of dB. 0 if unknown. */
   private static int replayGain(Loudness loudness) {
     if (loudness.integrated() == Double.NEGATIVE_INFINITY) {
       return 0;

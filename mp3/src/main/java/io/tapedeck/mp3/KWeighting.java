@@ -1,7 +1,8 @@
 package io.tapedeck.mp3;
 
 /**
- * The filter that hears as the ear does: a bucket for the head, a high pass (BS.1770-4 annex 1).
+ * The filter that imitates hearing: a shelving filter for the head, then a high pass (BS.1770-4
+ * annex 1).
  */
 final class KWeighting {
   private final double b0;
@@ -12,10 +13,13 @@ final class KWeighting {
   private final double c1;
   private final double c2;
 
-  /** Two delays of each of the two filters, for each of two channels. */
+  /** Two delay values for each of the two filters and each of two channels. */
   private final double[] state = new double[8];
 
-  /** The standard gives coefficients for 48 kHz; these are the analogue filters behind them. */
+  /**
+   * The standard gives coefficients for 48 kHz; these constants are of the analogue filters behind
+   * them.
+   */
   KWeighting(int sampleRate) {
     double k = Math.tan(Math.PI * 1681.974450955533 / sampleRate);
     double q = 0.7071752369554196;
@@ -34,12 +38,12 @@ final class KWeighting {
     c2 = (1 - l / p + l * l) / c0;
   }
 
-  /** Filters samples of one channel and sums the squares of what comes out. */
+  /** Filters samples of one channel and returns the sum of the squared results. */
   double energy(float[] samples, int from, int count) {
     return energy(samples, samples, from, count) / 2;
   }
 
-  /** The same for two channels at once: a processor waits for one while it computes the other. */
+  /** The same for two channels at once: the processor computes one while it waits for the other. */
   double energy(float[] left, float[] right, int from, int count) {
     double r1 = state[0];
     double r2 = state[1];

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The system's LAME library, found and bound once. Immutable and safe for any number of threads;
- * each encoder made from it belongs to one thread at a time.
+ * The system's LAME library, found and loaded once. Immutable and safe for any number of threads;
+ * each of its encoders belongs to one thread at a time.
  */
 public final class Lame {
-  /** Names the library goes by, in the order they are tried. */
+  /** The file names of the library, in the order of attempts. */
   private static final List<String> NAMES =
       List.of("libmp3lame.so.0", "libmp3lame.so", "libmp3lame.0.dylib", "libmp3lame.dylib");
 
@@ -64,25 +64,25 @@ public final class Lame {
   }
 
   /**
-   * The library the system's loader finds.
+   * The library that the system's loader finds.
    *
-   * @throws LameMissing when there is none, with the remedy
+   * @throws LameMissing if there is none, with the remedy
    */
   public static Lame system() {
     for (String name : NAMES) {
       try {
         return new Lame(SymbolLookup.libraryLookup(name, Arena.global()));
       } catch (IllegalArgumentException notThisName) {
-        // The next name may do; when none does, LameMissing says so below.
+        // The next name may work; if none does, LameMissing is thrown below.
       }
     }
     throw new LameMissing("no libmp3lame among the system's libraries");
   }
 
   /**
-   * A library at a place of one's own, for instance one built for this machine's processor.
+   * The library at a given path, for instance one built for this machine's processor.
    *
-   * @throws LameMissing when it is not there or is no LAME
+   * @throws LameMissing if it is not there or is no LAME
    */
   public static Lame at(Path library) {
     try {
@@ -92,7 +92,7 @@ public final class Lame {
     }
   }
 
-  /** As the library says it, for instance {@code 3.100}. */
+  /** The version that the library states, for instance {@code 3.100}. */
   public String version() {
     return version;
   }
@@ -111,7 +111,7 @@ public final class Lame {
     }
   }
 
-  /** Keeps LAME from writing a tag of its own; the one setter that answers nothing. */
+  /** Prevents LAME from writing its own tag; this is the only setter without a return value. */
   void withoutTag(MemorySegment encoder) {
     try {
       bound("lame_set_write_id3tag_automatic", TELL).invokeExact(encoder, 0);
@@ -120,7 +120,7 @@ public final class Lame {
     }
   }
 
-  /** What a native call threw: nothing of ours declares anything, so it is a defect. */
+  /** Wraps an exception of a native call: none declares any, so it is a defect. */
   static IllegalStateException broken(Throwable thrown) {
     if (thrown instanceof Error error) {
       throw error;

@@ -9,7 +9,7 @@ package io.tapedeck.mp3;
  * @param truePeak the largest value between samples, four times oversampled, 1.0 is full scale
  */
 public record Loudness(double integrated, double samplePeak, double truePeak) {
-  /** The level ReplayGain 2 aims at, in LUFS. */
+  /** The target level of ReplayGain 2, in LUFS. */
   private static final double REPLAY_LEVEL = -18;
 
   /** ReplayGain 2 track gain, in dB; 0 for silence. */

@@ -3,12 +3,12 @@ package io.tapedeck.mp3;
 import java.util.Arrays;
 
 /**
- * Measures loudness and peaks of an audio as it goes by (EBU R128, ITU-R BS.1770-4). Parts of a
- * audio may be measured by meters of their own, each warmed up with what comes before, and added up
- * in order. Belongs to one thread at a time.
+ * Measures loudness and peaks of audio while it passes (EBU R128, ITU-R BS.1770-4). Several meters
+ * may measure parts of the audio. Each must first be warmed up with the samples before its part,
+ * and the results are added in order. A meter belongs to one thread at a time.
  */
 public final class LoudnessMeter {
-  /** Tenths of a second in a block of the standard: 400 ms, each 100 ms after the other. */
+  /** Tenths of a second in a block of the standard: 400 ms, with a new block every 100 ms. */
   private static final int GATE = 4;
 
   private static final double SCALE = 1 / SampleBuffer.FULL_SCALE;
@@ -22,20 +22,20 @@ public final class LoudnessMeter {
   private final TruePeak[] truePeak;
   private final SampleBuffer own = new SampleBuffer();
 
-  /** Energy of each tenth of a second, all channels together; the first is {@code firstTenth}. */
+  /** Energy of each tenth of a second, all channels together; index 0 is {@code firstTenth}. */
   private double[] tenths = new double[64];
 
   private final int firstTenth;
   private long position;
   private float samplePeak;
 
-  /** From the first sample on. */
+  /** A meter for audio from its first sample on. */
   public LoudnessMeter(int sampleRate, int channels) {
     this(sampleRate, channels, 0);
   }
 
   /**
-   * Of a part that begins later.
+   * A meter for a part that begins later.
    *
    * @param start the sample of the whole audio that {@link #measure} begins with
    */
@@ -51,7 +51,7 @@ public final class LoudnessMeter {
     }
   }
 
-  /** Hears samples that belong to the part before: filters settle, nothing is counted. */
+  /** Takes samples of the part before: the filters settle, and the result does not count them. */
   void warmUp(float[] interleaved, int from, int count) {
     for (int done = 0; done < count; done += SampleBuffer.SIZE) {
       own.take(interleaved, from + done, Math.min(SampleBuffer.SIZE, count - done), channels);
@@ -96,7 +96,7 @@ public final class LoudnessMeter {
     peak.measure(samples, from, count);
   }
 
-  /** Takes in what another meter measured of the part that follows. */
+  /** Adds the result of another meter for the part that follows. */
   void add(LoudnessMeter next) {
     int last = (int) (Math.max(0, next.position - 1) * 10 / sampleRate);
     for (int tenth = next.firstTenth; tenth <= last; tenth++) {
@@ -109,7 +109,7 @@ public final class LoudnessMeter {
     }
   }
 
-  /** Of everything measured so far. */
+  /** The loudness and peaks of everything measured so far. */
   public Loudness result() {
     double peak = samplePeak;
     for (TruePeak one : truePeak) {
@@ -118,7 +118,7 @@ public final class LoudnessMeter {
     return new Loudness(integrated(), samplePeak * SCALE, peak * SCALE);
   }
 
-  /** Splits samples where a tenth of a second ends. */
+  /** Splits samples at each tenth of a second. */
   private void energy(SampleBuffer buffer, int from, int count) {
     for (int done = 0; done < count; ) {
       long at = position + done;
@@ -157,7 +157,7 @@ public final class LoudnessMeter {
     return gated == 0 ? Double.NEGATIVE_INFINITY : -0.691 + 10 * Math.log10(gated);
   }
 
-  /** Of all blocks louder than that; 0 when there is none. */
+  /** The mean power of all blocks above the given power; 0 if there is none. */
   private double mean(int blocks, double above) {
     double sum = 0;
     int counted = 0;

@@ -10,13 +10,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.LongConsumer;
 
 /**
- * Samples in, one MP3 file out, on as many threads as one likes. The file is a function of samples,
- * tags and options alone: neither the number of threads nor the size of the blocks written changes
- * a byte of it. Memory is bounded by the number of threads, whatever the length; {@link #write}
- * waits when the encoders or the channel are behind.
+ * Encodes samples into one MP3 file with any number of threads. The file depends on samples, tags
+ * and options alone: the number of threads and the size of the written blocks change no byte of it.
+ * The number of threads bounds the memory, whatever the length. {@link #write} waits while the
+ * encoders or the channel are behind.
  *
- * <p>Belongs to one thread, which writes and then finishes. Closing before that cancels: what was
- * written to the channel by then is no MP3. The channel stays the caller's to close.
+ * <p>Belongs to one thread, which writes and then finishes. Closing before that cancels: the bytes
+ * written to the channel by then are not an MP3. The caller must close the channel.
  */
 public final class Mp3Encoder implements AutoCloseable {
   private final EncoderOptions options;
@@ -41,13 +41,13 @@ public final class Mp3Encoder implements AutoCloseable {
   }
 
   /**
-   * Begins a file where the channel stands.
+   * Begins a file at the channel's position.
    *
-   * @param channel must be seekable: counts and seek table before the audio are known only behind
-   *     it
+   * @param channel must be seekable: counts and seek table stand before the audio, but are known
+   *     only after it
    * @param threads encoders at work at once, 1 to 256
-   * @param progress told how many samples (per channel) are encoded, now and then, from any thread
-   *     but never from two at once
+   * @param progress called now and then with the number of encoded samples per channel; from any
+   *     thread, but never from two at once
    */
   public static Mp3Encoder open(
       Lame lame,
@@ -60,7 +60,7 @@ public final class Mp3Encoder implements AutoCloseable {
     return open(lame, options, tags, channel, threads, progress, Grid.of(options));
   }
 
-  /** On a grid of one's own, for tests: a small one has more joiner. */
+  /** With a given grid, for tests: a small grid has more joins. */
   static Mp3Encoder open(
       Lame lame,
       EncoderOptions options,
@@ -79,9 +79,9 @@ public final class Mp3Encoder implements AutoCloseable {
   }
 
   /**
-   * Takes samples; what it takes is copied.
+   * Encodes samples; they are copied.
    *
-   * @param interleaved 1.0 is full scale; beyond ±4.0 is cut, what is no number becomes silence
+   * @param interleaved 1.0 is full scale; values beyond ±4.0 are clipped, NaN becomes silence
    * @param offset of the first value in the array
    * @param count samples per channel
    * @throws IOException what the channel threw
@@ -109,7 +109,7 @@ public final class Mp3Encoder implements AutoCloseable {
     samples += count;
   }
 
-  /** Encodes the rest and completes the file. */
+  /** Encodes the remaining samples and completes the file. */
   public Encoded finish() throws IOException {
     if (finished) {
       throw new IllegalStateException("the file is finished or cancelled");
@@ -119,7 +119,7 @@ public final class Mp3Encoder implements AutoCloseable {
     return assembly.finish(samples);
   }
 
-  /** Ends all work at once. After {@link #finish} it only frees what is left. */
+  /** Stops all work at once. After {@link #finish} it only frees what is left. */
   @Override
   public void close() {
     finished = true;
@@ -145,7 +145,7 @@ public final class Mp3Encoder implements AutoCloseable {
     chunk++;
   }
 
-  /** The first buffer grows as it fills: most of a short audio's would stay empty. */
+  /** The first buffer grows while it fills: for short audio a full one would stay mostly empty. */
   private void makeRoom(int values) {
     if (pcm.length < values) {
       int full = grid.samplesOf(1) * options.channels();

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * The file around the frames: ID3 first, the Info frame, the music; the Info frame filled at last.
+ * The file around the frames: ID3 tag, Info frame, music. The Info frame is filled in at the end.
  */
 final class Mp3File implements Packer.Output {
   private final SeekableByteChannel channel;
@@ -34,7 +34,7 @@ final class Mp3File implements Packer.Output {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    // Frames are counted where they begin; a frame's header always comes whole.
+    // Counts frames where they begin; the header of a frame always comes whole.
     long chunkStart = musicBytes;
     while (nextFrame < chunkStart + length) {
       seekTable.add(nextFrame);

@@ -2,13 +2,13 @@ package io.tapedeck.mp3;
 
 import java.util.Arrays;
 
-/** The three families of MPEG audio layer III and what differs between them. */
+/** The three versions of MPEG audio layer III and their differences. */
 enum MpegVersion {
   /** ISO 11172-3: 32 to 48 kHz. */
   MPEG_1(3, 1152, 511, 0, 14),
-  /** ISO 13818-3: the halves of these. */
+  /** ISO 13818-3: half the sample rates of MPEG-1. */
   MPEG_2(2, 576, 255, 1, 14),
-  /** Nobody's standard and everybody's practice: the quarters; encoders keep to 64 kbit/s. */
+  /** In no standard, but in common use: a quarter of the rates; encoders keep to 64 kbit/s. */
   MPEG_2_5(0, 576, 255, 2, 8);
 
   private static final int[] SAMPLE_RATES = {44100, 48000, 32000};
@@ -19,16 +19,16 @@ enum MpegVersion {
     0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160
   };
 
-  /** The two bits of the frame header. */
+  /** The version bits of the frame header. */
   final int bits;
 
   /** Samples a frame, per channel. */
   final int frameSamples;
 
-  /** The furthest main data may begin before its frame, in bytes of main data. */
+  /** How far before its frame main data may begin, in bytes of main data. */
   final int reservoirLimit;
 
-  /** The highest bitrate index an encoder uses. */
+  /** The highest bitrate index that encoders use. */
   final int highestIndex;
 
   private final int halvings;
@@ -55,7 +55,7 @@ enum MpegVersion {
             + "; resample first");
   }
 
-  /** Samples a second, of an index 0 to 2. */
+  /** Samples a second for an index of 0 to 2. */
   int sampleRate(int index) {
     return SAMPLE_RATES[index] >> halvings;
   }
@@ -65,7 +65,7 @@ enum MpegVersion {
     return sampleRate == sampleRate(0) ? 0 : sampleRate == sampleRate(1) ? 1 : 2;
   }
 
-  /** Of an index 1 to 14. */
+  /** kbit/s for an index of 1 to 14. */
   int kbps(int index) {
     return (this == MPEG_1 ? KBPS_1 : KBPS_2)[index];
   }
@@ -84,7 +84,7 @@ enum MpegVersion {
             + wanted);
   }
 
-  /** Bytes of a whole frame, header and all. */
+  /** Bytes of a whole frame, header included. */
   int frameBytes(int bitrateIndex, int sampleRate, int padding) {
     return frameSamples / 8 * 1000 * kbps(bitrateIndex) / sampleRate + padding;
   }

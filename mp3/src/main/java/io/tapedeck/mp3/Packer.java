@@ -5,23 +5,25 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * Lays packets into frames so that no byte is wasted: each frame's main data begins where that of
- * the frame before ended, as far back as the format allows. The audio is untouched: what a decoder
- * reads is the same bit for bit. One stream per packer; belongs to one thread.
+ * Lays packets into frames without wasted bytes: each frame's main data begins where that of the
+ * previous frame ended, as far back as the format allows. The audio does not change: a decoder
+ * reads the same bits. One stream per packer; belongs to one thread.
  *
- * <p>With a free choice of bitrates each frame takes the largest that does not overfill the
- * reservoir; so bytes are stuffed only where even the smallest frame is too large. With a constant
- * bitrate frames keep theirs.
+ * <p>If bitrates are free, each frame takes the largest one that does not overfill the reservoir,
+ * so stuffing is needed only where even the smallest frame is too large. With a constant bitrate,
+ * frames keep theirs.
  */
 public final class Packer {
-  /** Where finished frames go, in order. The array is used again after the call. */
+  /** Receives finished frames in order. The array is reused after the call. */
   @FunctionalInterface
   public interface Output {
-    /** Whole frames, except that the last of one call may go on in the next. */
+    /** Whole frames, except that the last frame of a call may continue in the next call. */
     void write(byte[] bytes, int offset, int length) throws IOException;
   }
 
-  /** Packets held back: the last ones are laid so that the file ends without an empty reservoir. */
+  /**
+   * Packets held back: they get the smallest frames, so that the file ends without unused bytes.
+   */
   private static final int HELD = 4;
 
   private static final int FLUSH_AT = 1 << 16;
@@ -32,17 +34,17 @@ public final class Packer {
   private final ArrayDeque<Head> heads = new ArrayDeque<>();
   private byte[] bytes = new byte[FLUSH_AT + 8192];
 
-  /** Everything before this is final. Main data goes here next. */
+  /** Everything before this index is final; the next main data goes here. */
   private int cursor;
 
   private int end;
   private int free;
 
-  /** A frame head the cursor has yet to jump over. */
+  /** The head of a frame that the cursor has not passed yet. */
   private record Head(int offset, int length) {}
 
   /**
-   * @param elastic whether frames may be given other bitrates than they came with (VBR)
+   * @param elastic whether frames may get other bitrates than they came with (VBR)
    */
   public Packer(Output out, boolean elastic) {
     this.out = out;
@@ -57,7 +59,7 @@ public final class Packer {
   /**
    * Lays the next packet.
    *
-   * @throws BadFrame when it fits in no frame, or not in its own where the bitrate is constant
+   * @throws BadFrame if it fits in no frame, or not in its own where the bitrate is constant
    */
   public void add(Packet packet) throws IOException {
     if (!elastic) {
@@ -71,7 +73,7 @@ public final class Packer {
     }
   }
 
-  /** Lays what was held back and hands out the rest. */
+  /** Lays the packets held back and writes the rest. */
   public void finish() throws IOException {
     while (!held.isEmpty()) {
       Packet next = held.remove();
@@ -136,7 +138,7 @@ public final class Packer {
     end += header.frameBytes();
   }
 
-  /** Moves the cursor over so many bytes of main data, filling them or leaving them zero. */
+  /** Moves the cursor over this many bytes of main data, and fills them or leaves them zero. */
   private void move(byte @org.jspecify.annotations.Nullable [] data, int length) {
     int done = 0;
     while (true) {

@@ -1,7 +1,7 @@
 package io.tapedeck.mp3;
 
 /**
- * One frame taken out of its place: the audio of a frame without regard to where its bytes lay.
+ * The audio of one frame, independent of where its bytes lay in the stream.
  *
  * @param header as found
  * @param sideInfo its side information; {@code main_data_begin} in it is meaningless here

@@ -1,6 +1,6 @@
 package io.tapedeck.mp3;
 
-/** How many bits the audio may have: as many as a quality needs, or always the same. */
+/** The bitrate of the audio: as much as a quality needs, or constant. */
 public sealed interface Rate {
   /**
    * Variable bitrate.

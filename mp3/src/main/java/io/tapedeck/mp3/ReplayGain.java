@@ -3,16 +3,18 @@ package io.tapedeck.mp3;
 import java.util.Locale;
 
 /**
- * The level of the audio as most players look for it: two text frames with names of their own. The
- * audio is heard to its end before they are known, so their place is kept free.
+ * The loudness in the form that most players read: two text frames with names of their own. Both
+ * are known only at the end of the audio, so their space is kept free.
  */
 final class ReplayGain {
-  /** Bytes that the frames of any loudness fit in. */
+  /** The frames of any loudness fit in this many bytes. */
   static final int ROOM = 96;
 
   private ReplayGain() {}
 
-  /** The frames in {@link #ROOM} bytes; silence, which no gain makes louder, has its peak only. */
+  /**
+   * The frames in {@link #ROOM} bytes. Silence has only its peak, because no gain makes it louder.
+   */
   static byte[] frames(Loudness loudness) {
     byte[] room = new byte[ROOM];
     int at = 0;

@@ -1,16 +1,16 @@
 package io.tapedeck.mp3;
 
-/** Some samples, channel by channel and in LAME's scale. Used again and again. */
+/** A reusable buffer of samples, channel by channel and in LAME's scale. */
 final class SampleBuffer {
   /** Samples it can hold, per channel. */
   static final int SIZE = 1152;
 
-  /** LAME's floats go to that of a 16 bit sample. */
+  /** LAME's floats have the range of 16-bit samples. */
   static final float FULL_SCALE = 32768;
 
   final float[] left = new float[SIZE];
 
-  /** Empty of a single channel. */
+  /** Unused for a single channel. */
   final float[] right = new float[SIZE];
 
   private int count;
@@ -23,7 +23,7 @@ final class SampleBuffer {
   /**
    * Takes interleaved samples.
    *
-   * @param from the first, counted per channel
+   * @param from the first sample, counted per channel
    * @param samples at most {@link #SIZE}, per channel
    */
   void take(float[] pcm, int from, int samples, int channels) {
@@ -40,12 +40,12 @@ final class SampleBuffer {
     }
   }
 
-  /** The largest of some values, none of which may be no number, whatever their sign. */
+  /** The largest absolute value; none of the values may be NaN. */
   static float largest(float[] values, int from, int until) {
     float largest = 0;
     for (int i = from; i < until; i++) {
       float value = Math.abs(values[i]);
-      if (value > largest) { // a branch is predicted; Math.max would wait for the one before
+      if (value > largest) { // a branch is predicted; Math.max would wait for the last result
         largest = value;
       }
     }

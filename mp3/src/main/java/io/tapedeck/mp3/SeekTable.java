@@ -3,8 +3,9 @@ package io.tapedeck.mp3;
 import java.util.Arrays;
 
 /**
- * Where frames lie, for the table of contents: every frame at first, every second when the table is
- * full, and so on. So memory is bounded, and a percent is never further off than a half thousandth.
+ * The offsets of frames for the table of contents: of every frame at first, of every second frame
+ * once the table is full, and so on. So memory is bounded, and a percent is never off by more than
+ * 0.0005 of the whole.
  */
 final class SeekTable {
   private static final int CAPACITY = 4096;
@@ -14,7 +15,7 @@ final class SeekTable {
   private int step = 1;
   private long frames;
 
-  /** Adds the next frame, which begins so many bytes behind the first. */
+  /** Adds the next frame, which begins this many bytes behind the start of the first. */
   void add(long offset) {
     if (frames % step == 0) {
       if (used == CAPACITY) {
@@ -35,7 +36,7 @@ final class SeekTable {
     return frames;
   }
 
-  /** A hundred bytes: the place of each percent of time, in 256ths of the whole. */
+  /** A hundred bytes: the place of each percent of time, in 256ths of the file. */
   byte[] toc(int infoFrameBytes, long streamBytes) {
     byte[] toc = new byte[100];
     if (used == 0) {

@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What one LAME encoder makes of the audio from one frame of the grid on: packets in order. Belongs
- * to one thread at a time.
+ * The packets that one LAME encoder makes, in order, from one frame of the grid on. Belongs to one
+ * thread at a time.
  */
 final class Segment implements AutoCloseable {
   private final ChunkEncoder encoder;
   private final Unpacker unpacker = new Unpacker();
   private final List<Packet> packets = new ArrayList<>();
 
-  /** Of the whole audio: the frame that {@code packets} begins with. */
+  /** The number in the whole audio of the first frame in {@code packets}. */
   private long firstFrame;
 
   private byte[] unread = new byte[0];
@@ -23,18 +23,18 @@ final class Segment implements AutoCloseable {
     this.firstFrame = firstFrame;
   }
 
-  /** Encodes samples that follow those before; {@link #collect} brings their frames. */
+  /** Encodes the samples that follow the earlier ones; {@link #collect} gets their frames. */
   void feed(SampleBuffer buffer) {
     encoder.encode(buffer);
   }
 
-  /** Encodes what LAME still holds back. */
+  /** Encodes the samples that LAME still holds. */
   void flush() {
     encoder.flush();
     collect();
   }
 
-  /** Unpacks the frames that are whole by now. */
+  /** Unpacks the frames that are complete by now. */
   void collect() {
     byte[] bytes = encoder.take(unread);
     int at = 0;
@@ -53,12 +53,14 @@ final class Segment implements AutoCloseable {
     return frame < firstFrame + packets.size();
   }
 
-  /** A frame that {@link #has} says is here and {@link #forget} did not forget. */
+  /**
+   * The packet of a frame for which {@link #has} is true and which {@link #forget} did not drop.
+   */
   Packet get(long frame) {
     return packets.get((int) (frame - firstFrame));
   }
 
-  /** Nobody will ask for frames before this one again. */
+  /** Drops the frames before this one; nobody asks for them again. */
   void forget(long before) {
     int count = (int) Math.min(packets.size(), before - firstFrame);
     if (count > 0) {

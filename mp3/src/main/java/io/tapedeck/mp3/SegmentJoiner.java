@@ -5,20 +5,20 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins segments into the one stream that a single encoder would have made. Where a chunk ends, its
- * segment goes on into the next chunk until the two make the same frames; from there on the next
- * segment is the stream. So a join costs nothing where the encoders agree at once, and never
- * changes the audio where they do not: at worst one encoder does all the work. Belongs to one
- * thread at a time.
+ * Joins segments into the stream that a single encoder would have made. At the end of a chunk, its
+ * segment continues into the next chunk until both segments make the same frames. From there on the
+ * next segment is the stream. So a join costs nothing where the encoders agree at once, and it
+ * never changes the audio where they do not: in the worst case one encoder does all the work.
+ * Belongs to one thread at a time.
  */
 final class SegmentJoiner implements AutoCloseable {
   /**
-   * Frames of any kind that must agree, with audio or without: LAME forgets how loud it was within
-   * a hundred frames.
+   * Equal frames that are enough with or without audio: LAME forgets earlier loudness within a
+   * hundred frames.
    */
   private static final int AGREED_IN_SILENCE = 128;
 
-  /** Bytes of main data below which two different encoders may well agree by chance. */
+  /** With fewer bytes of main data, two different encoders may agree by chance. */
   private static final int SOUND = 24;
 
   private final Grid grid;
@@ -41,12 +41,12 @@ final class SegmentJoiner implements AutoCloseable {
     return laid;
   }
 
-  /** Hz; known once anything was joined. */
+  /** Hz; known after the first join. */
   int lowpass() {
     return stream == null ? 0 : stream.lowpass();
   }
 
-  /** Joins the next chunk; its segment has been fed all of it and is ours to close. */
+  /** Joins the next chunk. Its segment has been fed the whole chunk; this class closes it. */
   void join(Chunk chunk, Segment next) throws IOException {
     Segment before = stream;
     if (before == null) {
@@ -61,7 +61,7 @@ final class SegmentJoiner implements AutoCloseable {
     lay(next);
   }
 
-  /** Feeds the segment before with this chunk until both agree, or to the chunk's end. */
+  /** Feeds this chunk to the previous segment until both agree, or to the chunk's end. */
   private boolean meet(Segment before, Chunk chunk, Segment next) throws IOException {
     agreed = 0;
     agreedWithSound = 0;
@@ -82,7 +82,7 @@ final class SegmentJoiner implements AutoCloseable {
     }
   }
 
-  /** One frame's samples more; whether they were the chunk's last. */
+  /** Feeds one more frame of samples; returns whether they were the chunk's last. */
   private boolean feed(Segment before, Chunk chunk, int fed) {
     int left = chunk.samples() - fed;
     if (left > 0) {

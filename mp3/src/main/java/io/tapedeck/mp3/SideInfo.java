@@ -4,7 +4,7 @@ package io.tapedeck.mp3;
 final class SideInfo {
   private SideInfo() {}
 
-  /** How far before its frame main data begins, in bytes of main data. */
+  /** How far before its frame the main data begins, in bytes of main data. */
   static int mainDataBegin(FrameHeader header, byte[] bytes, int offset) {
     int first = bytes[offset] & 255;
     return header.version() == MpegVersion.MPEG_1
@@ -21,7 +21,7 @@ final class SideInfo {
     }
   }
 
-  /** Bytes of main data: the sum of every granule's and channel's bits, rounded up. */
+  /** Bytes of main data: the sum of the bits of all granules and channels, rounded up. */
   static int mainDataBytes(FrameHeader header, byte[] bytes, int offset) {
     int channels = header.channels();
     boolean first = header.version() == MpegVersion.MPEG_1;

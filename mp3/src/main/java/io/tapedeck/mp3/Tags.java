@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an MP3 says of itself before the first frame: an ID3v2.4 tag. Usable without an encoder:
- * {@link #write} puts it before frames that were copied.
+ * An ID3v2.4 tag, which stands before the first frame of an MP3. Usable without an encoder: {@link
+ * #write} puts it before copied frames.
  *
  * @param texts text frames by their four letters, such as {@code TIT2} (title), {@code TPE1}
  *     (artist), {@code TALB} (album), {@code TDRC} (date), {@code TRCK} (track), {@code TCON}
@@ -23,10 +23,10 @@ import java.util.Optional;
  * @param chapters in the order of time
  */
 public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapter> chapters) {
-  /** Nothing to say; writes no byte. */
+  /** No tags; writes no byte. */
   public static final Tags NONE = new Tags(Map.of(), Optional.empty(), List.of());
 
-  /** The size of a tag has 28 bits; nobody wants to download a quarter of that before the audio. */
+  /** A quarter of what 28 bits of size allow; nobody wants to download more before the audio. */
   private static final int LARGEST = 64 << 20;
 
   private static final String COMMENT = "COMM";
@@ -75,7 +75,7 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
     }
   }
 
-  /** The same with a text frame more; an empty value says nothing and is left out. */
+  /** The same tags with one more text frame; an empty value is left out. */
   public Tags with(String id, String value) {
     if (value.isBlank()) {
       return this;
@@ -85,22 +85,22 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
     return new Tags(more, cover, chapters);
   }
 
-  /** The same with this cover. */
+  /** The same tags with this cover. */
   public Tags with(Cover picture) {
     return new Tags(texts, Optional.of(picture), chapters);
   }
 
-  /** The same with these chapters. */
+  /** The same tags with these chapters. */
   public Tags with(List<Chapter> parts) {
     return new Tags(texts, cover, parts);
   }
 
-  /** The tag as it stands in the file; empty when there is nothing to say. */
+  /** The tag as bytes of the file; empty if there are no tags. */
   public byte[] toBytes() {
     return toBytes(0);
   }
 
-  /** The same with so many bytes kept free at its end, for what is not known yet. */
+  /** The tag with this many bytes kept free at its end, for values that are not known yet. */
   byte[] toBytes(int room) {
     var frames = new ByteArrayOutputStream();
     texts.forEach((id, value) ->
@@ -127,7 +127,7 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
     return tag.toByteArray();
   }
 
-  /** Writes {@link #toBytes} where the channel stands. */
+  /** Writes {@link #toBytes} at the channel's position. */
   public void write(WritableByteChannel channel) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(toBytes());
     while (bytes.hasRemaining()) {
@@ -139,17 +139,17 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
     return joined(latin(id), sevenBits(body.length), new byte[2], body);
   }
 
-  /** UTF-8. A zero would begin a second value, so there is none. */
+  /** UTF-8. Zeros are removed, because a zero would begin a second value. */
   static byte[] text(String value) {
     return joined(new byte[] {3}, utf(value));
   }
 
-  /** UTF-8, a language nobody knows, no description. */
+  /** UTF-8, the language code for unknown, no description. */
   private static byte[] comment(String value) {
     return joined(new byte[] {3, 'X', 'X', 'X', 0}, utf(value));
   }
 
-  /** With a name of one's own, which holds no zero. */
+  /** A text frame with a custom name, which contains no zero. */
   static byte[] text(String name, String value) {
     return joined(new byte[] {3}, utf(name), new byte[1], utf(value));
   }
@@ -163,7 +163,7 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
     return joined(new byte[1], latin(cover.mime()), new byte[] {0, 3, 0}, cover.bytes());
   }
 
-  /** The first 255 chapters by name: the count has one byte. Ordered, top level. */
+  /** The first 255 chapters by name, because the count has one byte. Ordered, top level. */
   private byte[] contents() {
     int count = Math.min(255, chapters.size());
     var parts = new ArrayList<byte[]>();
@@ -178,7 +178,7 @@ public record Tags(Map<String, String> texts, Optional<Cover> cover, List<Chapte
   private static byte[] body(int index, Chapter chapter) {
     ByteBuffer times = ByteBuffer.allocate(16);
     times.putInt((int) chapter.start().toMillis()).putInt((int) chapter.end().toMillis());
-    times.putInt(-1).putInt(-1); // no byte offsets: times count
+    times.putInt(-1).putInt(-1); // no byte offsets: the times are valid
     return joined(latin("ch" + index + "\0"), times.array(), frame("TIT2", text(chapter.title())));
   }
 

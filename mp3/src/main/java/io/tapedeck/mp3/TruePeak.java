@@ -2,29 +2,29 @@ package io.tapedeck.mp3;
 
 /**
  * The largest value between the samples of one channel, by four times oversampling (BS.1770-4 annex
- * 2). That is done only around samples that are large enough for a new peak: the filter never gains
- * more than its coefficients add up to.
+ * 2). Only the samples around a possible new peak are oversampled: the gain of the filter is never
+ * more than the sum of its absolute coefficients.
  */
 final class TruePeak {
   private static final int TAPS = 12;
   private static final int HISTORY = TAPS - 1;
 
-  /** Samples oversampled together. */
+  /** Samples that are oversampled together. */
   private static final int PIECE = 128;
 
   private static final int HALF = TAPS / 2;
 
   /**
-   * The filter of the place a quarter behind a sample is a mirror of that three quarters behind. So
-   * both are the sum and the difference of one symmetric and one antisymmetric filter, and each of
-   * these needs half the products. The filter of the place halfway is symmetric.
+   * The filter for the point a quarter behind a sample mirrors the filter for three quarters
+   * behind. So both are the sum and the difference of one symmetric and one antisymmetric filter,
+   * and each of these needs half the products. The filter for the point halfway is symmetric.
    */
   private static final float[] SYMMETRIC = new float[HALF];
 
   private static final float[] ANTISYMMETRIC = new float[HALF];
   private static final float[] HALFWAY = new float[HALF];
 
-  /** The most that a filter makes of samples up to one. */
+  /** The largest output of a filter for samples up to one. */
   private static final float GAIN;
 
   static {
@@ -50,12 +50,12 @@ final class TruePeak {
     return peak;
   }
 
-  /** Nothing up to this is of interest: there is a sample as large. */
+  /** Raises the peak to a sample value that is already known; smaller peaks do not matter. */
   void exceed(float known) {
     peak = Math.max(peak, known);
   }
 
-  /** Takes samples as what comes before. */
+  /** Stores samples as the history of those that follow. */
   void remember(float[] samples, int from, int count) {
     System.arraycopy(samples, from, line, HISTORY, count);
     System.arraycopy(line, count, line, 0, HISTORY);
@@ -81,7 +81,7 @@ final class TruePeak {
     peak = Math.max(peak, between(line, from, until));
   }
 
-  /** Written out for speed: this is the most work of all that a constant tone makes here. */
+  /** Unrolled for speed: for a constant tone, this is the largest part of the work here. */
   private static float between(float[] x, int from, int until) {
     float[] even = SYMMETRIC;
     float[] odd = ANTISYMMETRIC;
@@ -130,7 +130,7 @@ final class TruePeak {
   }
 
   /**
-   * The filter of a place between two samples: a sinc under a Hann window, gain one at zero hertz.
+   * The filter for a point between two samples: a sinc under a Hann window, gain one at zero hertz.
    */
   private static double[] place(double behind) {
     double[] taps = new double[TAPS];

@@ -3,11 +3,11 @@ package io.tapedeck.mp3;
 import java.util.Arrays;
 
 /**
- * Takes frames out of the bit reservoir: each frame's main data, wherever it lay, without padding.
- * One stream of frames per unpacker; belongs to one thread.
+ * Takes frames out of the bit reservoir: it collects each frame's main data, wherever it lay,
+ * without padding. One stream of frames per unpacker; belongs to one thread.
  */
 public final class Unpacker {
-  /** More than any frame and any reservoir together. */
+  /** Larger than any frame and any reservoir together. */
   private final byte[] main = new byte[8192];
 
   private int length;
@@ -16,7 +16,7 @@ public final class Unpacker {
    * Unpacks the next frame.
    *
    * @param bytes with a whole frame at {@code offset}
-   * @throws BadFrame when it is no frame, or borrows from frames this unpacker has not seen
+   * @throws BadFrame if it is no frame, or borrows from frames that this unpacker has not seen
    */
   public Packet unpack(byte[] bytes, int offset) {
     FrameHeader header = FrameHeader.at(bytes, offset);

@@ -1,6 +1,7 @@
 /**
- * The MP3 engine: PCM in, one MP3 file out, every core on one file. A library of its own that knows
- * samples, frames and tags; it knows nothing of conversions, HTTP or processes.
+ * The MP3 engine: it encodes PCM into one MP3 file and uses every core for one file. It is an
+ * independent library that knows samples, frames and tags; it knows nothing of conversions, HTTP or
+ * processes.
  */
 @NullMarked
 package io.tapedeck.mp3;
