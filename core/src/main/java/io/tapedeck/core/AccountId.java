@@ -3,15 +3,15 @@ package io.tapedeck.core;
 import java.time.Instant;
 
 /**
- * Names one person or program that signs in. Written {@code acc_} and 26 characters; ids sort by
- * their time of creation.
+ * The id of one person or program that signs in: {@code acc_} and 26 characters. Ids sort by their
+ * time of creation.
  */
 public record AccountId(String value) implements Comparable<AccountId> {
   public AccountId {
     Ulid.checked("acc", value);
   }
 
-  /** A new id, sorting after those of earlier moments and impossible to guess. */
+  /** A new id. It sorts after the ids of earlier moments, and nobody can guess it. */
   public static AccountId at(Instant now) {
     return new AccountId("acc_" + Ulid.at(now));
   }

@@ -1,17 +1,19 @@
 package io.tapedeck.core;
 
 /**
- * Names bytes kept in a {@link BlobStore}. A video's key is its conversion's id; an MP3's key is
- * the conversion's id and the attempt that made it, so that a late attempt can only ever delete
- * what it wrote itself.
+ * The id of bytes in a {@link BlobStore}. A video's key is the id of its conversion. An MP3's key
+ * is the id of its conversion and the attempt that made the MP3, so that a late attempt can delete
+ * only its own MP3.
  */
 public record BlobId(Bucket bucket, String key) {
-  /** Where a blob stands: a folder of the local store, a GridFS bucket of the cluster's. */
+  /**
+   * Where a blob is stored: a folder of the local store, a GridFS bucket of the cluster's store.
+   */
   public enum Bucket {
     VIDEOS,
     MP3S;
 
-    /** The folder's and the bucket's name. */
+    /** The name of the folder and of the GridFS bucket. */
     public String label() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
@@ -31,7 +33,7 @@ public record BlobId(Bucket bucket, String key) {
     return new BlobId(Bucket.MP3S, conversion.value() + "." + attempt);
   }
 
-  /** The conversion whose blob this is. */
+  /** The conversion that this blob belongs to. */
   public ConversionId conversion() {
     int dot = key.indexOf('.');
     return new ConversionId(dot < 0 ? key : key.substring(0, dot));

@@ -9,23 +9,28 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Bytes kept: videos and MP3s. A blob appears whole or not at all and never changes. Until then it
- * is a draft: appended to, resumed after a crash, and published at the end. Methods throw {@link
- * Outage} when the store fails ({@link Code#DISK_FULL} when it is full).
+ * Stores bytes: videos and MP3s. A blob is either complete or absent, and never changes. Before its
+ * publication a blob is a draft. A writer appends to the draft, resumes it after a crash and
+ * publishes it at the end. Methods throw {@link Outage} when the store fails ({@link
+ * Code#DISK_FULL} when it is full).
  */
 public interface BlobStore extends Component {
   /**
-   * Opens the draft with this id, new or with the bytes it already has. One writer at a time; the
-   * newest wins, and whatever the older does next is a {@link Refusal} {@link Code#CONFLICT}.
+   * Opens the draft with this id: a new one, or an existing one with its bytes. A draft has one
+   * writer at a time, the newest. The next call of an older writer is a {@link Refusal} {@link
+   * Code#CONFLICT}.
    */
   Draft draft(BlobId id);
 
-  /** The bytes a draft has safely kept, without opening it; empty when there is no such draft. */
+  /**
+   * How many bytes of a draft are safely kept, without opening it; empty when there is no such
+   * draft.
+   */
   Optional<Long> draftSize(BlobId id);
 
   /**
-   * Deletes a draft; a missing one is no error. A writer that has it open fails as one that was
-   * overtaken does.
+   * Deletes a draft. A missing draft is no error. A writer that has the draft open fails like an
+   * older writer in {@link #draft}.
    */
   void discard(BlobId id);
 
@@ -41,49 +46,49 @@ public interface BlobStore extends Component {
   void read(BlobId id, long offset, long length, WritableByteChannel to) throws IOException;
 
   /**
-   * The blob as a file that can be read and sought in; it must not be changed. The local store's
-   * own file, or a copy below the folder.
+   * The blob as a seekable file that the caller must not change. This is the local store's own
+   * file, or a copy below the folder {@code scratch}.
    *
    * @throws Refusal {@link Code#NOT_FOUND} when there is no such blob
    */
   Path file(BlobId id, Path scratch);
 
-  /** Deletes a published blob; a missing one is no error. Must work on a full disk. */
+  /** Deletes a published blob. A missing blob is no error. Must work on a full disk. */
   void delete(BlobId id);
 
-  /** Hands over every blob and draft of a bucket, in no order. */
+  /** Passes every blob and draft of a bucket to the visitor, in any order. */
   void each(BlobId.Bucket bucket, Consumer<Entry> visitor);
 
-  /**
-   * Bytes that can still be stored, as far as the store knows; {@link Long#MAX_VALUE} when it does
-   * not.
-   */
+  /** How many bytes can still be stored; {@link Long#MAX_VALUE} when the store does not know. */
   long room();
 
   /**
-   * A blob being written. Closing keeps what was appended, for a later {@link #draft}; only {@link
-   * #publish()} makes it a blob.
+   * A blob that is being written. Closing keeps the appended bytes for a later {@link #draft}. Only
+   * {@link #publish()} makes the draft a blob.
    */
   interface Draft extends AutoCloseable {
-    /** Bytes safely kept: after a crash at least these are still there. */
+    /** How many bytes are safely kept. After a crash at least these bytes are still there. */
     long size();
 
     /**
-     * Appends what the channel has until its end or until {@code limit} bytes. Bytes count as kept
-     * when the method returns; when the source fails, those that arrived before are kept too and
-     * {@link #size()} tells how many.
+     * Appends the channel's bytes, until its end or until {@code limit} bytes. The appended bytes
+     * are safely kept when the method returns. When the source fails, the bytes that arrived before
+     * are kept too, and {@link #size()} tells how many.
      *
      * @return how many bytes were appended
      * @throws IOException when the source fails
      */
     long append(ReadableByteChannel from, long limit) throws IOException;
 
-    /** Cuts the draft back to its first {@code size} bytes: a part that failed its checksum. */
+    /**
+     * Cuts the draft back to its first {@code size} bytes, to remove a part that failed its
+     * checksum.
+     */
     void truncate(long size);
 
     /**
-     * Makes the draft a blob, whole and safe on disk. A blob of that id that is already there stays
-     * as it is.
+     * Makes the draft a blob, complete and safe on disk. An existing blob with that id stays
+     * unchanged.
      */
     void publish();
 
@@ -92,10 +97,10 @@ public interface BlobStore extends Component {
   }
 
   /**
-   * One thing on a bucket.
+   * One blob or draft in a bucket.
    *
-   * @param changedAt when bytes last came to it
-   * @param published whether it is a blob, not a draft
+   * @param changedAt when bytes were last added
+   * @param published true for a blob, false for a draft
    */
   record Entry(BlobId id, long size, Instant changedAt, boolean published) {}
 }

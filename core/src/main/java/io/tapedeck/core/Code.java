@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Every reason for which Tapedeck refuses or fails, each once. The wire name (lower case with
- * dashes) is a promise to clients; the title says what happened, the hint what to do about it.
- * Which HTTP status a code has is one table in {@code http}, which also has the few refusals that
- * are HTTP's own; whether a message is tried again follows {@link #retryable()}.
+ * The codes of all refusals and failures of Tapedeck. The wire name (lower case with dashes) is a
+ * promise to clients. The title says what happened. The hint says what to do about it. A table in
+ * {@code http} gives each code its HTTP status; {@code http} also has the few refusals that belong
+ * to HTTP itself. {@link #retryable()} says whether a retry can succeed.
  */
 public enum Code {
   // What was uploaded
@@ -60,7 +60,7 @@ public enum Code {
       "The file is probably damaged; export it again and upload it again.",
       true),
 
-  // What a request got wrong
+  // Errors in a request
   BAD_REQUEST(
       "The request is not well formed", "Correct what the detail names and send it again.", false),
   INVALID_OPTION(
@@ -92,7 +92,7 @@ public enum Code {
       "Wait for its answer, then ask again with the same key.",
       true),
 
-  // Who may
+  // Sign-in and permissions
   UNAUTHENTICATED("You are not signed in", "Sign in, or send a valid token or API key.", false),
   BAD_CREDENTIALS(
       "E-mail and password do not fit together", "Check both, or reset the password.", false),
@@ -121,7 +121,7 @@ public enum Code {
       "Try again later, or ask the administrator to make room.",
       true),
 
-  // Ours
+  // Faults of the server
   UNAVAILABLE(
       "A part of Tapedeck is not available now",
       "Try again in a moment; nothing that was accepted is lost.",

@@ -3,26 +3,26 @@ package io.tapedeck.core;
 import java.util.stream.Stream;
 
 /**
- * Something that owns threads, sockets, files or a pool: it says how it is, and whoever built it
- * closes it.
+ * Something that owns threads, sockets, files or a pool. It reports its health, and whoever built
+ * it closes it.
  */
 public interface Component extends AutoCloseable {
-  /** How it is now; answers within seconds and throws nothing. */
+  /** The health now. Returns within seconds and throws nothing. */
   Health check();
 
-  /** Ends it and gives everything back. A second close does nothing. */
+  /** Ends the component and releases all it owns. A second close does nothing. */
   @Override
   void close();
 
-  /** The answer of a check. */
+  /** The result of a check. */
   sealed interface Health {
-    /** Fit for work. */
+    /** Ready for work. */
     record Up() implements Health {}
 
-    /** Not fit for work, for the reason given. */
+    /** Not ready for work, for the given reason. */
     record Down(String reason) implements Health {}
 
-    /** Up when all are, else the first that is not. */
+    /** Up when all parts are up, otherwise the first part that is down. */
     static Health of(Stream<Health> parts) {
       return parts.filter(Down.class::isInstance).findFirst().orElseGet(Health::up);
     }

@@ -3,12 +3,12 @@ package io.tapedeck.core;
 import java.time.Instant;
 
 /**
- * One video's way to an MP3, as the {@link Ledger} last saw it.
+ * One conversion of a video to an MP3, as last read from the {@link Ledger}.
  *
- * @param attempt how often a converter has claimed it; 0 while none has
- * @param createdAt when it was accepted
- * @param changedAt when its state or progress last changed
- * @param expiresAt when retention deletes its files, whatever its state
+ * @param attempt how often a converter has claimed the conversion; 0 before the first claim
+ * @param createdAt when the conversion was accepted
+ * @param changedAt when the state or progress last changed
+ * @param expiresAt when retention deletes the files, whatever the state is
  */
 public record Conversion(
     ConversionId id,

@@ -3,15 +3,15 @@ package io.tapedeck.core;
 import java.time.Instant;
 
 /**
- * Names one video's way to an MP3. Written {@code cnv_} and 26 characters; ids sort by their time
- * of creation.
+ * The id of one conversion of a video to an MP3: {@code cnv_} and 26 characters. Ids sort by their
+ * time of creation.
  */
 public record ConversionId(String value) implements Comparable<ConversionId> {
   public ConversionId {
     Ulid.checked("cnv", value);
   }
 
-  /** A new id, sorting after those of earlier moments and impossible to guess. */
+  /** A new id. It sorts after the ids of earlier moments, and nobody can guess it. */
   public static ConversionId at(Instant now) {
     return new ConversionId("cnv_" + Ulid.at(now));
   }

@@ -6,17 +6,18 @@ import java.util.OptionalDouble;
 import java.util.StringJoiner;
 
 /**
- * What a person may choose about an MP3.
+ * The options that a person may choose for an MP3.
  *
  * @param quality VBR level or constant bitrate
  * @param start where the part to convert begins, from the start of the file; zero or more
- * @param end where it ends, from the start of the file; after start; empty for the file's end
- * @param mono whether all channels are mixed to one
- * @param loudness the wanted integrated loudness in LUFS (EBU R128), -70 to -5; empty to leave it
- *     as it is
- * @param track which audio track, the first being 1
- * @param copy whether a source that already is MP3 is copied rather than encoded anew, where
- *     nothing else forbids it
+ * @param end where that part ends, from the start of the file; after start; empty for the file's
+ *     end
+ * @param mono whether all channels are mixed into one
+ * @param loudness the wanted integrated loudness in LUFS (EBU R128), -70 to -5; empty to leave the
+ *     loudness as it is
+ * @param track the number of the audio track; the first track is 1
+ * @param copy whether an MP3 source is copied instead of encoded again, when nothing else prevents
+ *     a copy
  */
 public record ConversionOptions(
     Quality quality,
@@ -51,7 +52,7 @@ public record ConversionOptions(
   }
 
   /**
-   * The canonical short form that stores keep, such as {@code q=2;start=PT1S;mono}: equal options
+   * The canonical short form that stores keep, such as {@code q=2;start=PT1S;mono}. Equal options
    * give equal text.
    */
   public String toText() {
@@ -77,7 +78,7 @@ public record ConversionOptions(
     return text.toString();
   }
 
-  /** Reads what {@link #toText()} wrote; anything else is an {@link IllegalArgumentException}. */
+  /** Reads the text of {@link #toText()}; other text throws {@link IllegalArgumentException}. */
   public static ConversionOptions ofText(String text) {
     ConversionOptions o = DEFAULT;
     for (String part : text.split(";")) {

@@ -5,9 +5,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/**
- * Where a conversion stands. The table of allowed moves is {@link Kind#next()} and nowhere else.
- */
+/** The state of a conversion. Only {@link Kind#next()} defines the allowed moves. */
 public sealed interface ConversionState {
   /** Waits for a converter. */
   record Queued() implements ConversionState {}
@@ -15,16 +13,16 @@ public sealed interface ConversionState {
   /** A converter works on it. */
   record Converting(Lease lease, Progress progress) implements ConversionState {}
 
-  /** The MP3 is there. */
+  /** The MP3 is complete. */
   record Ready(Mp3 mp3) implements ConversionState {}
 
-  /** It ended without an MP3. */
+  /** The conversion ended without an MP3. */
   record Failed(Problem problem) implements ConversionState {}
 
-  /** Its owner ended it. */
+  /** The owner cancelled the conversion. */
   record Cancelled() implements ConversionState {}
 
-  /** Its files were deleted: by retention or by its owner. */
+  /** The files were deleted, by retention or by the owner. */
   record Expired() implements ConversionState {}
 
   default Kind kind() {
@@ -38,7 +36,7 @@ public sealed interface ConversionState {
     };
   }
 
-  /** The state's name, without what it carries. */
+  /** The name of a state, without the state's data. */
   enum Kind {
     QUEUED,
     CONVERTING,
@@ -48,8 +46,8 @@ public sealed interface ConversionState {
     EXPIRED;
 
     /**
-     * The states this one may move to. Converting to Queued is a lease that ended or was handed
-     * back.
+     * The states that may follow this one. Converting moves to Queued when a lease ends or is
+     * handed back.
      */
     public Set<Kind> next() {
       return switch (this) {
@@ -61,7 +59,7 @@ public sealed interface ConversionState {
       };
     }
 
-    /** Whether nothing more happens to it by itself, save its expiry. */
+    /** Whether nothing more happens by itself in this state, except expiry. */
     public boolean terminal() {
       return this != QUEUED && this != CONVERTING;
     }
@@ -73,7 +71,7 @@ public sealed interface ConversionState {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The kind with this wire name; anything else is an {@link IllegalArgumentException}. */
+    /** The kind with this wire name; other names throw {@link IllegalArgumentException}. */
     public static Kind of(String wire) {
       return Arrays.stream(values())
           .filter(kind -> kind.wire().equals(wire))

@@ -5,49 +5,48 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The events that a bus delivered in vain too often, or that nobody could read, for a person to
- * look at. It may be used beside the processes that work on the bus. Methods throw {@link Outage}
- * when the bus does not answer.
+ * The dead letters of a bus, for a person to look at: events that were delivered too often without
+ * success, and messages that nobody could read. This port may be used beside the processes that
+ * work on the bus. Methods throw {@link Outage} when the bus does not answer.
  */
 public interface DeadLetters {
-  /** What is older is deleted. */
+  /** Older dead letters are deleted. */
   Duration KEPT = Duration.ofDays(30);
 
-  /** The oldest of more than these are deleted, in each queue. */
+  /** The limit of dead letters in each queue. Above it the oldest are deleted. */
   int MOST = 10_000;
 
-  /** All of them, those that died first at first; within one second in any order. */
+  /** All dead letters, oldest first; within one second in any order. */
   List<DeadLetter> list();
 
   /**
-   * Puts an event back on to its queue, once, as if it were new.
+   * Puts an event back into its queue, once, as if it were new.
    *
-   * @return whether there was one of that id
+   * @return whether there was a dead letter with that id
    */
   boolean retry(String id);
 
   /**
-   * Deletes one.
+   * Deletes one dead letter.
    *
-   * @return whether there was one of that id
+   * @return whether there was a dead letter with that id
    */
   boolean drop(String id);
 
-  /** Deletes all, and says how many. */
+  /** Deletes all dead letters and returns how many. */
   int dropAll();
 
-  /** Deletes those that are older than {@link #KEPT} or more than {@link #MOST}. */
+  /** Deletes dead letters that are older than {@link #KEPT} or beyond {@link #MOST}. */
   void clearUp();
 
   /**
-   * One event that is dead. What it names is told as it stands there, as it may be no event of
-   * ours.
+   * One dead letter. Its type and conversion are as in the message, which may be no event of ours.
    *
-   * @param type as it goes over the wire, such as {@code mp3-ready}
-   * @param conversion the id of one
-   * @param died when it was given up
-   * @param tries how often it was delivered
-   * @param reason why, in words
+   * @param type as on the wire, such as {@code mp3-ready}
+   * @param conversion the id of the conversion
+   * @param died when delivery was given up
+   * @param tries how often the event was delivered
+   * @param reason why delivery was given up, in words
    */
   record DeadLetter(
       String id,

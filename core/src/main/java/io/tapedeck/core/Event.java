@@ -1,8 +1,8 @@
 package io.tapedeck.core;
 
 /**
- * Something that happened to a conversion. The {@link Ledger} is the truth; an event is a hint to
- * look there.
+ * Something that happened to a conversion. The {@link Ledger} has the true state; an event is a
+ * hint to look there.
  */
 public sealed interface Event {
   ConversionId conversion();
@@ -10,7 +10,7 @@ public sealed interface Event {
   /** An event that one worker must handle, at least once. */
   sealed interface Work extends Event {}
 
-  /** An event for everybody who listens at this moment, at most once. */
+  /** An event for all who listen at this moment, delivered at most once. */
   sealed interface Notice extends Event {}
 
   /** A conversion is Queued, and its video is in the store. */
@@ -22,9 +22,9 @@ public sealed interface Event {
   /** A conversion Failed. */
   record ConversionFailed(ConversionId conversion) implements Work {}
 
-  /** A conversion's state or progress changed; who shows it looks it up. */
+  /** A conversion's state or progress changed. A listener that shows them reads the ledger. */
   record Changed(ConversionId conversion, AccountId owner) implements Notice {}
 
-  /** A conversion was cancelled or deleted; whoever works on it stops. */
+  /** A conversion was cancelled or deleted. A converter that works on it stops. */
   record Stopped(ConversionId conversion, AccountId owner) implements Notice {}
 }

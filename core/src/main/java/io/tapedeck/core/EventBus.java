@@ -16,57 +16,60 @@ public interface EventBus extends Component {
   }
 
   /**
-   * Returns when the event is safe: it will be delivered at least once, even when everything is
-   * killed now. After an {@link Outage} it is not safe; the bus may deliver it later all the same,
-   * and whoever publishes it again does no harm.
+   * Returns when the event is safe: the bus will deliver it at least once, even when everything is
+   * killed now. After an {@link Outage} the event is not safe, but the bus may still deliver it
+   * later. Publishing it again does no harm.
    */
   void publish(Event.Work event);
 
   /**
-   * Tells everybody who listens now; it may be lost. It never fails and never waits for a broker,
-   * so who renews leases may call it.
+   * Sends a notice to all who listen now. The notice may be lost. This method never fails and never
+   * waits for a broker, so that code that renews leases may call it.
    */
   void tell(Event.Notice notice);
 
   /**
-   * Handles a queue's events, at most {@code parallel} at once, each on a platform thread of its
-   * own, so that it may wait for a process, until the subscription is closed.
+   * Handles a queue's events until the subscription is closed, at most {@code parallel} at once.
+   * Each event has its own platform thread, so that a handler may wait for a process.
    */
   Subscription consume(Queue queue, int parallel, Handler handler);
 
-  /** Hears notices from all replicas. The listener must return quickly. */
+  /** Receives notices from all replicas. The listener must return quickly. */
   Subscription listen(Consumer<Event.Notice> listener);
 
   /**
-   * What is done with a delivered event. A handler that throws, whatever it throws, is RETRY, with
-   * the fault in the log.
+   * Handles delivered events. Whatever a handler throws, the verdict is RETRY and the fault is
+   * logged.
    */
   interface Handler {
     Verdict handle(Event.Work event);
 
     /**
-     * Told when an event was delivered too often or discarded, before it is put with the dead
-     * e-mails. After an {@link Outage} it is told again; whatever else it throws is logged.
+     * Called when an event was delivered too often or discarded, before the event goes to the dead
+     * letters. After an {@link Outage} this is called again. Whatever else is thrown is logged.
      */
     default void dead(Event.Work event) {}
   }
 
-  /** How a delivery ended. */
+  /** The result of a delivery. */
   enum Verdict {
-    /** Done; never again. */
+    /** Done. Never deliver the event again. */
     ACK,
-    /** Not now: again after a growing pause, until the delivery limit. */
+    /** Not now. Deliver the event again after a growing pause, until the delivery limit. */
     RETRY,
-    /** Never: to the dead letters at once. */
+    /** Never. Move the event to the dead letters at once. */
     DISCARD
   }
 
   /**
-   * A consumer or listener. Closing ends it: no new deliveries; close returns when those under way
+   * A consumer or listener. Closing stops new deliveries and returns when the deliveries under way
    * have ended.
    */
   interface Subscription extends Component {
-    /** Down when events do not reach it, and no {@link Outage} of the bus is the reason. */
+    /**
+     * Down when events do not reach the subscription for a reason other than an {@link Outage} of
+     * the bus.
+     */
     @Override
     default Health check() {
       return Health.up();

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Why something could not be done: a {@link Refusal} when the caller must change something, an
- * {@link Outage} when we must.
+ * {@link Outage} when we must change something.
  */
 public abstract sealed class Fault extends RuntimeException permits Refusal, Outage {
   private final Problem problem;

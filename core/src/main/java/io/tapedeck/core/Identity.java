@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The principal of a token, and the person behind an account. Answered by the auth role itself, or
- * by a client that verifies tokens with auth's public keys.
+ * Finds the principal of a token and the person behind an account. The auth role answers this
+ * itself. Other roles use a client that verifies tokens with auth's public keys.
  */
 public interface Identity extends Component {
   /**
-   * The caller that a bearer token stands for: an access token or an API key.
+   * The principal of a bearer token, which is an access token or an API key.
    *
    * @throws Refusal {@link Code#UNAUTHENTICATED} or {@link Code#TOKEN_EXPIRED}
    */
@@ -24,7 +24,7 @@ public interface Identity extends Component {
    */
   Secret signIn(String email, Secret password, String from);
 
-  /** The person behind an account, to write e-mails to; empty when the account is gone. */
+  /** The person who gets the e-mails of an account; empty when the account is gone. */
   Optional<Person> person(AccountId account);
 
   /** What a caller may do. */
@@ -37,9 +37,9 @@ public interface Identity extends Component {
   record Principal(AccountId account, Role role) {}
 
   /**
-   * Whom e-mails go to.
+   * The person who gets the e-mails of an account.
    *
-   * @param language of e-mails: English or Italian
+   * @param language of the e-mails: English or Italian
    */
   record Person(AccountId account, String email, Locale language) {}
 }

@@ -7,16 +7,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All conversions, and the truth about each. A state changes only by compare-and-move along {@link
- * ConversionState.Kind#next()}, each change is on disk when the method returns, and every method
- * may be called twice with the same arguments. Any method throws {@link Outage} while the database
- * cannot be reached; nothing was changed then. What is declared here is for those who act for an
- * owner; converters and the Janitor see a part of their own.
+ * All conversions with their true states. A state changes only by compare-and-move along {@link
+ * ConversionState.Kind#next()}. Each change is on disk when the method returns. Every method may be
+ * called twice with the same arguments. Every method throws {@link Outage} while the database
+ * cannot be reached; then nothing was changed. The methods declared here are for callers that act
+ * for an owner. Converters and the Janitor each have a part of their own.
  */
 public interface Ledger extends ConverterLedger, JanitorLedger, Component {
   /**
-   * Writes down a new conversion as Queued. A second call with the same id changes nothing and
-   * returns what is there.
+   * Records a new conversion as Queued. A second call with the same id changes nothing and returns
+   * the existing conversion.
    */
   Conversion create(
       ConversionId id, AccountId owner, Video video, ConversionOptions options, Instant expiresAt);
@@ -25,12 +25,12 @@ public interface Ledger extends ConverterLedger, JanitorLedger, Component {
   List<Conversion> list(AccountId owner, Page page);
 
   /**
-   * The owner's conversions that changed at or after the moment, oldest change first, deleted ones
-   * (Expired) included.
+   * The owner's conversions that changed at or after the moment, oldest change first. Deleted
+   * (Expired) conversions are included.
    */
   List<Conversion> changedSince(AccountId owner, Instant since, int limit);
 
-  /** What the owner uses now, and has used since the moment. */
+  /** What the owner uses now and has used since the moment. */
   Usage usage(AccountId owner, Instant since);
 
   /** Queued or Converting → Cancelled. */
@@ -39,15 +39,15 @@ public interface Ledger extends ConverterLedger, JanitorLedger, Component {
   /** Failed → Queued. */
   Move retry(ConversionId id);
 
-  /** Queued and unchanged since before the moment, oldest first. */
+  /** Conversions that are Queued and have not changed since before the moment, oldest first. */
   List<Conversion> queuedBefore(Instant moment, int limit);
 
   /**
    * A page of a list.
    *
    * @param before only conversions with an id smaller than this one; null for the newest
-   * @param states only these; empty for all
-   * @param search only names that contain this, ignoring case; null for all
+   * @param states only conversions in these states; empty for all
+   * @param search only conversions whose name contains this text, ignoring case; null for all
    * @param limit 1 to 200
    */
   record Page(
@@ -66,10 +66,10 @@ public interface Ledger extends ConverterLedger, JanitorLedger, Component {
   /**
    * What an account uses.
    *
-   * @param active conversions Queued or Converting now
-   * @param storedBytes of videos of conversions that are not Ready, Cancelled or Expired, and of
-   *     MP3s that are Ready
-   * @param converted how much audio became Ready since the moment asked for
+   * @param active how many conversions are Queued or Converting now
+   * @param storedBytes of the videos of conversions that are not Ready, Cancelled or Expired, plus
+   *     those of MP3s that are Ready
+   * @param converted the length of the audio that became Ready since the given moment
    */
   record Usage(int active, long storedBytes, Duration converted) {}
 }

@@ -1,11 +1,11 @@
 package io.tapedeck.core;
 
-/** The answer to a wish to change a conversion's state. */
+/** The result of a request to change a conversion's state. */
 public sealed interface Move {
-  /** It was done; this is the conversion now. */
+  /** The change was made; this is the conversion now. */
   record Done(Conversion conversion) implements Move {}
 
-  /** It was not: the state, the lease or its attempt is another by now. Nothing changed. */
+  /** Nothing changed, because the state, the lease or the attempt is different by now. */
   record Refused(Conversion conversion) implements Move {}
 
   /** There is no such conversion. */

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What came out.
+ * The MP3 that a conversion made.
  *
- * @param blob where its bytes are
- * @param size bytes
+ * @param blob where the MP3's bytes are
+ * @param size of the MP3, in bytes
  * @param duration of the audio
- * @param sha256 digest of all its bytes, 64 hexadecimal digits; its ETag and Repr-Digest
- * @param copied whether the source's own MP3 frames were kept, not encoded anew
+ * @param sha256 digest of all bytes, 64 hexadecimal digits; used as ETag and Repr-Digest
+ * @param copied whether the source's own MP3 frames were kept instead of encoded again
  * @param warnings what a person should know, such as "the audio is damaged from 00:12:31 to
  *     00:12:33"
  */

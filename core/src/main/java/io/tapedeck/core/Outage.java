@@ -9,8 +9,8 @@ import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our fault: a disk, database, broker or other part did not do its work. Nothing was changed, and a
- * later try can succeed.
+ * A fault of ours: a disk, database, broker or other part did not do its work. Nothing was changed,
+ * and a later try can succeed.
  */
 public final class Outage extends Fault {
   public Outage(Code code, String detail, @Nullable Throwable cause) {
@@ -21,7 +21,7 @@ public final class Outage extends Fault {
     this(Code.UNAVAILABLE, detail, cause);
   }
 
-  /** Why a file could not be used, in words: the system's own, never the name of a class. */
+  /** Why a file could not be used, in the system's words, never with the name of a class. */
   public static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "permission denied";
@@ -33,7 +33,7 @@ public final class Outage extends Fault {
     };
   }
 
-  /** Whether it is for want of room on the disk, or of the user's share of it. */
+  /** Whether the disk, or the user's quota on it, is full. */
   public static boolean isFull(IOException e) {
     String message = String.valueOf(e.getMessage());
     return message.contains("No space left") || message.contains("Disk quota exceeded");

@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files and folders that nobody but our own user may open, from their first byte on and whatever
- * the umask is. Where the system has no such permissions they are as it makes them.
+ * Creates files and folders that only our own user may open. The permissions hold from the first
+ * byte, whatever the umask is. On a system without POSIX permissions, the system's defaults apply.
  */
 public final class OwnerOnly {
   /** 0600. */
@@ -27,21 +27,21 @@ public final class OwnerOnly {
 
   private OwnerOnly() {}
 
-  /** Makes a folder, and those above it, where it is missing; one that is there stays as it is. */
+  /** Creates a folder and its missing parents. An existing folder stays unchanged. */
   public static Path folder(Path folder) throws IOException {
     return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, attributes(FOLDER));
   }
 
-  /** Makes an empty file where it is missing. */
+  /** Creates an empty file. An existing file stays unchanged. */
   public static void file(Path file) throws IOException {
     try {
       Files.createFile(file, file());
     } catch (FileAlreadyExistsException e) {
-      // It stays as it is.
+      // The existing file stays unchanged.
     }
   }
 
-  /** For whatever creates a file. */
+  /** The attributes to pass to a method that creates a file. */
   public static FileAttribute<?>[] file() {
     return attributes(FILE);
   }

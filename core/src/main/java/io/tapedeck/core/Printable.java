@@ -1,19 +1,19 @@
 package io.tapedeck.core;
 
 /**
- * Text that may hold what a stranger wrote, such as the name of a file, made fit for a terminal:
- * characters that would command it are shown as {@code \}{@code u001b} and the like, which in JSON
- * means the same as before.
+ * Makes text fit for a terminal. The text may hold what a stranger wrote, such as the name of a
+ * file. Characters that would control the terminal are shown as {@code \}{@code u001b} and the
+ * like, which means the same in JSON.
  */
 public final class Printable {
   private Printable() {}
 
-  /** One line: without line breaks too. */
+  /** One line. Line breaks are replaced too. */
   public static String line(String text) {
     return text(text, false);
   }
 
-  /** The same with the line breaks left in. */
+  /** Several lines. Line breaks and tabs are kept. */
   public static String lines(String text) {
     return text(text, true);
   }
@@ -37,7 +37,7 @@ public final class Printable {
     return made == null ? text : made.toString();
   }
 
-  /** Control characters, and those that turn the direction of what follows. */
+  /** Control characters, and characters that change the direction of the text after them. */
   private static boolean commands(char c) {
     return Character.isISOControl(c)
         || (c >= '\u2028' && c <= '\u202e')

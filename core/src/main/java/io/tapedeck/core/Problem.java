@@ -1,9 +1,9 @@
 package io.tapedeck.core;
 
 /**
- * What went wrong, as a person reads it: the code with its title and hint, and a detail that names
- * cause and place in this one case ("the audio stops at 00:12:31"). RFC 9457 gives it its shape on
- * the wire.
+ * What went wrong, for a person to read: the code with its title and hint, and a detail. The detail
+ * names the cause and the place in this one case ("the audio stops at 00:12:31"). RFC 9457 defines
+ * the form on the wire.
  */
 public record Problem(Code code, String detail) {
   @Override

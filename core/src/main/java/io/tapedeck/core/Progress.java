@@ -1,9 +1,9 @@
 package io.tapedeck.core;
 
 /**
- * How far a conversion is.
+ * The progress of a conversion.
  *
- * @param fraction done, 0 to 1
+ * @param fraction the part that is done, 0 to 1
  * @param speed seconds of audio per second of work; 0 while unknown
  */
 public record Progress(double fraction, double speed) {

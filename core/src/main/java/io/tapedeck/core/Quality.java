@@ -1,11 +1,13 @@
 package io.tapedeck.core;
 
-/** How good the MP3 is to be: a VBR level or a constant bitrate. */
+/** The quality of the MP3: a VBR level or a constant bitrate. */
 public sealed interface Quality {
-  /** What nobody has to choose: VBR level 2, transparent for nearly everybody. */
+  /** The default: VBR level 2, transparent for nearly everybody. */
   Quality DEFAULT = new Vbr(2);
 
-  /** Variable bitrate. Levels as LAME's {@code -V}: 0 is the best and largest, 9 the smallest. */
+  /**
+   * Variable bitrate. The levels are LAME's {@code -V}: 0 is the best and largest, 9 the smallest.
+   */
   record Vbr(int level) implements Quality {
     public Vbr {
       if (level < 0 || level > 9) {

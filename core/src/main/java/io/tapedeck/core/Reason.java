@@ -3,15 +3,15 @@ package io.tapedeck.core;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
-/** Why something failed, in one line for a log: what lies at the bottom of a chain of causes. */
+/** Why something failed, in one line for a log: the innermost message of a chain of causes. */
 public final class Reason {
   private static final int LONGEST = 300;
 
   private Reason() {}
 
   /**
-   * The innermost cause that says something; where none does, what the innermost one is called.
-   * Never more than one line of 300 characters.
+   * The message of the innermost cause that has one. When none has, the class name of the innermost
+   * cause. Always one line of at most 300 characters.
    */
   public static String of(Throwable thrown) {
     String said = "";
@@ -29,7 +29,7 @@ public final class Reason {
     return thrown instanceof UnknownHostException ? "no such host: " + said : said;
   }
 
-  /** Text of others as one line that is not too long. */
+  /** Text from elsewhere as one line of at most 300 characters. */
   public static String line(String text) {
     String line = text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " | ");
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";

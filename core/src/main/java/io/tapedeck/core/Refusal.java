@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller's fault: the same request will be refused again until something in it, or in its
- * account, has changed.
+ * A fault of the caller. The same request is refused again until the request or the caller's
+ * account changes.
  */
 public final class Refusal extends Fault {
   private final transient @Nullable Duration retryAfter;
@@ -21,7 +21,7 @@ public final class Refusal extends Fault {
     this.retryAfter = retryAfter;
   }
 
-  /** How long to wait before the same request makes sense. */
+  /** How long to wait before the same request can succeed. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

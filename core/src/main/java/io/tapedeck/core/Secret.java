@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * A password, token or key. It prints as {@code [REDACTED]}, compares in constant time, and is read
- * only where it is used.
+ * A password, token or key. It prints as {@code [REDACTED]} and compares in constant time. Its
+ * value is read only where it is used.
  */
 public final class Secret {
   private final String value;
@@ -14,7 +14,7 @@ public final class Secret {
     this.value = value;
   }
 
-  /** The secret itself, for the one place that needs it; never for a log or a message. */
+  /** The value, for the one place that needs it. Never use it in a log or a message. */
   public String reveal() {
     return value;
   }

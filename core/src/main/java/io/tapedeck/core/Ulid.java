@@ -4,9 +4,9 @@ import java.security.SecureRandom;
 import java.time.Instant;
 
 /**
- * The common body of all ids: 26 characters of Crockford base 32, 48 bits of time (milliseconds
- * since 1970) and then 80 random bits. Sorting ids sorts by creation, which keeps new rows together
- * in an index; 80 random bits cannot be guessed.
+ * The common body of all ids: 26 characters of Crockford base 32. The characters hold 48 bits of
+ * time (milliseconds since 1970) and then 80 random bits. Sorting ids sorts them by creation, which
+ * keeps new rows together in an index. Nobody can guess 80 random bits.
  */
 final class Ulid {
   static final String PATTERN = "[0-9a-hjkmnp-tv-z]{26}";
@@ -36,7 +36,7 @@ final class Ulid {
     return two >>> (11 - bit % 8) & 31;
   }
 
-  /** Returns the value when it is the prefix and a body, and refuses it otherwise. */
+  /** Returns the value when it is the prefix, an underscore and a body; otherwise throws. */
   static String checked(String prefix, String value) {
     if (!value.matches(prefix + "_" + PATTERN)) {
       throw new IllegalArgumentException(

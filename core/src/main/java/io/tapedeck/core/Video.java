@@ -1,12 +1,12 @@
 package io.tapedeck.core;
 
 /**
- * What came in.
+ * An uploaded file.
  *
- * @param name the file's name as its owner knows it; data to show, never a path; 1 to 300
- *     characters
- * @param size bytes
- * @param blob where its bytes are
+ * @param name the file's name as its owner knows it, 1 to 300 characters; only for display, never
+ *     used as a path
+ * @param size of the file, in bytes
+ * @param blob where the file's bytes are
  */
 public record Video(String name, long size, BlobId blob) {
   public static final int LONGEST_NAME = 300;

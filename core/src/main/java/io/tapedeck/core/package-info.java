@@ -1,7 +1,7 @@
 /**
- * The language all modules speak: ids, the conversion and its states, events, and the ports that
- * stores and roles meet at. It knows the JDK and JSpecify only; anything that opens a socket, a
- * file or a database belongs elsewhere.
+ * The types that all modules share: ids, the conversion and its states, events, and the ports
+ * between roles and stores. This package depends only on the JDK and JSpecify. Code that opens a
+ * socket, a file or a database belongs elsewhere.
  */
 @NullMarked
 package io.tapedeck.core;

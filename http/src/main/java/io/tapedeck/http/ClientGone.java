@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client's connection broke, or brought nothing in time. It is a class of its own so that a
- * disk of ours that fails meanwhile, also an {@link IOException}, is never taken for it.
+ * failure of our disk, also an {@link IOException}, is never mistaken for it.
  */
 final class ClientGone extends IOException {
   ClientGone(String message) {

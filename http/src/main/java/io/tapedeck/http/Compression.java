@@ -10,11 +10,11 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * Text goes out as gzip to clients that take it. Only bodies that are in memory already: streams of
+ * Sends text as gzip to clients that accept it. Only bodies in memory are compressed: streams of
  * events must not be held back, and MP3s do not shrink.
  */
 final class Compression {
-  /** Below this many bytes the saving is lost in the packet. */
+  /** A body below this many bytes fits in one packet, so gzip saves nothing. */
   private static final int WORTHWHILE = 1024;
 
   private static final Pattern TEXT =
@@ -22,7 +22,7 @@ final class Compression {
 
   private Compression() {}
 
-  /** The bytes as they are to be sent, with the headers that say so. */
+  /** Returns the bytes to send, and sets the headers that describe them. */
   static byte[] apply(Request request, Response response, byte[] bytes) throws IOException {
     String type = String.valueOf(response.getHeaders().get(HttpHeader.CONTENT_TYPE));
     if (bytes.length < WORTHWHILE || !TEXT.matcher(type.toLowerCase(Locale.ROOT)).matches()) {

@@ -6,9 +6,9 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** A stream of server-sent events (HTML Living Standard, 9.2), each on its way when sent. */
+/** A stream of server-sent events (HTML Living Standard, 9.2). Each event is sent at once. */
 public final class EventStream {
-  /** Writes events until it returns; the stream ends then. */
+  /** Writes events until it returns; then the stream ends. */
   @FunctionalInterface
   public interface Source {
     void run(EventStream stream) throws IOException;
@@ -20,7 +20,7 @@ public final class EventStream {
     this.to = to;
   }
 
-  /** A 200 that goes on until the source returns or the client is gone. */
+  /** A 200 that lasts until the source returns or the client is gone. */
   public static Reply reply(Source source) {
     return Reply.stream(
             200, "text/event-stream", -1, channel -> source.run(new EventStream(channel)))
@@ -29,17 +29,17 @@ public final class EventStream {
         .header("X-Accel-Buffering", "no");
   }
 
-  /** Sends an event; the id is what the client says in Last-Event-ID when it comes back. */
+  /** Sends an event. A client that reconnects sends the last id in Last-Event-ID. */
   public void event(String type, String id, Object json) throws IOException {
     send("event: " + type + "\nid: " + id + "\ndata: " + Json.text(json) + "\n\n");
   }
 
-  /** Sends a line that clients ignore and proxies count as a sign of life. */
+  /** Sends a line that clients ignore and that shows proxies that the connection is alive. */
   public void comment(String text) throws IOException {
     send(": " + text + "\n\n");
   }
 
-  /** Tells the client how long to wait before it comes back. */
+  /** Tells the client how long to wait before it reconnects. */
   public void retry(Duration pause) throws IOException {
     send("retry: " + pause.toMillis() + "\n\n");
   }

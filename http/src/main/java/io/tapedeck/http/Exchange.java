@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.Fields;
 
 /** One request as a route sees it. */
 public final class Exchange {
-  /** Bytes of a body that are held before it is known who sends it; all our JSON is smaller. */
+  /** The most bytes of a body that are held before its sender is known; all our JSON is smaller. */
   public static final int SMALL_BODY = 8 * 1024;
 
   private final Request request;
@@ -43,7 +43,7 @@ public final class Exchange {
     return request.getMethod();
   }
 
-  /** The part of the path that stands at {@code {name}} in the route's template, decoded. */
+  /** The part of the path at {@code {name}} in the route's template, decoded. */
   public String path(String name) {
     String value = pathParameters.get(name);
     if (value == null) {
@@ -52,7 +52,7 @@ public final class Exchange {
     return value;
   }
 
-  /** Path and query as they came, encoded, without the base path. */
+  /** Path and query without the base path, encoded as they came. */
   public String target() {
     return request.getHttpURI().getPathQuery().substring(basePath.length());
   }
@@ -86,8 +86,8 @@ public final class Exchange {
   }
 
   /**
-   * The address as clients know it, such as {@code https://sound.example/base}, behind a proxy too;
-   * without a slash at the end.
+   * The address as clients know it, also behind a proxy. It has no slash at the end, such as {@code
+   * https://sound.example/base}.
    */
   public String origin() {
     var uri = request.getHttpURI();
@@ -98,12 +98,12 @@ public final class Exchange {
     return uri.getScheme() + "://" + shownHost + (standard ? "" : ":" + port) + basePath;
   }
 
-  /** Whether the client came by TLS, here or at a trusted proxy. */
+  /** Whether the client used TLS, here or at a trusted proxy. */
   public boolean secure() {
     return request.isSecure();
   }
 
-  /** The path this server is mounted at, such as {@code /base}; empty at the root. */
+  /** The path where this server is mounted, such as {@code /base}; empty at the root. */
   public String basePath() {
     return basePath;
   }
@@ -113,7 +113,7 @@ public final class Exchange {
     return Request.getRemoteAddr(request);
   }
 
-  /** The W3C trace id: the caller's where it sent one. */
+  /** The W3C trace id: the caller's when the caller sent one. */
   public String traceId() {
     return traceId;
   }
@@ -123,14 +123,17 @@ public final class Exchange {
     return request.getLength();
   }
 
-  /** The body as it arrives. Reading blocks; a client that goes away is an {@link IOException}. */
+  /**
+   * The body as it arrives. Reading blocks, and throws {@link IOException} when the client goes
+   * away.
+   */
   public ReadableByteChannel body() {
     return body;
   }
 
   /**
-   * Makes whoever reads the body fail, now or at the next read: another request took this one's
-   * place. For any thread.
+   * Makes the reader of the body fail, now or at the next read, because another request took the
+   * place of this one. For any thread.
    */
   public void hangUp() {
     body.stop();
@@ -146,7 +149,7 @@ public final class Exchange {
     return json(type, SMALL_BODY);
   }
 
-  /** Like {@link #json}, with as many bytes as a caller who is known may send. */
+  /** Like {@link #json}, with the limit for a caller who is known. */
   public <T> T json(Class<T> type, int limit) throws IOException {
     return json(bytes(limit), type);
   }
@@ -168,8 +171,8 @@ public final class Exchange {
   }
 
   /**
-   * The whole body, at most {@code limit} bytes, which has some seconds to come ({@link
-   * WebServer.Limits#body}); more is {@link Code#TOO_LARGE}.
+   * The whole body, at most {@code limit} bytes; more is {@link Code#TOO_LARGE}. The body must
+   * arrive within some seconds ({@link WebServer.Limits#body}).
    */
   public byte[] bytes(int limit) throws IOException {
     if (contentLength() > limit) {
@@ -188,7 +191,7 @@ public final class Exchange {
   /**
    * The body as the parts of a form.
    *
-   * @throws HttpRefusal {@link HttpCode#UNSUPPORTED_MEDIA_TYPE} when it is none
+   * @throws HttpRefusal {@link HttpCode#UNSUPPORTED_MEDIA_TYPE} when the body is no form
    */
   public Multipart multipart() {
     return Multipart.of(header("Content-Type").orElse(""), body);

@@ -10,19 +10,19 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Believes what the proxies in front say of the client, and nothing that the client says itself.
- * Each proxy adds the address it was reached from at the right end of X-Forwarded-For; so with n
- * proxies the n-th value from the right is the client's address, and what stands left of it is the
- * client's own word. Of X-Forwarded-Proto and X-Forwarded-Host the last value counts, which the
- * nearest proxy wrote. Forwarded, X-Forwarded-Port and their like are not read: most proxies pass
- * them on as they came.
+ * Believes what the proxies in front say about the client, and nothing that the client says itself.
+ * Each proxy adds the address it was reached from at the right end of X-Forwarded-For. So with n
+ * proxies the n-th value from the right is the client's address, and values left of it come from
+ * the client. Of X-Forwarded-Proto and X-Forwarded-Host the last value counts, which the nearest
+ * proxy wrote. Forwarded, X-Forwarded-Port and similar headers are not read, because most proxies
+ * pass them on as they came.
  */
 final class ForwardedHeaders implements HttpConfiguration.Customizer {
   private final int proxies;
   private final ForwardedRequestCustomizer jetty = new ForwardedRequestCustomizer();
 
   /**
-   * @param proxies in front of this server, one behind the other; 1 or more
+   * @param proxies how many are in front of this server, one behind the other; 1 or more
    */
   ForwardedHeaders(int proxies) {
     this.proxies = proxies;
@@ -53,7 +53,7 @@ final class ForwardedHeaders implements HttpConfiguration.Customizer {
     };
   }
 
-  /** Cut at commas and nothing else: a quotation mark that the client left open hides no value. */
+  /** Splits at commas only, so that a quotation mark left open by the client hides no value. */
   private static void believe(
       HttpFields sent, HttpHeader name, int fromTheRight, HttpFields.Mutable believed) {
     List<String> values =

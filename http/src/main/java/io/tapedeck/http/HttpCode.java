@@ -2,9 +2,7 @@ package io.tapedeck.http;
 
 import java.util.Locale;
 
-/**
- * Refusals that are HTTP's own and say nothing of Tapedeck; beside {@link io.tapedeck.core.Code}.
- */
+/** Refusals that belong to HTTP itself; those of Tapedeck are in {@link io.tapedeck.core.Code}. */
 public enum HttpCode {
   METHOD_NOT_ALLOWED(
       405, "This address does not know that method", "See Allow for the methods it knows."),

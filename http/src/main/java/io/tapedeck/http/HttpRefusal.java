@@ -1,6 +1,6 @@
 package io.tapedeck.http;
 
-/** Thrown by a route for a request that HTTP itself has a status for. */
+/** A route throws this when HTTP itself has a status for the refusal. */
 public final class HttpRefusal extends RuntimeException {
   private final HttpCode code;
   private final String detail;

@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON to and from records. Unknown members are ignored, missing ones are null or empty Optionals,
- * instants are RFC 3339 in UTC and durations seconds.
+ * JSON to and from records. Unknown members are ignored. Missing members are null or empty
+ * Optionals. Instants are RFC 3339 in UTC, durations are seconds.
  */
 public final class Json {
   private static final JsonMapper MAPPER =
@@ -33,7 +33,8 @@ public final class Json {
   /**
    * Reads one value.
    *
-   * @throws Refusal {@link Code#BAD_REQUEST} naming the place when it is not JSON of that shape
+   * @throws Refusal {@link Code#BAD_REQUEST} when the input is not JSON of that shape; the detail
+   *     names the place
    */
   public static <T> T read(InputStream from, Class<T> type) {
     try {
@@ -56,7 +57,7 @@ public final class Json {
         type);
   }
 
-  /** Any JSON as a tree, for those who look at a few members only. */
+  /** Any JSON as a tree, for callers that read only a few members. */
   public static JsonNode tree(String text) {
     return read(text, JsonNode.class);
   }

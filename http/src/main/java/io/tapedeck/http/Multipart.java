@@ -21,9 +21,9 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a {@code multipart/form-data} body (RFC 7578), one after the other as they arrive;
- * nothing is kept in memory or on disk. The next part can be asked for when the one before was read
- * or is not wanted.
+ * The parts of a {@code multipart/form-data} body (RFC 7578), one after the other as they arrive.
+ * Nothing is kept in memory or on disk. A caller may ask for the next part after it read the part
+ * before, or when it does not want that part.
  */
 public final class Multipart {
   private static final int HEADER_LIMIT = 16 * 1024;
@@ -62,7 +62,7 @@ public final class Multipart {
     return new Multipart(body, boundary);
   }
 
-  /** The next part, skipping what was not read of the one before; empty when there is none. */
+  /** The next part; empty when there is none. Unread bytes of the part before are skipped. */
   public Optional<Part> next() throws IOException {
     while (true) {
       Found next = take();
@@ -83,8 +83,8 @@ public final class Multipart {
         complete = true;
       } else {
         parser.parse(chunk);
-        // The parser's slices still point into this chunk; they are read before the next one is
-        // asked for.
+        // The parser's slices still point into this chunk. They are read before the next chunk is
+        // requested.
         pending = chunk;
       }
       if (failure != null) {
@@ -167,7 +167,7 @@ public final class Multipart {
       return parameter("name").orElse("");
     }
 
-    /** The file's name as the client gave it: data, never a path. */
+    /** The file's name as the client gave it. It is data, never a path. */
     public Optional<String> fileName() {
       return parameter("filename");
     }
@@ -222,7 +222,7 @@ public final class Multipart {
 
     @Override
     public void close() {
-      // What is left unread is skipped by the next call of next().
+      // The next call of next() skips the unread rest.
     }
   }
 }

@@ -9,9 +9,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** What Jetty itself refuses (a header too long, a line not HTTP) is a problem document too. */
+/**
+ * Answers what Jetty itself refuses (a header too long, a line not HTTP) with a problem document,
+ * as the routes do.
+ */
 final class ProblemErrorHandler implements Request.Handler {
-  /** Seconds until another server, or this one anew, may answer. */
+  /** Seconds until another server, or this one after a restart, may answer. */
   private static final String SOON = "2";
 
   @Override

@@ -67,7 +67,7 @@ public final class Problems {
             traceId));
   }
 
-  /** The answer to a request that met this fault. */
+  /** The answer to a request that failed with this fault. */
   public static Reply reply(Fault fault, String traceId) {
     Optional<Duration> pause =
         switch (fault) {

@@ -11,11 +11,11 @@ import org.eclipse.jetty.http.ByteRange;
 import org.eclipse.jetty.http.MultiPart;
 
 /**
- * Bytes that never change and can be had in parts (RFC 9110, sections 13 and 14): If-Match,
- * If-None-Match, If-Range, one range, several ranges, or none of it.
+ * Bytes that never change, sent whole or in parts (RFC 9110, sections 13 and 14). The request may
+ * have If-Match, If-None-Match, If-Range, one range, several ranges, or none of these.
  *
- * @param length bytes of the whole
- * @param etag strong, in its quotes
+ * @param length of the whole, in bytes
+ * @param etag a strong ETag, in its quotes
  */
 public record Ranged(String contentType, long length, String etag, Reader reader) {
   /** Writes a part of the bytes to a channel that stays open. */
@@ -28,7 +28,7 @@ public record Ranged(String contentType, long length, String etag, Reader reader
       Pattern.compile("bytes\\s*=\\s*(\\d+-\\d*|-\\d+)(\\s*,\\s*(\\d+-\\d*|-\\d+))*\\s*");
   private static final Pattern NUMBER_TOO_LONG = Pattern.compile("\\d{19}");
 
-  /** More parts than any player asks for at once; a request with more gets the whole. */
+  /** More ranges than any player requests at once. A request with more gets the whole. */
   private static final int MOST_RANGES = 16;
 
   /** The answer to a GET or HEAD of these bytes: 200, 206, 304, 412 or 416. */

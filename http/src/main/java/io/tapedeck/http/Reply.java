@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An answer: status, headers, body. It is a value; {@link #header} returns a new one.
+ * An answer: status, headers, body. It never changes; {@link #header} returns a new answer.
  *
  * @param headers names and values in the order they are sent; a name may occur twice
  */
@@ -15,20 +15,20 @@ public record Reply(int status, List<Header> headers, Body body) {
   /** One header line. */
   public record Header(String name, String value) {}
 
-  /** What stands below the headers. */
+  /** The part after the headers. */
   public sealed interface Body {
-    /** Nothing. */
+    /** No bytes. */
     record Empty() implements Body {}
 
-    /** Bytes that are already here; compared with nothing, so an array will do. */
+    /** Bytes that are already in memory. No code compares them, so an array is enough. */
     @SuppressWarnings("ArrayRecordComponent")
     record Bytes(byte[] bytes) implements Body {}
 
-    /** Bytes written as they come. {@code length} is -1 when it is not known. */
+    /** Bytes that are written while they are sent. {@code length} is -1 when unknown. */
     record Stream(long length, BodyWriter writer) implements Body {}
   }
 
-  /** Writes a body; each write is sent at once, so write in pieces of some size. */
+  /** Writes a body. Each write is sent at once, so avoid very small writes. */
   @FunctionalInterface
   public interface BodyWriter {
     void write(WritableByteChannel to) throws IOException;
@@ -48,8 +48,8 @@ public record Reply(int status, List<Header> headers, Body body) {
   }
 
   /**
-   * The value as JSON: a record, map, list or plain value; empty Optionals are null, instants RFC
-   * 3339.
+   * The value as JSON: a record, map, list or plain value. Empty Optionals are null, instants are
+   * RFC 3339.
    */
   public static Reply json(int status, Object value) {
     return bytes(status, "application/json", Json.bytes(value));
@@ -69,7 +69,7 @@ public record Reply(int status, List<Header> headers, Body body) {
         status, List.of(new Header("Content-Type", contentType)), new Body.Bytes(bytes));
   }
 
-  /** A body of known length, or of unknown length with -1, written while it is sent. */
+  /** A body that is written while it is sent. Its length is -1 when unknown. */
   public static Reply stream(int status, String contentType, long length, BodyWriter writer) {
     return new Reply(
         status, List.of(new Header("Content-Type", contentType)), new Body.Stream(length, writer));

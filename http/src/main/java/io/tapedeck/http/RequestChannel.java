@@ -14,12 +14,12 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's body as a blocking channel: the bytes go from the network's buffer into the reader's,
- * once. It fails with {@link ClientGone}, or with {@link InterruptedIOException} when this server
- * stops.
+ * A request's body as a blocking channel. The bytes are copied once, from the network's buffer into
+ * the reader's. Reading fails with {@link ClientGone}, or with {@link InterruptedIOException} when
+ * this server stops.
  */
 final class RequestChannel implements ReadableByteChannel {
-  /** Up to this long, in bytes, an unread body that has arrived is dropped before the answer. */
+  /** The longest unread body, in bytes, that is dropped before the answer once it has arrived. */
   private static final long SHORT = 16 * 1024;
 
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(30);
@@ -48,7 +48,7 @@ final class RequestChannel implements ReadableByteChannel {
     this.smallBodyTime = smallBodyTime;
   }
 
-  /** From now on the rest of the body has so much time in all, however it comes. */
+  /** From now on the rest of the body must arrive within the time for a small body. */
   void hurry() {
     deadline = System.nanoTime() + smallBodyTime.toNanos();
     hurried = true;
@@ -68,14 +68,14 @@ final class RequestChannel implements ReadableByteChannel {
   }
 
   /**
-   * The chunk with the next bytes, waiting for it; null at the end. The caller consumes it and then
-   * calls {@link #done}.
+   * Waits for the chunk with the next bytes; null at the end. The caller consumes the chunk and
+   * then calls {@link #done}.
    */
   Content.@Nullable Chunk next() throws IOException {
     return next(AS_LONG_AS_IT_TAKES);
   }
 
-  /** What is left of the time that the body has, at most this patience. */
+  /** The time that is left for the body, at most this patience. */
   private Duration left(Duration patience) throws ClientGone {
     if (!hurried) {
       return patience;
@@ -130,7 +130,7 @@ final class RequestChannel implements ReadableByteChannel {
     }
   }
 
-  /** Makes the read that waits now, or the next one, fail; for any thread. */
+  /** Makes the waiting read, or the next one, fail. For any thread. */
   void stop() {
     stopped = true;
     CountDownLatch latch = waiting;
@@ -140,8 +140,8 @@ final class RequestChannel implements ReadableByteChannel {
   }
 
   /**
-   * Whether the client still sends, or may, what nobody reads, so that the connection cannot carry
-   * another request. One that waits for 100 Continue and got none does not send.
+   * Whether the client sends, or may still send, bytes that nobody reads. Such a connection cannot
+   * carry another request. A client that waits for 100 Continue and got none does not send.
    */
   boolean leftUnread() {
     var headers = request.getHeaders();
@@ -167,8 +167,8 @@ final class RequestChannel implements ReadableByteChannel {
   }
 
   /**
-   * Reads what the client still sends and drops it, for a while. To close at once would reset the
-   * connection, and the client would never see the answer that says why.
+   * Reads and drops what the client still sends, for a limited time. Closing at once would reset
+   * the connection, and the client would never see the answer that gives the reason.
    */
   void drain() {
     long start = System.nanoTime();
@@ -181,7 +181,7 @@ final class RequestChannel implements ReadableByteChannel {
         done(dropped);
       }
     } catch (IOException e) {
-      // The client has gone, or went silent; there is nobody to tell.
+      // The client is gone or silent, so nobody can be told.
       ended = true;
     }
   }

@@ -7,8 +7,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Blocker;
 
 /**
- * An answer's body as a blocking channel: each write is on its way when it returns, from the
- * caller's buffer. Where the client no longer takes them it fails with {@link ClientGone}.
+ * An answer's body as a blocking channel. A write sends directly from the caller's buffer and
+ * returns when the bytes are on their way. A write fails with {@link ClientGone} when the client
+ * takes no more bytes.
  */
 final class ResponseChannel implements WritableByteChannel {
   private final Response response;

@@ -13,9 +13,9 @@ import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of routes: method and path template ({@code /v1/conversions/{id}}), each with the route
- * that answers. Each role's classes each add their own lines. HEAD is answered by the GET of the
- * same template where there is no line of its own.
+ * The table of routes. A line has a method, a path template ({@code /v1/conversions/{id}}) and the
+ * route that answers. The classes of each role add their own lines. A template without a HEAD line
+ * answers HEAD with its GET line.
  */
 public final class Router {
   private final PathMappings<Map<String, Route>> mappings = new PathMappings<>();
@@ -23,8 +23,8 @@ public final class Router {
   private volatile @Nullable Router successor;
 
   /**
-   * Adds a line. A template that ends in {@code /*} matches everything below, named {@code *}. A
-   * second line for the same is an error.
+   * Adds a line. A template that ends in {@code /*} matches everything below; that part of the path
+   * is named {@code *}. A second line for the same method and template is an error.
    */
   public Router on(String method, String template, Route route) {
     Map<String, Route> methods =
@@ -42,8 +42,8 @@ public final class Router {
   }
 
   /**
-   * Method and template of every line, such as {@code GET /livez}; what an API description is
-   * checked against.
+   * Method and template of every line, such as {@code GET /livez}. The API description is checked
+   * against these.
    */
   public Set<String> lines() {
     Set<String> lines = new TreeSet<>();
@@ -52,12 +52,17 @@ public final class Router {
     return lines;
   }
 
-  /** From the next request on the other table answers; for who listens before it can work. */
+  /**
+   * From the next request on, the other table answers. For a server that listens before it can
+   * work.
+   */
   public void becomes(Router other) {
     successor = other;
   }
 
-  /** The method where some line has it, else {@code other}: a label that nobody can invent. */
+  /**
+   * The method when some line has it, else {@code other}, so that a client cannot invent labels.
+   */
   String known(String method) {
     Router next = successor;
     if (next != null) {
@@ -92,7 +97,7 @@ public final class Router {
     return new Match(template, parameters, matched.getResource());
   }
 
-  /** Where a path leads. */
+  /** The line that a path matches. */
   record Match(String template, Map<String, String> parameters, Map<String, Route> methods) {
     @Nullable Route route(String method) {
       Route exact = methods.get(method);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the route of a request, runs it, and sends what it answers or the problem it met. */
+/** Finds the route of a request, runs it, and sends its answer, or the problem when it fails. */
 final class RouterHandler extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(RouterHandler.class);
 

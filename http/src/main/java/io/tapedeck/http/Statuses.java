@@ -29,7 +29,7 @@ public final class Statuses {
       case LOCKED_OUT, RATE_LIMITED, TOO_MANY_UPLOADS, QUOTA_EXCEEDED -> 429;
       case INTERNAL, CONVERSION_STALLED, CONVERSION_TIMEOUT, CONVERTER_CRASHED -> 500;
       case UNAVAILABLE, STOPPING -> 503;
-      // As tus 1.0 has it.
+      // As tus 1.0 defines it.
       case CHECKSUM_MISMATCH -> 460;
       case DISK_FULL -> 507;
     };

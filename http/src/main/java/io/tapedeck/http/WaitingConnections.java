@@ -14,16 +14,20 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Closes connections on which no request is under way for too long: new ones that do not send the
- * whole head of a request, byte by byte or not at all, and kept ones that send no further request.
- * While many are open they are closed sooner, so that those who only hold connections do not keep
- * others out. Jetty's idle timeout begins anew with each byte; this does not.
+ * Closes connections that have no request under way for too long. A new connection must send the
+ * whole head of a request in time, whether it sends byte by byte or nothing. A kept connection must
+ * send its next request in time. While many connections are open, waiting ones are closed sooner,
+ * so that clients that only hold connections do not keep others out. Jetty's idle timeout begins
+ * anew with each byte; this limit does not.
  */
 final class WaitingConnections extends Handler.Wrapper implements Connection.Listener {
-  /** Longer than clients and proxies keep a connection for their next request: mostly a minute. */
+  /** Longer than clients and proxies keep a connection for the next request: mostly a minute. */
   private static final Duration NEXT_REQUEST = Duration.ofSeconds(75);
 
-  /** From the opening, or the last answer, where three quarters of all connections are taken. */
+  /**
+   * The limit from the opening or the last answer, while three quarters of all connections are
+   * taken.
+   */
   private static final Duration CROWDED = Duration.ofSeconds(2);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
@@ -31,7 +35,7 @@ final class WaitingConnections extends Handler.Wrapper implements Connection.Lis
   private final WebServer.Limits limits;
   private final Map<EndPoint, Wait> waiting = new ConcurrentHashMap<>();
 
-  /** Since when (nanoseconds) a connection has no request, and how long it may. */
+  /** Since when (nanoseconds) a connection has no request, and how long this may last. */
   private record Wait(long since, Duration most) {
     boolean over(long now, boolean crowded) {
       long allowed = (crowded && CROWDED.compareTo(most) < 0 ? CROWDED : most).toNanos();
@@ -61,7 +65,10 @@ final class WaitingConnections extends Handler.Wrapper implements Connection.Lis
     return super.handle(request, response, new AnswerSent(callback, endPoint));
   }
 
-  /** The next request may be handled before {@code super} returns: first the note, then the end. */
+  /**
+   * Notes the end of a request before {@code super} ends it, since the next request may be handled
+   * before {@code super} returns.
+   */
   private final class AnswerSent extends Callback.Nested {
     private final EndPoint endPoint;
 
@@ -100,7 +107,7 @@ final class WaitingConnections extends Handler.Wrapper implements Connection.Lis
     begin(scheduler, open);
   }
 
-  /** Looks once a second from now on, until the scheduler stops. */
+  /** Starts to check once a second, until the scheduler stops. */
   void begin(Scheduler scheduler, IntSupplier open) {
     scheduler.schedule(
         () -> look(scheduler, open), BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);

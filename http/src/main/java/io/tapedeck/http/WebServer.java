@@ -13,7 +13,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
-/** A listening HTTP/1.1 server with one table of routes, each request on a virtual thread. */
+/** A listening HTTP/1.1 server with one table of routes. Each request has a virtual thread. */
 public final class WebServer implements Component {
   private static final int BUFFER = 64 * 1024;
 
@@ -23,9 +23,9 @@ public final class WebServer implements Component {
    * @param host address to bind, such as 127.0.0.1 or 0.0.0.0
    * @param port 0 to 65535; 0 takes a free one
    * @param basePath where the routes are mounted, such as {@code /tapedeck}; empty for the root
-   * @param proxies in front, one behind the other, whose X-Forwarded-* headers are believed; with 0
-   *     none is
-   * @param idle after which a request without a byte in or out is ended
+   * @param proxies how many proxies in front, one behind the other, are trusted for X-Forwarded-*
+   *     headers; with 0 no such header is believed
+   * @param idle how long a request may be without a byte in or out before it is ended
    * @param stop how long requests under way may take when the server stops
    */
   public record Settings(
@@ -47,24 +47,23 @@ public final class WebServer implements Component {
           Limits.of(10_000));
     }
 
-    /** The same, believing one proxy in front. */
+    /** The same settings, with one trusted proxy in front. */
     public Settings trusting() {
       return new Settings(host, port, basePath, 1, idle, stop, limits);
     }
 
-    /** The same with other limits. */
+    /** The same settings with other limits. */
     public Settings with(Limits other) {
       return new Settings(host, port, basePath, proxies, idle, stop, other);
     }
   }
 
   /**
-   * What strangers may hold.
+   * Limits on what strangers may hold.
    *
-   * @param connections open at once; further ones wait until one of them is closed
+   * @param connections how many may be open at once; further ones wait until one of them is closed
    * @param head how long the head of a new connection's first request may take
-   * @param body how long a small body, such as JSON, may take; uploads may take as long as they
-   *     like
+   * @param body how long a small body, such as JSON, may take; uploads have no such limit
    */
   public record Limits(int connections, Duration head, Duration body) {
     public static Limits of(int connections) {
@@ -72,7 +71,7 @@ public final class WebServer implements Component {
     }
   }
 
-  /** Hears of every answered request; used for metrics. */
+  /** Called for every answered request; used for metrics. */
   @FunctionalInterface
   public interface Observer {
     void answered(String method, String template, int status, Duration took);
@@ -124,7 +123,7 @@ public final class WebServer implements Component {
   /**
    * Starts listening.
    *
-   * @throws Outage when the port cannot be had
+   * @throws Outage when the port cannot be opened
    */
   public static WebServer start(Settings settings, Router router, Observer observer) {
     WebServer web = new WebServer(settings, router, observer);
@@ -144,7 +143,7 @@ public final class WebServer implements Component {
     return start(settings, router, (method, template, status, took) -> {});
   }
 
-  /** Where it listens, such as {@code http://127.0.0.1:8080/}. */
+  /** The address where the server listens, such as {@code http://127.0.0.1:8080/}. */
   public URI uri() {
     String host =
         settings.host().equals("0.0.0.0") || settings.host().equals("::")
@@ -165,7 +164,7 @@ public final class WebServer implements Component {
   }
 
   /**
-   * Stops taking requests, lets those under way end within the stop time, then closes all
+   * Accepts no more requests, lets those under way end within the stop time, then closes all
    * connections.
    */
   @Override

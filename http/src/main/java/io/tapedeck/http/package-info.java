@@ -1,7 +1,7 @@
 /**
- * The web as Tapedeck's roles see it: a table of routes, an exchange, a problem. This is the only
- * module that knows Jetty and the JSON library; what a route does belongs to the role that owns it,
- * and who a request comes from to {@code identity}.
+ * HTTP for Tapedeck's roles: a table of routes, an exchange, a problem. Only this module knows
+ * Jetty and the JSON library. What a route does belongs to the role that owns the route. Finding
+ * the principal of a request belongs to {@code identity}.
  */
 @NullMarked
 package io.tapedeck.http;

@@ -17,13 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The principal of a request, told in one way for all routes: {@code Authorization: Bearer} with an
- * access token or an API key, else the page's cookie.
+ * Finds the principal of a request, in one way for all routes: from {@code Authorization: Bearer}
+ * with an access token or an API key, else from the page's cookie.
  *
  * <p>A browser sends cookies with requests that other pages cause. So a request that changes
- * something and has only the cookie must also carry {@value #CSRF_HEADER}, equal to what the
- * readable cookie {@value #CSRF_COOKIE} says. That value is derived from the access token: another
- * page can neither read it nor plant one that fits.
+ * something and has only the cookie must also carry {@value #CSRF_HEADER}. Its value must equal the
+ * readable cookie {@value #CSRF_COOKIE}, which is derived from the access token. Another page can
+ * neither read this value nor set one that fits.
  */
 public final class Authentication {
   /** The access token of a page; HttpOnly. */
@@ -32,7 +32,7 @@ public final class Authentication {
   /** The refresh token of a page; HttpOnly, sent to {@code /v1/sessions} only. */
   public static final String REFRESH_COOKIE = "tapedeck_refresh";
 
-  /** What a page sends back as {@value #CSRF_HEADER}; readable by the page. */
+  /** The value that a page sends back as {@value #CSRF_HEADER}; readable by the page. */
   public static final String CSRF_COOKIE = "tapedeck_csrf";
 
   public static final String CSRF_HEADER = "X-CSRF-Token";
@@ -56,12 +56,12 @@ public final class Authentication {
     return identity.verify(required(exchange));
   }
 
-  /** The principal, or empty when the request does not say who it is; a wrong token is refused. */
+  /** The principal, or empty when the request has no token; a wrong token is refused. */
   public Optional<Principal> principalIfAny(Exchange exchange) {
     return token(exchange).map(identity::verify);
   }
 
-  /** The principal, who must be an administrator; others are {@link Code#FORBIDDEN}. */
+  /** The principal, who must be an administrator; others get {@link Code#FORBIDDEN}. */
   public Principal admin(Exchange exchange) {
     Principal principal = principal(exchange);
     if (principal.role() != Role.ADMIN) {
@@ -70,7 +70,7 @@ public final class Authentication {
     return principal;
   }
 
-  /** The token that a request carries, as {@link #principal} takes it; not verified yet. */
+  /** The token that a request carries, found as in {@link #principal}; not verified yet. */
   public static Secret required(Exchange exchange) {
     return token(exchange)
         .orElseThrow(() ->
@@ -94,7 +94,7 @@ public final class Authentication {
     return Optional.of(new Secret(header.substring(BEARER.length()).strip()));
   }
 
-  /** What the page must send as {@value #CSRF_HEADER} beside this access token. */
+  /** The value that the page must send as {@value #CSRF_HEADER} with this access token. */
   public static Secret csrfToken(Secret accessToken) {
     try {
       byte[] hash =
@@ -107,8 +107,8 @@ public final class Authentication {
   }
 
   /**
-   * Refuses a request that changes something without the right {@value #CSRF_HEADER}. Nothing
-   * equals an empty one.
+   * Refuses a request that changes something without the right {@value #CSRF_HEADER}. An empty
+   * expected value fits no request.
    *
    * @throws Refusal {@link Code#FORBIDDEN}
    */

@@ -14,9 +14,9 @@ public record BasicCredentials(String email, Secret password) {
   private static final String SCHEME = "basic ";
 
   /**
-   * What the request carries, or empty when it has no Basic header.
+   * The credentials of the request, or empty when it has no Basic header.
    *
-   * @throws Refusal {@link Code#BAD_REQUEST} when it has one that cannot be read
+   * @throws Refusal {@link Code#BAD_REQUEST} when the Basic header cannot be read
    */
   public static Optional<BasicCredentials> of(Exchange exchange) {
     return exchange
@@ -34,7 +34,7 @@ public record BasicCredentials(String email, Secret password) {
             both.substring(0, colon), new Secret(both.substring(colon + 1)));
       }
     } catch (IllegalArgumentException e) {
-      // not base64: said below
+      // not base64: refused below
     }
     throw new Refusal(Code.BAD_REQUEST, "the Basic header must be base64 of email:password");
   }

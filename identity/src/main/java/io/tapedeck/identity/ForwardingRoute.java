@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Hands a request on to another of our services and its answer back, for addresses that people ask
- * here and that belong there. Bodies are small, and only headers that mean something to our own
- * routes go along.
+ * Forwards a request to another of our services and returns the answer, for addresses that clients
+ * request here and that belong to the other service. Bodies are small, and only headers that our
+ * own routes use are forwarded.
  */
 public final class ForwardingRoute implements Route {
   private static final List<String> ASKED =
@@ -30,15 +30,15 @@ public final class ForwardingRoute implements Route {
           Authentication.CSRF_HEADER,
           "traceparent");
 
-  /** What says how the answer came rather than what it is. */
+  /** Headers that describe the transfer of the answer, not the answer itself. */
   private static final Set<String> OF_THE_WAY =
       Set.of("connection", "content-length", "date", "keep-alive", "server", "transfer-encoding");
 
   private final ServiceClient service;
 
   /**
-   * @param service stays the caller's to close; it must believe {@code X-Forwarded-*} headers, as
-   *     it counts wrong passwords by the client's address
+   * @param service the client, which the caller closes; the service must believe {@code
+   *     X-Forwarded-*} headers, because it counts wrong passwords by the client's address
    */
   public ForwardingRoute(ServiceClient service) {
     this.service = service;

@@ -24,15 +24,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signed token (RFC 7519) once it is known to be genuine. There is one algorithm, ES256, and
- * nothing in a token can choose another: key, type and curve come from our own key set.
+ * A signed token (RFC 7519) that was verified. The only algorithm is ES256, and nothing in a token
+ * can choose another: key, type and curve come from our own key set.
  *
- * @param subject whom it stands for
- * @param expires first moment at which it is no longer good
- * @param claims the claims of text beyond those that every token has
+ * @param subject whom the token stands for
+ * @param expires the first moment at which the token is no longer valid
+ * @param claims the claims whose values are text
  */
 public record Jwt(String subject, Instant expires, Map<String, String> claims) {
-  /** Longer than any of ours; what is longer is refused unread. */
+  /** Longer than any of our tokens, in characters; a longer token is refused unread. */
   private static final int LONGEST = 4096;
 
   public Jwt {
@@ -40,7 +40,7 @@ public record Jwt(String subject, Instant expires, Map<String, String> claims) {
   }
 
   /**
-   * Who issues tokens, and for whom. A token made for one audience is refused at every other.
+   * Who issues tokens, and for whom. A token for one audience is refused by every other.
    *
    * @param issuer such as {@code tapedeck}
    * @param audience such as {@code tapedeck-api}
@@ -49,21 +49,21 @@ public record Jwt(String subject, Instant expires, Map<String, String> claims) {
 
   /** Where a verifier finds public keys. */
   public interface Keys {
-    /** The keys as they are known. */
+    /** The keys that are known now. */
     KeySet known();
 
     /**
-     * Called when a token names a key that is not known: may look again at the source. Whoever
-     * answers sees to it that strangers cannot make it look without end.
+     * Called when a token names an unknown key. An implementation may read the source again, but
+     * must limit how often strangers can cause this.
      */
     default KeySet renewed() {
       return known();
     }
   }
 
-  /** Makes tokens with the key of the moment. */
+  /** Makes tokens with the current key. */
   public record Signer(Realm realm, Supplier<SigningKey> key, Clock clock) {
-    /** A token for the subject, good from now for the given time. */
+    /** A token for the subject, valid from now for the given time. */
     public Secret sign(String subject, Duration lifetime, Map<String, String> claims) {
       SigningKey signing = key.get();
       Instant now = clock.instant();
@@ -90,12 +90,12 @@ public record Jwt(String subject, Instant expires, Map<String, String> claims) {
     }
   }
 
-  /** Tells genuine tokens from all others. */
+  /** Verifies tokens. */
   public record Verifier(Realm realm, Keys keys, Clock clock) {
     /**
-     * Reads a token that was signed by one of our keys, for this audience, and is still good.
+     * Reads a token that one of our keys signed for this audience and that is still valid.
      *
-     * @throws Refusal {@link Code#TOKEN_EXPIRED} when it was genuine, otherwise {@link
+     * @throws Refusal {@link Code#TOKEN_EXPIRED} when a genuine token expired, otherwise {@link
      *     Code#UNAUTHENTICATED}
      */
     public Jwt verify(Secret token) {

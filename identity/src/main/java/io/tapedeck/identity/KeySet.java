@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public keys that tokens may be signed with: what {@code /.well-known/jwks.json} says. Only
- * P-256 keys with an id are kept; whatever else a set holds is passed over, so no other algorithm
- * can ever be chosen.
+ * The public keys that tokens may be signed with, as in {@code /.well-known/jwks.json}. Only P-256
+ * keys with an id are kept. All other keys are ignored, so that no other algorithm can ever be
+ * chosen.
  */
 public final class KeySet {
   private final Map<String, ECKey> keys;
@@ -41,7 +41,7 @@ public final class KeySet {
   /**
    * Reads a JWK Set (RFC 7517).
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when the text is no JWK Set
    */
   public static KeySet read(String json) {
     try {
@@ -56,12 +56,12 @@ public final class KeySet {
     return new KeySet(sets.stream().flatMap(set -> set.keys.values().stream()).toList());
   }
 
-  /** The set as a JWK Set; holds nothing private. */
+  /** The set as a JWK Set, without anything private. */
   public String json() {
     return new JWKSet(keys.values().stream().map(JWK.class::cast).toList()).toString(true);
   }
 
-  /** Whether a key of this id is in the set. */
+  /** Whether the set has a key with this id. */
   public boolean contains(String id) {
     return keys.containsKey(id);
   }

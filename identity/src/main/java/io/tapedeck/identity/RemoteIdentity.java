@@ -20,11 +20,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The principal of a token, for a process that is not auth. Access tokens are verified here with
- * auth's public keys, which are read again every minute, when a token names an unknown one, and
- * kept while auth is away. Whether the session or API key behind a token still stands is auth's to
- * say, and believed for half a minute; while auth is away, access tokens are good until they expire
- * (15 minutes at most) and API keys are not.
+ * Finds the principal of a token in a process that is not auth. Access tokens are verified here
+ * with auth's public keys. The keys are read again every minute and when a token names an unknown
+ * key; while auth is away, the last keys are kept. Auth decides whether the session or API key
+ * behind a token is still valid, and its answer is cached for half a minute. While auth is away,
+ * access tokens are accepted until they expire (15 minutes at most) and API keys are not accepted.
  */
 public final class RemoteIdentity implements Identity {
   private static final Duration READ_AGAIN = Duration.ofMinutes(1);
@@ -32,7 +32,7 @@ public final class RemoteIdentity implements Identity {
   private static final Duration BELIEVED = Duration.ofSeconds(30);
   private static final int REMEMBERED = 10_000;
 
-  /** Auth, found away, is not asked about access tokens again for this time. */
+  /** After auth did not answer, it is not asked about access tokens again for this time. */
   private static final Duration AWAY = Duration.ofSeconds(5);
 
   private final ServiceClient auth;
@@ -41,7 +41,7 @@ public final class RemoteIdentity implements Identity {
   private final Map<String, Known> principals = new LinkedHashMap<>();
   private volatile Instant awayUntil = Instant.EPOCH;
 
-  /** What auth said of a token. */
+  /** Auth's answer about a token. */
   private record Known(Principal principal, Instant until) {}
 
   private record Holder(String account, String role) {
@@ -55,8 +55,8 @@ public final class RemoteIdentity implements Identity {
   private record Owner(String email, String language) {}
 
   /**
-   * @param auth is closed with this
-   * @param realm what access tokens are made for
+   * @param auth the client to auth; {@link #close} closes it
+   * @param realm the issuer and audience of access tokens
    */
   public RemoteIdentity(ServiceClient auth, Jwt.Realm realm, Clock clock) {
     this.auth = auth;
@@ -132,7 +132,7 @@ public final class RemoteIdentity implements Identity {
         .map(said -> new Person(account, said.email(), Locale.forLanguageTag(said.language())));
   }
 
-  /** Up as long as tokens can be verified, which they can while auth is away for a time. */
+  /** Up as long as tokens can be verified. This is possible for a time while auth is away. */
   @Override
   public Health check() {
     try {

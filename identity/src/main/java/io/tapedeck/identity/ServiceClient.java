@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Another of our services, asked over HTTP. What it refuses comes out as the same {@link Refusal};
- * whatever keeps it from answering is an {@link Outage}, and worth another try.
+ * Calls another of our services over HTTP. A refusal of the service is thrown as the same {@link
+ * Refusal}. Whatever keeps the service from answering is an {@link Outage}, which is worth a retry.
  */
 public final class ServiceClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(3);
@@ -30,7 +30,7 @@ public final class ServiceClient implements AutoCloseable {
 
   private record Refused(Optional<String> code, Optional<String> detail) {}
 
-  /** Bytes; services say small things to each other. */
+  /** In bytes. Services send each other small answers only. */
   private static final long LARGEST_ANSWER = 4L << 20;
 
   private final String name;
@@ -45,9 +45,9 @@ public final class ServiceClient implements AutoCloseable {
           .build();
 
   /**
-   * @param name how messages call it
-   * @param address where it is, its base path included, such as {@code http://auth:8080}
-   * @param token by which it knows us as one of its own
+   * @param name the service's name in messages
+   * @param address the service's address with its base path, such as {@code http://auth:8080}
+   * @param token shows the service that the caller is one of our services
    */
   public ServiceClient(String name, URI address, Supplier<Secret> token) {
     this(name, address, token, ANSWER);
@@ -60,12 +60,12 @@ public final class ServiceClient implements AutoCloseable {
     this.patience = patience;
   }
 
-  /** What is at this path; empty when there is nothing. */
+  /** The value at this path; empty when there is none. */
   <T> Optional<T> get(String path, Class<T> type) {
     return getText(path).map(text -> read(text, type));
   }
 
-  /** The text at this path; empty when there is nothing. */
+  /** The text at this path; empty when there is none. */
   Optional<String> getText(String path) {
     HttpResponse<byte[]> answer = send(request(path).header("Authorization", bearer()).GET());
     return answer.statusCode() == 404 ? Optional.empty() : Optional.of(accepted(answer));
@@ -91,8 +91,8 @@ public final class ServiceClient implements AutoCloseable {
   }
 
   /**
-   * The whole answer, its last byte included, within the time that one may take: the client's own
-   * limit ends where the body begins.
+   * Returns the whole answer, including its last byte, within the allowed time. The HTTP client's
+   * own timeout ends where the body begins.
    */
   HttpResponse<byte[]> send(HttpRequest.Builder request) {
     CompletableFuture<HttpResponse<byte[]>> answer =
@@ -113,7 +113,7 @@ public final class ServiceClient implements AutoCloseable {
   private String accepted(HttpResponse<byte[]> answer) {
     String text = new String(answer.body(), StandardCharsets.UTF_8);
     int status = answer.statusCode();
-    if (status >= 500 || status == 403) { // 403: it does not know us, which is no fault of a caller
+    if (status >= 500 || status == 403) { // 403: it rejects us, not the caller
       throw new Outage("the service " + name + " answered " + status, null);
     }
     if (status >= 400) {

@@ -10,8 +10,8 @@ import io.tapedeck.http.Reply;
 import java.time.Duration;
 
 /**
- * The cookies of a page: the tokens where no script can read them, and the CSRF token where only a
- * script of ours can.
+ * The cookies of a page. No script can read the tokens. Only our own scripts can read the CSRF
+ * token.
  */
 public final class SessionCookies {
   private static final String HIDDEN = "; HttpOnly";
@@ -19,10 +19,13 @@ public final class SessionCookies {
 
   private SessionCookies() {}
 
-  /** A token and how long it lives from now on. */
+  /** A token and how long it is valid from now on. */
   public record Token(Secret value, Duration life) {}
 
-  /** Sets all three; they live as long as what they hold. */
+  /**
+   * Sets all three cookies. A token's cookie lives as long as the token, the CSRF cookie as long as
+   * the refresh token.
+   */
   public static Reply set(Reply reply, Exchange exchange, Token access, Token refresh) {
     Secret csrf = Authentication.csrfToken(access.value());
     return reply
@@ -35,7 +38,7 @@ public final class SessionCookies {
         .header("Set-Cookie", line(exchange, CSRF_COOKIE, csrf, "/", refresh.life(), READABLE));
   }
 
-  /** Takes all three back. */
+  /** Deletes all three cookies. */
   public static Reply clear(Reply reply, Exchange exchange) {
     Secret none = new Secret("");
     return reply

@@ -11,7 +11,7 @@ import java.text.ParseException;
 import java.util.Objects;
 
 /**
- * A private P-256 key that signs tokens (ES256), and the id by which verifiers find its other half.
+ * A private P-256 key that signs tokens (ES256), and the id by which verifiers find its public key.
  */
 public final class SigningKey {
   private final ECKey key;
@@ -20,7 +20,7 @@ public final class SigningKey {
     this.key = key;
   }
 
-  /** A new random key; its id is the thumbprint of RFC 7638, so two keys never share one. */
+  /** A new random key. Its id is its thumbprint (RFC 7638), so two keys never share an id. */
   public static SigningKey generate() {
     try {
       return new SigningKey(
@@ -37,7 +37,7 @@ public final class SigningKey {
   /**
    * Reads what {@link #jwk()} wrote.
    *
-   * @throws IllegalArgumentException when it is not a private P-256 key with an id
+   * @throws IllegalArgumentException when the text is not a private P-256 key with an id
    */
   public static SigningKey read(Secret jwk) {
     try {
@@ -57,7 +57,7 @@ public final class SigningKey {
     return Objects.requireNonNull(key.getKeyID(), "every key has an id");
   }
 
-  /** The whole key as a JWK, to be kept where secrets are kept. */
+  /** The whole key as a JWK. It must be stored as a secret. */
   public Secret jwk() {
     return new Secret(key.toJSONString());
   }

@@ -4,13 +4,13 @@ import io.tapedeck.core.Outage;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Where the deliveries of one queue come from. It gives no more at once than may be under way. */
+/** The source of one queue's deliveries. It gives no more at once than may be under way. */
 public interface Deliveries extends AutoCloseable {
   /**
-   * What there is now.
+   * The answer to a request for the next delivery.
    *
-   * @param delivery the next one, which nobody else gets until it is closed
-   * @param rest after which to ask again when there is none, unless woken
+   * @param delivery the next delivery, which nobody else gets until it is closed
+   * @param rest how long to wait before asking again when there is none, unless woken
    */
   record Next(Optional<Delivery> delivery, Duration rest) {
     public static Next of(Delivery delivery) {
@@ -23,20 +23,20 @@ public interface Deliveries extends AutoCloseable {
   }
 
   /**
-   * Begins.
+   * Starts the source.
    *
    * @param wake called whenever there may be a delivery
-   * @throws Outage when it cannot begin; nothing is left behind then
+   * @throws Outage when the source cannot start; then nothing is left behind
    */
   void open(Runnable wake);
 
-  /** Takes the next delivery without waiting for one; asked by one thread. */
+  /** Takes the next delivery without waiting for one. Only one thread calls this. */
   Next next() throws Exception;
 
-  /** Wants no more; those under way are still settled. */
+  /** Requests no more deliveries. Deliveries under way are still settled. */
   default void stop() {}
 
-  /** All that were taken are closed. */
+  /** Ends the source. Called when all taken deliveries are closed. */
   @Override
   void close();
 }

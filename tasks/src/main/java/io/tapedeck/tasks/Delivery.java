@@ -5,32 +5,32 @@ import io.tapedeck.core.EventBus.Verdict;
 import io.tapedeck.core.Outage;
 
 /**
- * One delivery of an event by some transport. It is read once it is taken, settled, and closed. Its
- * methods are called by one thread at a time.
+ * One delivery of an event by some transport. It is taken, read, settled and closed, by one thread
+ * at a time.
  */
 public interface Delivery extends AutoCloseable {
   /**
-   * What was delivered.
+   * The delivered event.
    *
-   * @param tries how often it was delivered before in vain, 0 or more
+   * @param tries how often the event was delivered before without success; 0 or more
    */
   record Received(Event.Work event, int tries) {}
 
   /**
-   * Reads it.
+   * Reads the event.
    *
-   * @throws Outage when what that needs is away; it is called again
-   * @throws RuntimeException when it is no event of ours
+   * @throws Outage when a part that reading needs is not available; the caller reads again later
+   * @throws RuntimeException when the message is no event of ours
    */
   Received read();
 
   /**
-   * Writes down how it ended: gone, again after a pause, or with the dead letters. It is called
-   * again when it throws. {@link Verdict#DISCARD} also for what could not be read.
+   * Records the result: done, again after a pause, or to the dead letters. The caller tries again
+   * when this throws. {@link Verdict#DISCARD} is also for a message that could not be read.
    */
   void settle(Verdict verdict) throws Exception;
 
-  /** Gives its place to the next one; one that was not settled is delivered again. */
+  /** Frees the place for the next delivery. A delivery that was not settled comes again. */
   @Override
   void close();
 }

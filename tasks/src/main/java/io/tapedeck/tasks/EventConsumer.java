@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles the events of one queue, whatever transport they come by: one loop takes deliveries, and
- * each is handled on a platform thread of its own. A delivery is handled once and then settled,
- * again and again until that succeeds; what cannot be read, or was tried too often, goes to the
- * dead letters. Nothing that is thrown leaves a delivery unanswered or ends the loop.
+ * Handles the events of one queue, for any transport. One loop takes deliveries, and each delivery
+ * has its own platform thread. A delivery is handled once; settling is retried until it succeeds.
+ * Messages that cannot be read and events that were tried too often go to the dead letters. No
+ * exception leaves a delivery unsettled or ends the loop.
  */
 public final class EventConsumer implements EventBus.Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(EventConsumer.class);
@@ -44,9 +44,9 @@ public final class EventConsumer implements EventBus.Subscription {
   }
 
   /**
-   * Begins to consume.
+   * Starts to consume.
    *
-   * @param limit deliveries of an event before it goes to the dead letters; 1 or more
+   * @param limit how often an event is delivered before it goes to the dead letters; 1 or more
    * @throws Outage when the deliveries cannot begin
    */
   public static EventConsumer start(
@@ -70,7 +70,7 @@ public final class EventConsumer implements EventBus.Subscription {
           .daemon()
           .name("event-" + queue)
           .start(new Settling(delivery)::untilSettled);
-    } catch (Throwable e) { // no thread to be had
+    } catch (Throwable e) { // no thread could be started
       end(delivery);
       throw e;
     }
@@ -85,7 +85,7 @@ public final class EventConsumer implements EventBus.Subscription {
     }
   }
 
-  /** What became of a delivery so far: what has been done is not done again. */
+  /** The progress of one delivery. A step that was done is not repeated. */
   private final class Settling {
     private final Delivery delivery;
     private final Streak streak = new Streak("an event of " + queue, BACKOFF);
@@ -102,7 +102,7 @@ public final class EventConsumer implements EventBus.Subscription {
         while (!streak.attempt(this::settle)) {
           unsettled.add(streak);
           if (streak.await(closing)) {
-            return; // it comes again
+            return; // the event is delivered again
           }
         }
       } finally {
@@ -126,7 +126,7 @@ public final class EventConsumer implements EventBus.Subscription {
       try {
         handler.dead(dead.event());
       } catch (Outage e) {
-        throw e; // it is told again
+        throw e; // dead is called again
       } catch (Throwable e) {
         failed = e;
       }
@@ -168,14 +168,14 @@ public final class EventConsumer implements EventBus.Subscription {
     }
   }
 
-  /** Down when events cannot be taken or settled, for no {@link Outage}. */
+  /** Down when events cannot be taken or settled for a reason other than an {@link Outage}. */
   @Override
   public Health check() {
     return Health.of(
         Stream.concat(Stream.of(loop.check()), unsettled.stream().map(Streak::health)));
   }
 
-  /** Takes no more, and waits for those under way. */
+  /** Takes no more deliveries, and waits for those under way. */
   @Override
   public void close() {
     closing.countDown();

@@ -10,27 +10,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that takes one turn after the other until it is closed, whatever a turn throws. After a
- * failure it always waits. It is a platform thread: those that renew leases must not stand behind
- * others' work in native code, which holds up the few carriers of virtual threads.
+ * A thread that runs one iteration after the other until it is closed, whatever an iteration
+ * throws. After a failure it always waits. It is a platform thread: a loop that renews leases must
+ * not wait behind other work in native code, which blocks the few carrier threads of virtual
+ * threads.
  */
 public final class Loop implements Component {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
-  /** The rest of a loop that only {@link #wake} ends. */
+  /** The rest of a loop that only {@link #wake} or {@link #hurry} ends. */
   public static final Duration UNTIL_WOKEN = Duration.ofDays(36_500);
 
-  /** How long a turn may take to end at a close before it is interrupted, and after that. */
+  /** How long close waits for an iteration before it interrupts the thread, and after that. */
   private static final Duration POLITE = Duration.ofSeconds(5);
 
   private static final Duration RUDE = Duration.ofSeconds(25);
 
-  /** When not even telling of a failure worked, as without memory. */
+  /** The pause when even logging a failure failed, as without memory. */
   private static final long LAST_RESORT_NANOS = 500_000_000;
 
-  /** One turn of the loop. */
+  /** One iteration of the loop. */
   public interface Iteration {
-    /** Returns how long to rest before the next one. */
+    /** Returns how long to rest before the next iteration. */
     Duration take() throws Exception;
   }
 
@@ -46,8 +47,8 @@ public final class Loop implements Component {
   private int hurriesBefore;
 
   /**
-   * @param name of the thread, and in logs
-   * @param backoff how long it waits after a turn that failed
+   * @param name of the thread, also used in logs
+   * @param backoff how long the loop waits after an iteration that failed
    */
   public Loop(String name, Backoff backoff, Iteration iteration) {
     this(name, Duration.ZERO, backoff, iteration);
@@ -60,7 +61,7 @@ public final class Loop implements Component {
     this.streak = new Streak(name, backoff);
   }
 
-  /** Begins. A second start does nothing. */
+  /** Starts the thread. A second start does nothing. */
   public synchronized void start() {
     if (thread == null && !closing) {
       thread = Thread.ofPlatform().daemon().name(name).start(this::run);
@@ -79,7 +80,7 @@ public final class Loop implements Component {
     }
   }
 
-  /** Takes a turn on this thread; returns how long to wait for the next. */
+  /** Runs an iteration on this thread; returns how long to wait for the next. */
   Duration takeTurn() {
     synchronized (this) {
       wakesBefore = wakes;
@@ -94,14 +95,14 @@ public final class Loop implements Component {
       return iteration.take();
     } catch (Throwable e) {
       if (isClosing()) {
-        return Duration.ZERO; // what it needs is being closed perhaps; nobody waits for it
+        return Duration.ZERO; // a part that it needs may be closed; nobody waits for the result
       }
       throw e;
     }
   }
 
   private synchronized void rest(Duration rest) throws InterruptedException {
-    boolean _ = Thread.interrupted(); // by the turn; it must not shorten the rest
+    boolean _ = Thread.interrupted(); // set by the iteration; it must not shorten the rest
     long end = System.nanoTime() + rest.toNanos();
     for (long left = rest.toNanos(); left > 0 && !closing && !woken(); ) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
@@ -113,13 +114,16 @@ public final class Loop implements Component {
     return hurries != hurriesBefore || (wakes != wakesBefore && !streak.failing());
   }
 
-  /** There may be something to do: ends the rest, but no pause after a failure. */
+  /** Says that there may be work: ends the rest, but not the pause after a failure. */
   public synchronized void wake() {
     wakes++;
     notifyAll();
   }
 
-  /** What made the last turn fail is over: ends the pause, too. */
+  /**
+   * Says that the cause of the last failure is over: ends the rest, and the pause after a failure
+   * too.
+   */
   public synchronized void hurry() {
     hurries++;
     notifyAll();
@@ -140,13 +144,13 @@ public final class Loop implements Component {
     return streak.health();
   }
 
-  /** Takes no further turn; the one under way is not waited for. */
+  /** Runs no further iteration. Does not wait for the one under way. */
   public synchronized void stop() {
     closing = true;
     notifyAll();
   }
 
-  /** Takes no further turn, and waits for the one under way; half a minute at most. */
+  /** Runs no further iteration, and waits at most half a minute for the one under way. */
   @Override
   public void close() {
     stop();

@@ -11,10 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /**
- * Periodic work, each task on a thread of its own. The period is counted from a run's end, so runs
- * neither overlap nor pile up. A run that fails, whatever it throws, is tried again after pauses
- * that grow from a second to eight periods, a minute at most. A schedule that is not started does
- * nothing by itself: a test turns its clock and calls {@link #runDue}.
+ * Periodic tasks, each on its own thread. The period is counted from the end of a run, so runs
+ * neither overlap nor pile up. A run that fails, whatever it throws, is retried after pauses that
+ * grow from one second to eight periods, at most one minute. A schedule that is not started runs
+ * nothing by itself: a test sets its clock and calls {@link #runDue}.
  */
 public final class Schedule implements Component {
   private static final Duration SHORT = Duration.ofSeconds(1);
@@ -37,16 +37,16 @@ public final class Schedule implements Component {
   }
 
   /**
-   * @param clock by which {@link #runDue} knows what is due; threads count their waiting themselves
+   * @param clock the clock of {@link #runDue}; the threads measure their waiting without it
    */
   public Schedule(InstantSource clock) {
     this.clock = clock;
   }
 
   /**
-   * Adds a task; to be called before the start.
+   * Adds a task. Must be called before {@link #start}.
    *
-   * @param name for logs and operators, and of its thread
+   * @param name of the task and its thread, for logs and operators
    * @param first time until the first run
    * @param period time between a run's end and the next run
    */
@@ -70,12 +70,14 @@ public final class Schedule implements Component {
         longest.isPositive() && longest.compareTo(LONG) < 0 ? longest : LONG);
   }
 
-  /** Begins to run the tasks. */
+  /** Starts to run the tasks. */
   public void start() {
     tasks.forEach(task -> task.loop.start());
   }
 
-  /** Runs the tasks that are due by the clock, on this thread; for a schedule not started. */
+  /**
+   * Runs the tasks that are due by the clock, on this thread. For a schedule that is not started.
+   */
   public void runDue() {
     for (Task task : tasks) {
       if (!clock.instant().isBefore(task.due)) {
@@ -85,8 +87,8 @@ public final class Schedule implements Component {
   }
 
   /**
-   * Runs a part of a task now, so that what it throws ends no other part; it is told of and checked
-   * under its own name. At a close it does nothing.
+   * Runs a part of a task now. When the part throws, the other parts still run. The part has its
+   * own name in logs and in the check. Does nothing when the schedule is closing.
    */
   public void step(String name, Work work) {
     if (!closing) {
@@ -94,12 +96,14 @@ public final class Schedule implements Component {
     }
   }
 
-  /** Whether it is to end; long runs look now and then. */
+  /** Whether the schedule is closing. Long runs check this from time to time. */
   public boolean closing() {
     return closing;
   }
 
-  /** Down when a task or a step failed three times in a row for no {@code Outage}. */
+  /**
+   * Down when a task or step failed three times in a row for a reason other than an {@code Outage}.
+   */
   @Override
   public Health check() {
     return closing
@@ -110,7 +114,7 @@ public final class Schedule implements Component {
                 steps.values().stream().map(Streak::health)));
   }
 
-  /** Begins no further run or step, and waits for those under way. */
+  /** Starts no further run or step, and waits for those under way. */
   @Override
   public void close() {
     closing = true;

@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The failures in a row of something that is tried again and again. A row has one line in the log
- * for each reason, and one for its end. For any number of threads.
+ * Counts the failures in a row of an action that is retried. The log gets one line for each reason
+ * in such a row, and one for its end. Safe for any number of threads.
  */
 public final class Streak {
   private static final Logger LOG = LoggerFactory.getLogger(Streak.class);
 
-  /** So many unforeseen failures in a row do not pass by themselves. */
+  /** After this many unforeseen failures in a row, the action does not recover by itself. */
   private static final int DOWN = 3;
 
   private final String name;
@@ -27,14 +27,14 @@ public final class Streak {
   private String reason = "";
 
   /**
-   * @param name of what is tried, for logs and operators
+   * @param name of the action, for logs and operators
    */
   public Streak(String name, Backoff backoff) {
     this.name = name;
     this.backoff = backoff;
   }
 
-  /** Tries it, whatever it throws; whether it went well. */
+  /** Runs the work and catches whatever it throws. Returns whether it succeeded. */
   public boolean attempt(Work work) {
     try {
       work.run();
@@ -60,8 +60,8 @@ public final class Streak {
   }
 
   /**
-   * Notes a failure; whether it is worth a line in the log: the first in a row, or for another
-   * reason than the one before.
+   * Records a failure. Returns whether it is worth a line in the log: the first in a row, or with
+   * another reason than the failure before.
    */
   public synchronized boolean failed(Throwable cause) {
     failures++;
@@ -72,7 +72,7 @@ public final class Streak {
     return worthALine;
   }
 
-  /** Notes a success; whether it ended a row of failures. */
+  /** Records a success. Returns whether it ended a row of failures. */
   public synchronized boolean succeeded() {
     boolean ended = failures > 0;
     failures = 0;
@@ -80,7 +80,7 @@ public final class Streak {
     return ended;
   }
 
-  /** Whether it failed the last time. */
+  /** Whether the last run failed. */
   public synchronized boolean failing() {
     return failures > 0;
   }
@@ -90,9 +90,11 @@ public final class Streak {
     return backoff.after(failures);
   }
 
-  /** Waits for {@link #pause}; true when the latch opened before, so that one stops. */
+  /**
+   * Waits for {@link #pause}. Returns true when the latch opened first and the caller must stop.
+   */
   boolean await(CountDownLatch closing) {
-    boolean _ = Thread.interrupted(); // by the work; it must not shorten the pause
+    boolean _ = Thread.interrupted(); // set by the work; it must not shorten the pause
     try {
       return closing.await(pause().toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
@@ -101,8 +103,8 @@ public final class Streak {
   }
 
   /**
-   * Down after three failures in a row that nobody foresaw. An {@link Outage} does not count: the
-   * part that is away says so in its own check.
+   * Down after three unforeseen failures in a row. An {@link Outage} does not count: the part that
+   * is not available says so in its own check.
    */
   public synchronized Health health() {
     return unforeseen < DOWN

@@ -1,7 +1,7 @@
 /**
- * What runs again and again: periodic work, the consumers of events, and the pauses between tries.
- * Whatever the work throws, it goes on, or its check says why it does not. Nothing here knows what
- * the work is.
+ * Work that runs again and again: periodic tasks, event consumers, and the pauses between retries.
+ * Whatever the work throws, it runs again, or its check says why it does not. This package does not
+ * know what the work is.
  */
 @NullMarked
 package io.tapedeck.tasks;
