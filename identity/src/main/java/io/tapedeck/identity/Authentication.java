@@ -50,7 +50,7 @@ public final class Authentication {
    * The principal of a request.
    *
    * @throws Refusal {@link Code#UNAUTHENTICATED}, {@link Code#TOKEN_EXPIRED}, or {@link
-   *     Code#FORBIDDEN} when the CSRF token is missing
+   *     Code#FORBIDDEN} when the CSRF token is missing or wrong
    */
   public Principal principal(Exchange exchange) {
     return identity.verify(required(exchange));
