@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An account's own conversions: list, read, wait for, retry, cancel and delete. */
 final class Conversions {
-  private static final int USUAL_PAGE = 50;
+  private static final int DEFAULT_PAGE = 50;
   private static final int LARGEST_PAGE = 100;
   private static final int LONGEST_SEARCH = 200;
   private static final int LONGEST_WAIT = 60;
@@ -77,7 +77,7 @@ final class Conversions {
 
   private Reply list(Exchange exchange) {
     AccountId account = access.account(exchange);
-    int limit = number(exchange, "limit", USUAL_PAGE, 1, LARGEST_PAGE);
+    int limit = number(exchange, "limit", DEFAULT_PAGE, 1, LARGEST_PAGE);
     String search =
         exchange.query("q").map(String::strip).filter(text -> !text.isEmpty()).orElse(null);
     if (search != null && search.length() > LONGEST_SEARCH) {

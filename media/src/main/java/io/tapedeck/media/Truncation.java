@@ -11,7 +11,9 @@ import java.util.Set;
 /** Whether a file lacks its end, according to the sizes that its container states. */
 public final class Truncation {
   private static final int MOST_BOXES = 1_000_000;
-  private static final int MOST_TAGS = 10_000_000;
+
+  /** As many as ten hours have. Small tags of a hostile file must not keep a converter busy. */
+  private static final int MOST_TAGS = 3_000_000;
 
   /** Boxes with audio or its index: "mdat", "moov", "moof". Cameras append other boxes. */
   private static final Set<Integer> NEEDED = Set.of(0x6D646174, 0x6D6F6F76, 0x6D6F6F66);
