@@ -3,18 +3,21 @@ package io.tapedeck.contracts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.BlobId;
+import io.tapedeck.core.Channel;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.ConversionState.Kind;
+import io.tapedeck.core.Id3;
 import io.tapedeck.core.Lease;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Move;
 import io.tapedeck.core.Problem;
 import io.tapedeck.core.Progress;
 import io.tapedeck.core.Quality;
+import io.tapedeck.core.Track;
 import io.tapedeck.core.Video;
 import java.time.Duration;
 import java.time.Instant;
@@ -183,10 +186,11 @@ abstract class LedgerMovesContract extends LedgerFixture {
             new Quality.Cbr(192),
             Duration.ofMillis(1500),
             Optional.of(Duration.ofMinutes(2)),
-            true,
+            Channel.LEFT,
             OptionalDouble.of(-16),
-            2,
-            false);
+            new Track.Language("ita"),
+            false,
+            new Id3(3, true));
     Video video = new Video("Größe – 😀 ' ; DROP.mp4", 12_345_678_901L, BlobId.video(id));
     Conversion made = ledger.create(id, anna, video, options, now.plus(KEPT));
     assertThat(made)

@@ -1,7 +1,10 @@
 package io.tapedeck.convert;
 
+import io.tapedeck.core.Channel;
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Id3;
 import io.tapedeck.core.Quality;
+import io.tapedeck.core.Track;
 import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
 import io.tapedeck.extraction.Ffmpeg;
@@ -80,7 +83,14 @@ public final class ConvertCommand implements Callable<Integer> {
       converter = Moment.class)
   private @Nullable Duration end;
 
-  @Option(names = "--mono", description = "Mix all channels to one.")
+  @Option(
+      names = "--channel",
+      paramLabel = "left|right|mix|all",
+      description = "Keep one channel, or mix all to one. Default: all.",
+      converter = OneChannel.class)
+  private Channel channel = Channel.ALL;
+
+  @Option(names = "--mono", description = "The same as --channel mix.")
   private boolean mono;
 
   @Option(
@@ -89,8 +99,20 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "Bring it to this loudness (EBU R128), such as -16.")
   private @Nullable Double loudness;
 
-  @Option(names = "--track", paramLabel = "N", description = "The N-th audio track. Default: 1.")
-  private int track = 1;
+  @Option(
+      names = "--track",
+      paramLabel = "N|LANG|mix",
+      description = "The N-th audio track, the one in a language such as ita, or all mixed.")
+  private String track = new Track.Default().toText();
+
+  @Option(
+      names = "--id3",
+      paramLabel = "2.3|2.4",
+      description = "The version of the tags. Default: ${DEFAULT-VALUE}.")
+  private String id3 = Id3.DEFAULT.version();
+
+  @Option(names = "--id3v1", description = "Write the old 128-byte tag behind the audio too.")
+  private boolean id3v1;
 
   @Option(
       names = "--encode",
@@ -134,10 +156,11 @@ public final class ConvertCommand implements Callable<Integer> {
         quality(),
         start,
         Optional.ofNullable(end),
-        mono,
+        mono ? Channel.MIX : channel,
         loudness == null ? OptionalDouble.empty() : OptionalDouble.of(loudness),
-        track,
-        !encode && choice == null);
+        Track.ofText(track),
+        !encode && choice == null,
+        Id3.DEFAULT.withVersion(id3).withV1(id3v1));
   }
 
   private Quality quality() {
@@ -155,6 +178,18 @@ public final class ConvertCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       CommandLine command = spec == null ? new CommandLine(this) : spec.commandLine();
       throw new ParameterException(command, e.getMessage());
+    }
+  }
+
+  /** Parses a channel. */
+  private static final class OneChannel implements CommandLine.ITypeConverter<Channel> {
+    @Override
+    public Channel convert(String value) {
+      try {
+        return Channel.ofWire(value);
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.TypeConversionException(e.getMessage());
+      }
     }
   }
 

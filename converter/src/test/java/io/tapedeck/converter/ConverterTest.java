@@ -25,8 +25,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -326,15 +324,7 @@ class ConverterTest {
   void aConversionStopsOnItsWayBeforeTheMarginAndLeavesNothing() throws Exception {
     Path noise = folder.resolve("noise.wav");
     Media.make(noise, "-f", "lavfi", "-i", "anoisesrc=d=150:r=44100");
-    ConversionOptions largest =
-        new ConversionOptions(
-            new Quality.Cbr(320),
-            Duration.ZERO,
-            Optional.empty(),
-            false,
-            OptionalDouble.empty(),
-            1,
-            true);
+    ConversionOptions largest = ConversionOptions.DEFAULT.withQuality(new Quality.Cbr(320));
     ConversionId id = house.stored(noise, largest);
     List<Long> asked = new ArrayList<>();
     house.room =

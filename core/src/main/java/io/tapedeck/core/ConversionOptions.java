@@ -12,24 +12,33 @@ import java.util.StringJoiner;
  * @param start where the part to convert begins, from the start of the file; zero or more
  * @param end where that part ends, from the start of the file; after start; empty for the file's
  *     end
- * @param mono whether all channels are mixed into one
+ * @param channel which channels come into the MP3
  * @param loudness the wanted integrated loudness in LUFS (EBU R128), -70 to -5; empty to leave the
  *     loudness as it is
- * @param track the number of the audio track; the first track is 1
+ * @param track the audio track
  * @param copy whether an MP3 source is copied instead of encoded again, when nothing else prevents
  *     a copy
+ * @param id3 the versions of the tags
  */
 public record ConversionOptions(
     Quality quality,
     Duration start,
     Optional<Duration> end,
-    boolean mono,
+    Channel channel,
     OptionalDouble loudness,
-    int track,
-    boolean copy) {
+    Track track,
+    boolean copy,
+    Id3 id3) {
   public static final ConversionOptions DEFAULT =
       new ConversionOptions(
-          Quality.DEFAULT, Duration.ZERO, Optional.empty(), false, OptionalDouble.empty(), 1, true);
+          Quality.DEFAULT,
+          Duration.ZERO,
+          Optional.empty(),
+          Channel.ALL,
+          OptionalDouble.empty(),
+          new Track.Default(),
+          true,
+          Id3.DEFAULT);
 
   public ConversionOptions {
     if (start.isNegative()) {
@@ -42,13 +51,45 @@ public record ConversionOptions(
       throw new IllegalArgumentException(
           "loudness is -70 to -5 LUFS, not " + loudness.getAsDouble());
     }
-    if (track < 1 || track > 999) {
-      throw new IllegalArgumentException("a track is a number from 1, not " + track);
-    }
+  }
+
+  /** Whether one channel comes into the MP3. */
+  public boolean mono() {
+    return channel != Channel.ALL;
   }
 
   public ConversionOptions withQuality(Quality other) {
-    return new ConversionOptions(other, start, end, mono, loudness, track, copy);
+    return new ConversionOptions(other, start, end, channel, loudness, track, copy, id3);
+  }
+
+  public ConversionOptions withStart(Duration other) {
+    return new ConversionOptions(quality, other, end, channel, loudness, track, copy, id3);
+  }
+
+  public ConversionOptions withEnd(Duration other) {
+    return new ConversionOptions(
+        quality, start, Optional.of(other), channel, loudness, track, copy, id3);
+  }
+
+  public ConversionOptions withChannel(Channel other) {
+    return new ConversionOptions(quality, start, end, other, loudness, track, copy, id3);
+  }
+
+  public ConversionOptions withLoudness(double other) {
+    return new ConversionOptions(
+        quality, start, end, channel, OptionalDouble.of(other), track, copy, id3);
+  }
+
+  public ConversionOptions withTrack(Track other) {
+    return new ConversionOptions(quality, start, end, channel, loudness, other, copy, id3);
+  }
+
+  public ConversionOptions withCopy(boolean other) {
+    return new ConversionOptions(quality, start, end, channel, loudness, track, other, id3);
+  }
+
+  public ConversionOptions withId3(Id3 other) {
+    return new ConversionOptions(quality, start, end, channel, loudness, track, copy, other);
   }
 
   /**
@@ -65,15 +106,23 @@ public record ConversionOptions(
       text.add("start=" + start);
     }
     end.ifPresent(at -> text.add("end=" + at));
-    if (mono) {
-      text.add("mono");
+    switch (channel) {
+      case ALL -> {}
+      case MIX -> text.add("mono");
+      case LEFT, RIGHT -> text.add("channel=" + channel.wire());
     }
     loudness.ifPresent(lufs -> text.add("loudness=" + lufs));
-    if (track != 1) {
-      text.add("track=" + track);
+    if (!track.equals(new Track.Default())) {
+      text.add("track=" + track.toText());
     }
     if (!copy) {
       text.add("encode");
+    }
+    if (id3.minor() != Id3.DEFAULT.minor()) {
+      text.add("id3=" + id3.version());
+    }
+    if (id3.v1()) {
+      text.add("id3v1");
     }
     return text.toString();
   }
@@ -87,35 +136,15 @@ public record ConversionOptions(
           switch (part.replaceFirst("=.*", "")) {
             case "q" -> o.withQuality(new Quality.Vbr(Integer.parseInt(value)));
             case "b" -> o.withQuality(new Quality.Cbr(Integer.parseInt(value)));
-            case "start" ->
-                new ConversionOptions(
-                    o.quality, Duration.parse(value), o.end, o.mono, o.loudness, o.track, o.copy);
-            case "end" ->
-                new ConversionOptions(
-                    o.quality,
-                    o.start,
-                    Optional.of(Duration.parse(value)),
-                    o.mono,
-                    o.loudness,
-                    o.track,
-                    o.copy);
-            case "mono" ->
-                new ConversionOptions(o.quality, o.start, o.end, true, o.loudness, o.track, o.copy);
-            case "loudness" ->
-                new ConversionOptions(
-                    o.quality,
-                    o.start,
-                    o.end,
-                    o.mono,
-                    OptionalDouble.of(Double.parseDouble(value)),
-                    o.track,
-                    o.copy);
-            case "track" ->
-                new ConversionOptions(
-                    o.quality, o.start, o.end, o.mono, o.loudness, Integer.parseInt(value), o.copy);
-            case "encode" ->
-                new ConversionOptions(
-                    o.quality, o.start, o.end, o.mono, o.loudness, o.track, false);
+            case "start" -> o.withStart(Duration.parse(value));
+            case "end" -> o.withEnd(Duration.parse(value));
+            case "mono" -> o.withChannel(Channel.MIX);
+            case "channel" -> o.withChannel(Channel.ofWire(value));
+            case "loudness" -> o.withLoudness(Double.parseDouble(value));
+            case "track" -> o.withTrack(Track.ofText(value));
+            case "encode" -> o.withCopy(false);
+            case "id3" -> o.withId3(o.id3.withVersion(value));
+            case "id3v1" -> o.withId3(o.id3.withV1(true));
             default ->
                 throw new IllegalArgumentException("not conversion options: " + Text.shown(text));
           };

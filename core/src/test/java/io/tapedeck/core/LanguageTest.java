@@ -47,10 +47,11 @@ class LanguageTest {
             new Quality.Cbr(192),
             Duration.ofMillis(1500),
             Optional.of(Duration.ofMinutes(2)),
-            true,
+            Channel.LEFT,
             OptionalDouble.of(-16),
-            2,
-            false);
+            new Track.Language("ita"),
+            false,
+            new Id3(3, true));
     assertThat(ConversionOptions.ofText(all.toText())).isEqualTo(all);
     assertThat(ConversionOptions.ofText(ConversionOptions.DEFAULT.toText()))
         .isEqualTo(ConversionOptions.DEFAULT);

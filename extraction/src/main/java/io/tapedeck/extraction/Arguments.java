@@ -1,6 +1,7 @@
 package io.tapedeck.extraction;
 
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Track;
 import io.tapedeck.media.Container;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,7 +97,7 @@ record Arguments(
       Collections.addAll(list, "-threads", "1", "-vn", "-sn", "-dn", "-i", "file:" + file.input);
     }
     for (int i = 0; i < files.size(); i++) {
-      Collections.addAll(list, "-map", i + ":a:" + (files.get(i).options.track() - 1));
+      Collections.addAll(list, "-map", i + ":a:" + files.get(i).trackIndex());
       Collections.addAll(list, "-map_metadata:s:a:" + i, i + ":g");
     }
     Collections.addAll(list, "-map_metadata", "-1", "-map_chapters", "-1");
@@ -128,7 +129,7 @@ record Arguments(
     List<String> list = new ArrayList<>();
     Collections.addAll(list, "-loglevel", "level+error");
     whitelists(list);
-    Collections.addAll(list, "-select_streams", "a:" + (options.track() - 1));
+    Collections.addAll(list, "-select_streams", "a:" + trackIndex());
     Collections.addAll(list, "-show_entries", "stream=duration:stream_tags=DURATION");
     Collections.addAll(list, "-of", "default=nokey=1:noprint_wrappers=1", "file:" + input);
     return list;
@@ -172,8 +173,12 @@ record Arguments(
   }
 
   private void chosenTrack(List<String> list) {
-    Collections.addAll(list, "-map", "0:a:" + (options.track() - 1));
+    Collections.addAll(list, "-map", "0:a:" + trackIndex());
     Collections.addAll(list, "-map_metadata", "0", "-map_chapters", "0");
+  }
+
+  private int trackIndex() {
+    return options.track() instanceof Track.Numbered(int number) ? number - 1 : 0;
   }
 
   private static List<String> toPipe(List<String> list) {

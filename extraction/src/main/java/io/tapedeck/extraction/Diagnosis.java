@@ -31,7 +31,7 @@ final class Diagnosis {
           ? new Refusal(Code.NO_AUDIO_TRACK, "the file was read, and none of its tracks is audio")
           : new Refusal(
               Code.TRACK_NOT_FOUND,
-              "track " + options.track() + " was asked for; the file has " + tracks);
+              "track " + options.track().toText() + " was asked for; the file has " + tracks);
     }
     if (says(errors, "Format not on whitelist")) {
       return new Refusal(
@@ -40,7 +40,8 @@ final class Diagnosis {
     if (says(errors, "opening decoder for input stream", "Decoder (codec", "Decoding requested")) {
       String codec = report.chosen().map(FfmpegLog.Stream::name).orElse("unknown");
       return new Refusal(
-          Code.UNSUPPORTED_CODEC, "the audio of track " + options.track() + " is " + codec);
+          Code.UNSUPPORTED_CODEC,
+          "the audio of track " + options.track().toText() + " is " + codec);
     }
     if (says(errors, "moov atom not found")) {
       return new Refusal(
@@ -53,7 +54,8 @@ final class Diagnosis {
     }
     if (report.chosen().isPresent() && errors.isEmpty()) {
       return new Refusal(
-          Code.NO_AUDIO_TRACK, "track " + options.track() + " is there but holds no audio");
+          Code.NO_AUDIO_TRACK,
+          "track " + options.track().toText() + " is there but holds no audio");
     }
     return new Refusal(
         Code.UNREADABLE_MEDIA,

@@ -1,61 +1,55 @@
 package io.tapedeck.extraction;
 
+import io.tapedeck.core.Channel;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Quality;
+import io.tapedeck.core.Track;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** Options said one by one. */
 final class Options {
-  private Quality quality = Quality.DEFAULT;
-  private Duration start = Duration.ZERO;
-  private Optional<Duration> end = Optional.empty();
-  private boolean mono;
-  private OptionalDouble loudness = OptionalDouble.empty();
-  private int track = 1;
-  private boolean copy = true;
+  private ConversionOptions made = ConversionOptions.DEFAULT;
 
   static Options of() {
     return new Options();
   }
 
   Options quality(Quality wish) {
-    quality = wish;
+    made = made.withQuality(wish);
     return this;
   }
 
   Options start(Duration at) {
-    start = at;
+    made = made.withStart(at);
     return this;
   }
 
   Options end(Duration at) {
-    end = Optional.of(at);
+    made = made.withEnd(at);
     return this;
   }
 
   Options mono() {
-    mono = true;
+    made = made.withChannel(Channel.MIX);
     return this;
   }
 
   Options loudness(double lufs) {
-    loudness = OptionalDouble.of(lufs);
+    made = made.withLoudness(lufs);
     return this;
   }
 
   Options track(int number) {
-    track = number;
+    made = made.withTrack(new Track.Numbered(number));
     return this;
   }
 
   Options encode() {
-    copy = false;
+    made = made.withCopy(false);
     return this;
   }
 
   ConversionOptions build() {
-    return new ConversionOptions(quality, start, end, mono, loudness, track, copy);
+    return made;
   }
 }

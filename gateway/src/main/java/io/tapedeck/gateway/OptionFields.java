@@ -1,10 +1,13 @@
 package io.tapedeck.gateway;
 
+import io.tapedeck.core.Channel;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Id3;
 import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Text;
+import io.tapedeck.core.Track;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,7 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class OptionFields {
   static final List<String> NAMES =
-      List.of("quality", "bitrate", "start", "end", "mono", "loudness", "track", "copy");
+      List.of(
+          "quality",
+          "bitrate",
+          "start",
+          "end",
+          "mono",
+          "channel",
+          "loudness",
+          "track",
+          "copy",
+          "id3",
+          "id3v1");
 
   private static final Pattern TIME =
       Pattern.compile("(?:(?:(\\d{1,3}):)?(\\d{1,4}):)?(\\d{1,7})(?:\\.(\\d{1,9}))?");
@@ -51,17 +65,25 @@ final class OptionFields {
     Duration start = field(given, "start", OptionFields::time, none.start());
     Optional<Duration> end =
         field(given, "end", text -> Optional.of(time(text)), Optional.<Duration>empty());
-    boolean mono = field(given, "mono", OptionFields::truth, none.mono());
+    if (given.containsKey("mono") && given.containsKey("channel")) {
+      throw new Refusal(Code.INVALID_OPTION, "give mono or channel, not both");
+    }
+    Channel mono =
+        field(given, "mono", text -> truth(text) ? Channel.MIX : Channel.ALL, none.channel());
+    Channel channel = field(given, "channel", Channel::ofWire, mono);
     OptionalDouble loudness =
         field(
             given,
             "loudness",
             text -> OptionalDouble.of(Double.parseDouble(text)),
             none.loudness());
-    int track = field(given, "track", Integer::parseInt, none.track());
+    Track track = field(given, "track", Track::ofText, none.track());
     boolean copy = field(given, "copy", OptionFields::truth, none.copy());
+    Id3 id3 =
+        field(given, "id3", none.id3()::withVersion, none.id3())
+            .withV1(field(given, "id3v1", OptionFields::truth, none.id3().v1()));
     try {
-      return new ConversionOptions(quality, start, end, mono, loudness, track, copy);
+      return new ConversionOptions(quality, start, end, channel, loudness, track, copy, id3);
     } catch (IllegalArgumentException e) {
       throw new Refusal(Code.INVALID_OPTION, String.valueOf(e.getMessage()));
     }
@@ -76,12 +98,20 @@ final class OptionFields {
     }
     members.put("start", seconds(options.start()));
     members.put("end", options.end().map(OptionFields::seconds).orElse(null));
-    members.put("mono", options.mono());
+    members.put("mono", options.channel() == Channel.MIX);
+    members.put("channel", options.channel().wire());
     members.put(
         "loudness", options.loudness().isPresent() ? options.loudness().getAsDouble() : null);
-    members.put("track", options.track());
+    members.put("track", member(options.track()));
     members.put("copy", options.copy());
+    members.put("id3", options.id3().version());
+    members.put("id3v1", options.id3().v1());
     return members;
+  }
+
+  /** A number as a number, everything else as text. */
+  private static Object member(Track track) {
+    return track instanceof Track.Numbered(int number) ? number : track.toText();
   }
 
   static double seconds(Duration duration) {
