@@ -55,6 +55,7 @@ final class Main {
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
+        .setExpandAtFiles(false) // convert reads lists itself, where a name means itself
         .setParameterExceptionHandler(Main::usage)
         .setExecutionExceptionHandler(Main::explain)
         .execute(args);

@@ -5,10 +5,10 @@ import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Fault;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Problem;
-import io.tapedeck.core.Progress;
 import io.tapedeck.extraction.Extracted;
 import io.tapedeck.extraction.Extraction;
 import io.tapedeck.extraction.Extractor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +18,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Converts several files in parallel: as many as there are cores, each with its share of the cores.
- * The last files also use the cores that no other file needs any more. Short files are decoded in
- * groups.
+ * Converts several files in parallel: by default as many as there are cores, each with its share of
+ * them. The last files also use the cores that no other file needs any more. Short files are
+ * decoded in groups.
  */
 final class Batch {
   private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
@@ -54,9 +55,10 @@ final class Batch {
   private final Extractor extractor;
   private final ConversionOptions options;
   private final int threads;
+  private final int most;
   private final Reporter reporter;
-  private final ConcurrentLinkedQueue<Outputs.Job> waiting = new ConcurrentLinkedQueue<>();
-  private final Map<Outputs.Job, Extraction> running = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<FileJob> waiting = new ConcurrentLinkedQueue<>();
+  private final Map<FileJob, Extraction> running = new ConcurrentHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
@@ -65,19 +67,30 @@ final class Batch {
 
   private int smallestGroup = 1;
 
-  Batch(Extractor extractor, ConversionOptions options, int threads, Reporter reporter) {
+  /**
+   * @param audio how many files and cores at once
+   */
+  Batch(Extractor extractor, ConversionOptions options, AudioOptions audio, Reporter reporter) {
     this.extractor = extractor;
     this.options = options;
-    this.threads = threads;
+    this.threads = audio.threads();
+    this.most = audio.jobs();
     this.reporter = reporter;
   }
 
   /** Converts all and returns the exit code. */
   int run(Outputs outputs) {
-    List<Outputs.Job> jobs = outputs.jobs();
-    waiting.addAll(jobs);
-    int workers = Math.min(threads, jobs.size());
-    smallestGroup = Math.clamp(jobs.size() / Math.max(1, workers), 1, SMALLEST_GROUP);
+    List<FileJob> jobs = outputs.jobs();
+    for (FileJob job : jobs) {
+      if (job.isSkipped()) {
+        outputs.skip(job);
+        reporter.skipped(job);
+      } else {
+        waiting.add(job);
+      }
+    }
+    int workers = Math.min(most, waiting.size());
+    smallestGroup = Math.clamp(waiting.size() / Math.max(1, workers), 1, SMALLEST_GROUP);
     CountDownLatch left = new CountDownLatch(workers);
     outputs.beforeEnd(() -> interrupt(left));
     for (int i = 0; i < workers; i++) {
@@ -101,7 +114,7 @@ final class Batch {
 
   private void work(Outputs outputs, int workers, CountDownLatch left) {
     try {
-      for (List<Outputs.Job> group = next(workers); !group.isEmpty(); group = next(workers)) {
+      for (List<FileJob> group = next(workers); !group.isEmpty(); group = next(workers)) {
         int others = Math.min(workers, waiting.size() + 1);
         convert(outputs, group, Math.max(1, threads / others));
       }
@@ -117,24 +130,24 @@ final class Batch {
    * The next file, or several short ones. Groups become smaller towards the end, so that all
    * workers end together.
    */
-  private synchronized List<Outputs.Job> next(int workers) {
-    List<Outputs.Job> group = new ArrayList<>();
-    int most = Math.clamp(waiting.size() / workers, smallestGroup, LARGEST_GROUP);
-    Outputs.Job job = waiting.poll();
+  private synchronized List<FileJob> next(int workers) {
+    List<FileJob> group = new ArrayList<>();
+    int largest = Math.clamp(waiting.size() / workers, smallestGroup, LARGEST_GROUP);
+    FileJob job = waiting.poll();
     while (job != null) {
       group.add(job);
       boolean more =
-          group.size() < most && Extractor.isShort(job.input()) && isShort(waiting.peek());
+          group.size() < largest && Extractor.isShort(job.input()) && isShort(waiting.peek());
       job = more ? waiting.poll() : null;
     }
     return group;
   }
 
-  private static boolean isShort(Outputs.@Nullable Job job) {
-    return job != null && job.refused().isEmpty() && Extractor.isShort(job.input());
+  private static boolean isShort(@Nullable FileJob job) {
+    return job != null && job.isDue() && Extractor.isShort(job.input());
   }
 
-  private void convert(Outputs outputs, List<Outputs.Job> group, int share) {
+  private void convert(Outputs outputs, List<FileJob> group, int share) {
     List<Extraction> extractions = extractions(group, share);
     for (int i = 0; i < group.size() && !stopped.get(); i++) {
       convert(outputs, group.get(i), extractions.get(i));
@@ -142,29 +155,30 @@ final class Batch {
   }
 
   /** Extractions of a group; after an error, each file alone, as only one may be at fault. */
-  private List<Extraction> extractions(List<Outputs.Job> group, int share) {
+  private List<Extraction> extractions(List<FileJob> group, int share) {
     try {
-      return extractor.of(group.stream().map(Outputs.Job::input).toList(), options, share);
+      return extractor.of(group.stream().map(FileJob::input).toList(), options, share);
     } catch (RuntimeException | Error defect) {
       LOG.atDebug().setCause(defect).log("not decoded together");
       return group.stream().map(job -> extractor.of(job.input(), options, share)).toList();
     }
   }
 
-  private void convert(Outputs outputs, Outputs.Job job, Extraction extraction) {
+  private void convert(Outputs outputs, FileJob job, Extraction extraction) {
     long begun = System.nanoTime();
     try {
-      if (job.refused().isPresent()) {
-        failed(job, job.refused().get());
+      if (job.refusal().isPresent()) {
+        failed(job, job.refusal().get());
         return;
       }
       running.put(job, extraction);
       if (stopped.get()) {
         return;
       }
+      outputs.prepare(job);
       Extracted made = extraction.run(job.made());
-      outputs.deliver(job);
-      reporter.made(job, made, (System.nanoTime() - begun) / 1e9);
+      Path there = outputs.deliver(job);
+      reporter.made(job, made.at(there), (System.nanoTime() - begun) / 1e9);
     } catch (Interrupted e) {
       return;
     } catch (StandardOutput.Lost e) {
@@ -190,7 +204,7 @@ final class Batch {
     };
   }
 
-  private void failed(Outputs.Job job, Problem problem) {
+  private void failed(FileJob job, Problem problem) {
     synchronized (problems) {
       problems.add(problem);
     }
@@ -200,7 +214,9 @@ final class Batch {
   private void await(CountDownLatch left) {
     try {
       while (!left.await(SHOWN_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-        reporter.progress(running.values().stream().map(Extraction::progress).toList());
+        reporter.progress(
+            running.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().progress())));
       }
       reporter.close();
     } catch (InterruptedException e) {
@@ -225,15 +241,4 @@ final class Batch {
 
   /** The person pressed Ctrl-C. */
   private static final class Interrupted extends RuntimeException {}
-
-  /** One progress for all: for a single file its own, for several the number of files done. */
-  static Progress total(int done, int all, List<Progress> running) {
-    double fraction = done;
-    double speed = 0;
-    for (Progress each : running) {
-      fraction += each.fraction();
-      speed += each.speed();
-    }
-    return new Progress(Math.min(1, fraction / Math.max(1, all)), speed);
-  }
 }

@@ -1,29 +1,15 @@
 package io.tapedeck.convert;
 
-import io.tapedeck.core.Channel;
 import io.tapedeck.core.ConversionOptions;
-import io.tapedeck.core.Id3;
-import io.tapedeck.core.Quality;
-import io.tapedeck.core.Track;
-import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
-import io.tapedeck.extraction.Ffmpeg;
-import io.tapedeck.extraction.Limits;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tapedeck convert}: files in, MP3s out; without a server or a database. */
 @Command(
@@ -33,7 +19,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:all done",
+      "0:all done, or skipped",
       "1:some failed",
       "2:wrong usage",
       "3:no input has audio to convert",
@@ -42,7 +28,9 @@ public final class ConvertCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "IN",
       arity = "1..*",
-      description = "Video or audio files; - is standard input.")
+      description =
+          "Video or audio files, or folders of them; - is standard input. @LIST is a file with one"
+              + " name a line, @- such a list on standard input.")
   private List<String> inputs = List.of();
 
   @Option(
@@ -51,157 +39,36 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "The MP3, or a folder for several; - is standard output.")
   private @Nullable String output;
 
-  @ArgGroup(exclusive = true)
-  private @Nullable QualityChoice choice;
-
-  /** The quality: one of the two options. */
-  private static final class QualityChoice {
-    @Option(
-        names = {"-q", "--quality"},
-        paramLabel = "0..9",
-        description = "Variable bitrate: 0 is the best, 9 the smallest. Default: 2.")
-    private @Nullable Integer level;
-
-    @Option(
-        names = {"-b", "--bitrate"},
-        paramLabel = "KBPS",
-        description = "Constant bitrate, 32 to 320 kbit/s.")
-    private @Nullable Integer bitrate;
-  }
-
   @Option(
-      names = "--start",
-      paramLabel = "T",
-      description = "Begin here: 90, 1:30 or 1:02:30.5.",
-      converter = Moment.class)
-  private Duration start = Duration.ZERO;
+      names = {"-r", "--recursive"},
+      description = "Take the folders in folders too. DIR gets the same folders.")
+  private boolean recursive;
 
-  @Option(
-      names = "--end",
-      paramLabel = "T",
-      description = "End here, counted from the file's start.",
-      converter = Moment.class)
-  private @Nullable Duration end;
+  @Option(names = "--skip-existing", description = "Skip files whose MP3 is there already.")
+  private boolean skipExisting;
 
-  @Option(
-      names = "--channel",
-      paramLabel = "left|right|mix|all",
-      description = "Keep one channel, or mix all to one. Default: all.",
-      converter = OneChannel.class)
-  private Channel channel = Channel.ALL;
-
-  @Option(names = "--mono", description = "The same as --channel mix.")
-  private boolean mono;
-
-  @Option(
-      names = "--loudness",
-      paramLabel = "LUFS",
-      description = "Bring it to this loudness (EBU R128), such as -16.")
-  private @Nullable Double loudness;
-
-  @Option(
-      names = "--track",
-      paramLabel = "N|LANG|mix",
-      description = "The N-th audio track, the one in a language such as ita, or all mixed.")
-  private String track = new Track.Default().toText();
-
-  @Option(
-      names = "--id3",
-      paramLabel = "2.3|2.4",
-      description = "The version of the tags. Default: ${DEFAULT-VALUE}.")
-  private String id3 = Id3.DEFAULT.version();
-
-  @Option(names = "--id3v1", description = "Write the old 128-byte tag behind the audio too.")
-  private boolean id3v1;
-
-  @Option(
-      names = "--encode",
-      description =
-          "Encode anew even where the audio is MP3 already and could be kept; so do -q and -b.")
-  private boolean encode;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Cores to use over all files. Default: all.")
-  private int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(
-      names = {"-f", "--force"},
-      description = "Replace MP3s that are there already.")
-  private boolean force;
-
-  @Option(names = "--json", description = "One JSON line for each file on standard output.")
-  private boolean json;
-
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final AudioOptions audio = new AudioOptions();
 
   @Override
   public Integer call() {
-    ConversionOptions options = checked(this::options);
-    Ffmpeg ffmpeg = Ffmpeg.find(Optional.empty(), System.getenv().getOrDefault("PATH", ""));
-    Extractor one =
-        new Extractor(ffmpeg, new Engine(Optional.empty()), Limits.GENEROUS, Clock.systemUTC());
-    try (Outputs outputs = checked(() -> Outputs.plan(inputs, output, force))) {
-      Reporter reporter = new Reporter(json, outputs.toStdout(), outputs.jobs().size());
-      return new Batch(one, options, threads, reporter).run(outputs);
+    ConversionOptions options = audio.checked(audio::conversion);
+    Existing existing = audio.checked(this::existing);
+    Extractor extractor = AudioOptions.extractor();
+    try (Outputs outputs = audio.checked(() -> outputs(existing))) {
+      Reporter reporter = new Reporter(audio, outputs.toStdout(), outputs.jobs());
+      return new Batch(extractor, options, audio, reporter).run(outputs);
     }
   }
 
-  private ConversionOptions options() {
-    if (threads < 1) {
-      throw new IllegalArgumentException("--threads is 1 or more");
+  private Existing existing() {
+    if (skipExisting && audio.force()) {
+      throw new IllegalArgumentException("--skip-existing and --force exclude each other");
     }
-    return new ConversionOptions(
-        quality(),
-        start,
-        Optional.ofNullable(end),
-        mono ? Channel.MIX : channel,
-        loudness == null ? OptionalDouble.empty() : OptionalDouble.of(loudness),
-        Track.ofText(track),
-        !encode && choice == null,
-        Id3.DEFAULT.withVersion(id3).withV1(id3v1));
+    return skipExisting ? Existing.SKIPPED : audio.force() ? Existing.REPLACED : Existing.KEPT;
   }
 
-  private Quality quality() {
-    if (choice == null) {
-      return Quality.DEFAULT;
-    }
-    return choice.bitrate != null
-        ? new Quality.Cbr(choice.bitrate)
-        : new Quality.Vbr(choice.level == null ? 2 : choice.level);
-  }
-
-  private <T> T checked(java.util.function.Supplier<T> made) {
-    try {
-      return made.get();
-    } catch (IllegalArgumentException e) {
-      CommandLine command = spec == null ? new CommandLine(this) : spec.commandLine();
-      throw new ParameterException(command, e.getMessage());
-    }
-  }
-
-  /** Parses a channel. */
-  private static final class OneChannel implements CommandLine.ITypeConverter<Channel> {
-    @Override
-    public Channel convert(String value) {
-      try {
-        return Channel.ofWire(value);
-      } catch (IllegalArgumentException e) {
-        throw new CommandLine.TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
-  /** Parses a time in a recording. */
-  private static final class Moment implements CommandLine.ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String value) {
-      try {
-        return Units.moment(value);
-      } catch (IllegalArgumentException e) {
-        throw new CommandLine.TypeConversionException(e.getMessage());
-      }
-    }
+  private Outputs outputs(Existing existing) {
+    Inputs found = Inputs.of(inputs, Optional.ofNullable(output), recursive);
+    return Outputs.plan(found, output, existing, audio.keepDate());
   }
 }

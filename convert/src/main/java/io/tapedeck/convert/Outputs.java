@@ -10,50 +10,51 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which input becomes which output. An MP3 has its source's name with the extension {@code .mp3}
- * and is written beside the source, unless the caller names a file or folder. An input without
- * seeking, such as standard input, is first stored in a temporary folder, because most containers
- * need seeking.
+ * Which input becomes which output. An MP3 is written beside its source, unless the caller names a
+ * file or folder; the MP3s of a folder's files stand in the same folders below the output. An input
+ * without seeking, such as standard input, is first stored in a temporary folder, because most
+ * containers need seeking.
  */
 final class Outputs implements AutoCloseable {
   private static final String STANDARD = "-";
-  private static final Set<String> STDIN = Set.of(STANDARD, "/dev/stdin", "/dev/fd/0");
   private static final Set<String> STDOUT = Set.of(STANDARD, "/dev/stdout", "/dev/fd/1");
 
-  /**
-   * One file to convert.
-   *
-   * @param name the input as the person wrote it
-   * @param output where the MP3 goes in the end
-   * @param made where the MP3 is made: at {@code output}, or in the temporary folder when it is
-   *     copied from there
-   * @param refused why the conversion cannot start
-   */
-  record Job(String name, Path input, Path output, Path made, Optional<Problem> refused) {}
-
-  private final List<Job> jobs = new ArrayList<>();
+  private final List<FileJob> jobs = new ArrayList<>();
   private final Temporary temporary = new Temporary();
-  private boolean toStdout;
+  private final NewFolders folders = new NewFolders();
+  private final @Nullable String output;
+  private final Existing existing;
+  private final boolean keepDate;
+  private final boolean toStdout;
+  private final boolean toFolder;
 
-  private Outputs() {}
+  private Outputs(Inputs inputs, @Nullable String output, Existing existing, boolean keepDate) {
+    this.output = output;
+    this.existing = existing;
+    this.keepDate = keepDate;
+    boolean fromStdin = inputs.all().stream().anyMatch(Input::stream);
+    this.toStdout = output == null ? fromStdin : STDOUT.contains(output);
+    this.toFolder = output != null && !toStdout && (inputs.many() || folder(output));
+  }
 
   /**
    * Decides on all outputs before the first starts.
    *
+   * @param keepDate whether an MP3 gets the modification time of its source
    * @throws IllegalArgumentException when inputs and output do not fit together
    */
-  static Outputs plan(List<String> inputs, @Nullable String output, boolean force) {
-    Outputs plan = new Outputs();
+  static Outputs plan(Inputs inputs, @Nullable String output, Existing existing, boolean keepDate) {
+    Outputs plan = new Outputs(inputs, output, existing, keepDate);
     try {
-      plan.add(inputs, output, force);
+      plan.check(inputs);
+      plan.add(inputs.all());
       return plan;
     } catch (RuntimeException e) {
       plan.close();
@@ -61,82 +62,133 @@ final class Outputs implements AutoCloseable {
     }
   }
 
-  private void add(List<String> inputs, @Nullable String output, boolean force) {
-    boolean fromStdin = inputs.stream().anyMatch(STDIN::contains);
-    toStdout = output == null ? fromStdin : STDOUT.contains(output);
-    if (inputs.size() > 1 && (fromStdin || toStdout)) {
+  private void check(Inputs inputs) {
+    boolean several = inputs.many() || inputs.all().size() > 1;
+    if (several && (toStdout || inputs.all().stream().anyMatch(Input::stream))) {
       throw new IllegalArgumentException("- goes with a single input only");
     }
-    if (inputs.size() > 1 && output != null && !folder(output)) {
+    if (several && output != null && !toFolder) {
       throw new IllegalArgumentException(
           "several inputs need a folder: make " + output + " or write " + output + "/");
     }
-    requireFolder(output);
-    Map<Path, String> taken = new HashMap<>();
-    for (String input : inputs) {
-      Job job = job(input, output, force);
-      Path target = job.output().toAbsolutePath().normalize();
-      String other = job.refused().isEmpty() ? taken.put(target, input) : null;
-      if (other != null) {
-        throw new IllegalArgumentException(
-            other + " and " + input + " would both become " + job.output() + "; rename one");
-      }
-      jobs.add(job);
+    if (output != null && !toStdout) {
+      requireFolder(output);
     }
   }
 
   /** Makes the folder for several MP3s when it is missing. */
-  private static void requireFolder(@Nullable String output) {
-    if (output == null) {
-      return;
+  private void requireFolder(String named) {
+    Path folder = Path.of(named);
+    if (Sources.isUnknown(named) && !Files.exists(folder)) {
+      throw new IllegalArgumentException(named + ": its name is not UTF-8; choose another");
     }
-    if (Sources.isUnknown(output) && !Files.exists(Path.of(output))) {
-      throw new IllegalArgumentException(output + ": its name is not UTF-8; choose another");
+    if (toFolder && Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(named + " is a file; name a folder for several MP3s");
     }
     try {
-      if (folder(output) && !Files.isDirectory(Path.of(output))) {
-        Files.createDirectories(Path.of(output));
+      if (toFolder) {
+        folders.make(folder);
       }
     } catch (IOException e) {
-      throw new Outage("cannot make the folder " + output + ": " + Outage.reason(e), e);
+      throw new Outage(
+          "the folder " + named + " cannot be made: " + Outage.reason(e) + "; name another with -o",
+          e);
     }
   }
 
-  private Job job(String input, @Nullable String output, boolean force) {
+  private void add(List<Input> inputs) {
+    List<Optional<Problem>> refusals = inputs.stream().map(Outputs::refusal).toList();
+    List<Mp3Names.Wish> wishes = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      if (refusals.get(i).isEmpty()) {
+        wishes.add(wish(inputs.get(i)));
+      }
+    }
+    Mp3Names names = new Mp3Names(wishes);
+    for (int i = 0; i < inputs.size(); i++) {
+      Input input = inputs.get(i);
+      jobs.add(
+          refusals
+              .get(i)
+              .map(problem -> FileJob.refused(input.name(), Path.of(""), Path.of(""), problem))
+              .orElseGet(() -> job(input, names)));
+    }
+    jobs.stream()
+        .filter(job -> !toStdout && job.refusal().isEmpty() && !temporary.holds(job.made()))
+        .map(job -> Targets.folder(job.output()))
+        .collect(Collectors.toSet())
+        .forEach(Leftovers::delete);
+  }
+
+  /** Why an input cannot be read, when that is known before reading. */
+  private static Optional<Problem> refusal(Input input) {
     try {
-      return readable(input, output, force);
+      return input.stream()
+          ? Optional.empty()
+          : input.refused().or(() -> Sources.refusal(Path.of(input.name())));
     } catch (InvalidPathException e) {
       String what = "its name cannot be read in this locale; set LC_ALL=C.UTF-8";
-      Problem problem = new Problem(Code.NOT_FOUND, what);
-      return new Job(input, Path.of(""), Path.of(""), Path.of(""), Optional.of(problem));
+      return Optional.of(new Problem(Code.NOT_FOUND, what));
     }
   }
 
-  private Job readable(String input, @Nullable String output, boolean force) {
-    boolean fromStdin = STDIN.contains(input);
-    Path source = Path.of(input);
-    Path target =
-        toStdout ? Path.of(STANDARD) : target(fromStdin ? Path.of("stdin") : source, output);
-    Optional<Problem> refused =
-        (fromStdin ? Optional.<Problem>empty() : Sources.refusal(source))
-            .or(() -> toStdout ? Optional.empty() : Targets.refusal(source, target, force));
-    if (refused.isPresent()) {
-      return new Job(input, source, target, target, refused);
+  private Mp3Names.Wish wish(Input input) {
+    Path source = Path.of(input.stream() ? "stdin" : input.name());
+    Path last = source.getFileName();
+    String name = last == null ? "root" : last.toString();
+    Path here = source.resolveSibling("");
+    if (output == null || !toFolder) {
+      return new Mp3Names.Wish(name, here);
     }
+    Path below = input.inFolder().map(each -> each.resolveSibling("")).orElse(Path.of(""));
+    return new Mp3Names.Wish(name, Path.of(output).resolve(below));
+  }
+
+  private FileJob job(Input input, Mp3Names names) {
+    Path source = Path.of(input.name());
+    Path target =
+        toStdout
+            ? Path.of(STANDARD)
+            : output != null && !toFolder ? Path.of(output) : names.of(wish(input));
+    String other = names.take(target, input.name());
+    if (!other.equals(input.name())) {
+      String what = target + " is the MP3 of " + other + "; rename one, or name another folder";
+      return FileJob.refused(input.name(), source, target, new Problem(Code.CONFLICT, what));
+    }
+    if (existing == Existing.SKIPPED && !toStdout && Targets.isMp3(target)) {
+      return new FileJob(input.name(), source, target, target, 0, new FileJob.Skipped());
+    }
+    Optional<Problem> refused =
+        toStdout
+            ? Optional.empty()
+            : Targets.refusal(source, target, existing != Existing.KEPT, toFolder);
+    return refused
+        .map(problem -> FileJob.refused(input.name(), source, target, problem))
+        .orElseGet(() -> due(input, source, target));
+  }
+
+  private FileJob due(Input input, Path source, Path target) {
     try {
-      Path made =
-          toStdout || Targets.isInPlace(target) ? temporary.file("mp3") : Targets.real(target);
       Path read =
-          fromStdin
+          input.stream()
               ? temporary.kept(System.in)
               : Sources.isPipe(source) ? temporary.kept(source) : source;
-      return new Job(input, read, target, made, refused);
+      return new FileJob(
+          input.name(), read, target, made(source, target), Sources.size(read), new FileJob.Due());
     } catch (Outage e) {
-      return new Job(input, source, target, target, Optional.of(e.problem()));
+      return FileJob.refused(input.name(), source, target, e.problem());
     }
   }
 
-  List<Job> jobs() {
+  private Path made(Path source, Path target) {
+    if (toStdout || Targets.isInPlace(target)) {
+      return temporary.file("mp3");
+    }
+    Path real = Targets.real(target);
+    return keepDate && Files.isRegularFile(source) ? Leftovers.name(real) : real;
+  }
+
+  List<FileJob> jobs() {
     return List.copyOf(jobs);
   }
 
@@ -145,17 +197,29 @@ final class Outputs implements AutoCloseable {
     return toStdout;
   }
 
+  /** Makes the folder for an MP3, if it is not there yet. */
+  void prepare(FileJob job) {
+    if (toFolder && !temporary.holds(job.made())) {
+      try {
+        folders.make(Targets.folder(job.made()));
+      } catch (IOException e) {
+        throw new Outage(
+            "the folder " + Targets.folder(job.made()) + " cannot be made: " + Outage.reason(e), e);
+      }
+    }
+  }
+
   /**
-   * Copies a finished MP3 to its output, unless it was made there.
+   * Brings a finished MP3 to its output, unless it was made there; returns where it can be read.
    *
    * @throws StandardOutput.Lost when it did not arrive at standard output
    */
-  void deliver(Job job) {
-    if (job.made().equals(job.output()) || !temporary.holds(job.made())) {
-      return;
-    }
+  Path deliver(FileJob job) {
     try {
-      if (toStdout) {
+      if (!temporary.holds(job.made())) {
+        Targets.publish(job, keepDate);
+        return Targets.real(job.output());
+      } else if (toStdout) {
         Files.copy(job.made(), System.out);
         StandardOutput.requireArrived();
       } else {
@@ -163,33 +227,34 @@ final class Outputs implements AutoCloseable {
           Files.copy(job.made(), to);
         }
       }
+      return job.made();
     } catch (IOException e) {
       throw new Outage(job.output() + " cannot be written: " + Outage.reason(e), e);
     }
   }
 
+  /** Gives an MP3 that was there already the date of its source, if dates are kept. */
+  void skip(FileJob job) {
+    if (keepDate) {
+      Targets.date(job.input(), job.output());
+    }
+  }
+
   /** Sets the work to do first when the process must end, before the folder is deleted. */
   void beforeEnd(Runnable first) {
-    temporary.beforeEnd(first);
+    temporary.beforeEnd(() -> {
+      first.run();
+      folders.deleteEmpty();
+    });
   }
 
   @Override
   public void close() {
     temporary.close();
+    folders.deleteEmpty();
   }
 
   private static boolean folder(String output) {
     return output.endsWith("/") || Files.isDirectory(Path.of(output));
-  }
-
-  private static Path target(Path source, @Nullable String output) {
-    Path last = source.getFileName();
-    String name = last == null ? "root" : last.toString();
-    int dot = name.lastIndexOf('.');
-    Path mp3 = Path.of((dot > 0 ? name.substring(0, dot) : name) + ".mp3");
-    if (output == null) {
-      return source.resolveSibling(mp3);
-    }
-    return folder(output) ? Path.of(output).resolve(mp3) : Path.of(output);
   }
 }

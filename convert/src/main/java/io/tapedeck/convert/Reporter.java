@@ -7,6 +7,7 @@ import io.tapedeck.extraction.Extracted;
 import io.tapedeck.http.Json;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,44 +15,47 @@ import java.util.Map;
 
 /**
  * Reports the results of files to a person at a terminal, or to a program at a pipe. It writes one
- * line for each file that ended, and on a terminal also one line that moves.
+ * line for each file that ended, and on a terminal also one line that moves. Each file that is
+ * skipped is reported to programs only; people get their number.
  */
 final class Reporter {
   private static final int BAR = 30;
   private static final String CLEAR = "\r\u001b[K";
 
   private final boolean json;
+  private final boolean quiet;
   private final boolean moving;
   private final int files;
+  private final BatchProgress progress;
   private final PrintStream results;
   private final PrintStream words;
+  private final long begun = System.nanoTime();
   private int ended;
+  private int skipped;
 
   /**
-   * @param json whether results are JSON lines
    * @param bytesOnStdout whether standard output carries the MP3, so that results go to standard
    *     error
-   * @param files the number of files
+   * @param jobs the files; none where nobody knows how many there will be
    */
-  Reporter(boolean json, boolean bytesOnStdout, int files) {
-    this.json = json;
-    this.files = files;
+  Reporter(AudioOptions options, boolean bytesOnStdout, List<FileJob> jobs) {
+    this.json = options.json();
+    this.quiet = options.quiet();
+    this.files = (int) jobs.stream().filter(job -> !job.isSkipped()).count();
+    this.progress = new BatchProgress(jobs.stream().mapToLong(FileJob::size).sum());
     this.words = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     this.results =
         bytesOnStdout ? words : new PrintStream(System.out, true, StandardCharsets.UTF_8);
     // The launcher knows whether standard error is a terminal; a check from here costs more.
-    this.moving = Boolean.getBoolean("tapedeck.terminal");
+    this.moving = files > 0 && !quiet && Boolean.getBoolean("tapedeck.terminal");
   }
 
-  synchronized void made(Outputs.Job job, Extracted made, double seconds) {
-    ended++;
-    clear();
+  synchronized void made(FileJob job, Extracted made, double seconds) {
+    end(job);
     made.warnings()
         .forEach(warning -> words.println(Printable.line(job.name() + ": warning: " + warning)));
     if (json) {
-      Map<String, Object> line = new LinkedHashMap<>();
-      line.put("input", job.name());
-      line.put("state", "ready");
+      Map<String, Object> line = line(job, "ready");
       line.put("output", job.output().toString());
       line.put("size", made.size());
       line.put("duration", made.duration().toMillis() / 1000.0);
@@ -60,7 +64,7 @@ final class Reporter {
       line.put("warnings", made.warnings());
       line.put("seconds", Math.round(seconds * 1000) / 1000.0);
       results.println(Printable.line(Json.text(line)));
-    } else {
+    } else if (!quiet) {
       double speed = made.duration().toMillis() / 1000.0 / Math.max(0.001, seconds);
       results.printf(
           Locale.ROOT,
@@ -73,9 +77,8 @@ final class Reporter {
     }
   }
 
-  synchronized void failed(Outputs.Job job, Problem problem) {
-    ended++;
-    clear();
+  synchronized void failed(FileJob job, Problem problem) {
+    end(job);
     words.println(Printable.line("tapedeck: " + job.name() + ": " + ProblemLine.of(problem)));
     if (json) {
       Map<String, Object> told = new LinkedHashMap<>();
@@ -84,34 +87,63 @@ final class Reporter {
       told.put("detail", problem.detail());
       told.put("hint", problem.code().hint());
       told.put("retryable", problem.code().retryable());
-      Map<String, Object> line = new LinkedHashMap<>();
-      line.put("input", job.name());
-      line.put("state", "failed");
+      Map<String, Object> line = line(job, "failed");
       line.put("problem", told);
       results.println(Printable.line(Json.text(line)));
     }
   }
 
-  synchronized void progress(List<Progress> running) {
+  synchronized void skipped(FileJob job) {
+    skipped++;
+    if (json) {
+      Map<String, Object> line = line(job, "skipped");
+      line.put("output", job.output().toString());
+      results.println(Printable.line(Json.text(line)));
+    }
+  }
+
+  private static Map<String, Object> line(FileJob job, String state) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("input", job.name());
+    line.put("state", state);
+    return line;
+  }
+
+  private void end(FileJob job) {
+    ended++;
+    progress.ended(job);
+    clear();
+  }
+
+  synchronized void progress(Map<FileJob, Progress> running) {
     if (!moving) {
       return;
     }
-    Progress total = Batch.total(ended, files, running);
-    int full = (int) (total.fraction() * BAR);
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
+    BatchProgress.View view = progress.view(running, elapsed);
+    int full = (int) (view.done() * BAR);
     String count = files == 1 ? "" : "  " + ended + " of " + files;
-    String speed = total.speed() > 0 ? "  " + speed(total.speed()) : "";
+    String speed = view.speed() > 0 ? "  " + speed(view.speed()) : "";
+    String left = view.left().map(time -> "  " + Units.shown(time) + " left").orElse("");
     words.printf(
         Locale.ROOT,
-        CLEAR + "%s%s %3.0f %%%s%s",
+        CLEAR + "%s%s %3.0f %%%s%s%s",
         "━".repeat(full),
         "─".repeat(BAR - full),
-        Math.floor(100 * total.fraction()),
+        Math.floor(100 * view.done()),
         count,
-        speed);
+        speed,
+        left);
   }
 
   synchronized void close() {
     clear();
+    if (skipped > 0 && !json && !quiet) {
+      words.println(
+          skipped == 1
+              ? "1 file skipped: its MP3 is there already"
+              : skipped + " files skipped: their MP3s are there already");
+    }
   }
 
   private void clear() {

@@ -30,9 +30,6 @@ final class Sources {
               ? missing("the name of this folder" + RENAME)
               : Optional.empty();
     }
-    if (Files.isDirectory(source)) {
-      return missing("it is a folder; name the files in it");
-    }
     if (!Files.isReadable(source)) {
       return Optional.of(
           new Problem(Code.UNAVAILABLE, "it may not be read (permission denied); see its owner"));
@@ -55,6 +52,15 @@ final class Sources {
           && (mode & KIND) == PIPE;
     } catch (IOException | UnsupportedOperationException e) {
       return false;
+    }
+  }
+
+  /** The size of a file; 0 when it is not known. */
+  static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      return 0;
     }
   }
 

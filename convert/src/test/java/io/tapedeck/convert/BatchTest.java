@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class BatchTest {
   @TempDir private Path folder;
@@ -48,9 +49,12 @@ class BatchTest {
     Path out = Files.createDirectory(folder.resolve("out"));
 
     int code;
-    try (Outputs outputs = Outputs.plan(inputs, out + "/", false)) {
-      Reporter reporter = new Reporter(false, false, inputs.size());
-      code = new Batch(extractor, ConversionOptions.DEFAULT, threads, reporter).run(outputs);
+    AudioOptions audio = new AudioOptions();
+    new CommandLine(audio).parseArgs("--threads", "" + threads);
+    Inputs named = Inputs.of(inputs, Optional.empty(), false);
+    try (Outputs outputs = Outputs.plan(named, out + "/", Existing.KEPT, false)) {
+      Reporter reporter = new Reporter(audio, false, outputs.jobs());
+      code = new Batch(extractor, ConversionOptions.DEFAULT, audio, reporter).run(outputs);
     }
 
     assertThat(code).isEqualTo(1);

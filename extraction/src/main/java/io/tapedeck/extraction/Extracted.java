@@ -42,7 +42,7 @@ public record Extracted(
   }
 
   /** The same MP3 at another path. */
-  Extracted at(Path place) {
+  public Extracted at(Path place) {
     return new Extracted(place, size, duration, copied, warnings, loudness);
   }
 

@@ -9,8 +9,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -82,7 +82,8 @@ record Mp3Copier(ExtractionMonitor monitor, Path part) {
     long count = 0;
     long bytes = 0;
     long left = 0;
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+    try (OutputStream out =
+        new BufferedOutputStream(Channels.newOutputStream(PartFile.create(part)))) {
       out.write(tags);
       if (seek != null) {
         out.write(seek.placeholder());

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.LongConsumer;
 
 /** Encodes the decoder's blocks with the mp3 engine and writes the file. */
@@ -44,7 +43,7 @@ final class Mp3Writer implements AutoCloseable {
       throws IOException {
     channels = wish.channels();
     this.written = written;
-    file = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    file = PartFile.create(to);
     encoder = Mp3Encoder.open(lame, wish, tags, file, threads, progress);
   }
 

@@ -1,0 +1,45 @@
+package io.tapedeck.convert;
+
+import io.tapedeck.core.Problem;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One file to convert.
+ *
+ * @param name the input as the person wrote it
+ * @param input what is read: the input, or its bytes in the temporary folder
+ * @param output where the MP3 goes in the end
+ * @param made where the MP3 is made: at {@code output}, beside it, or in the temporary folder
+ * @param size bytes of the input; 0 when they will not be read
+ * @param state what is to be done
+ */
+record FileJob(String name, Path input, Path output, Path made, long size, State state) {
+  /** What is to be done with a file. */
+  sealed interface State {}
+
+  /** It is to be converted. */
+  record Due() implements State {}
+
+  /** Its MP3 is there already. */
+  record Skipped() implements State {}
+
+  /** The conversion cannot start. */
+  record Refused(Problem problem) implements State {}
+
+  static FileJob refused(String name, Path input, Path output, Problem problem) {
+    return new FileJob(name, input, output, output, 0, new Refused(problem));
+  }
+
+  Optional<Problem> refusal() {
+    return state instanceof Refused(Problem problem) ? Optional.of(problem) : Optional.empty();
+  }
+
+  boolean isDue() {
+    return state instanceof Due;
+  }
+
+  boolean isSkipped() {
+    return state instanceof Skipped;
+  }
+}
