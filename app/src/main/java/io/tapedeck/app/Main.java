@@ -75,6 +75,10 @@ final class Main {
 
   private static int usage(ParameterException wrong, String[] args) {
     CommandLine command = wrong.getCommandLine();
+    if (args.length == 0) {
+      command.usage(command.getErr());
+      return ExitCode.USAGE;
+    }
     String name = command.getCommandSpec().qualifiedName();
     command.getErr().println(name + ": " + Printable.lines(String.valueOf(wrong.getMessage())));
     command.getErr().println("See " + name + " --help");

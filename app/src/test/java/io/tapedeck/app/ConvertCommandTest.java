@@ -183,6 +183,25 @@ class ConvertCommandTest {
   }
 
   @Test
+  void theProgramAloneTellsHowItIsUsedAndThatNothingWasDone() {
+    Said said = Said.by();
+
+    assertThat(said.code()).isEqualTo(2);
+    assertThat(said.out()).isEmpty();
+    assertThat(said.err()).startsWith("Usage: tapedeck").contains("convert", "serve", "--help");
+  }
+
+  @Test
+  void aSilentFileHasNoLoudnessToChange() {
+    Path silence =
+        Media.make(folder.resolve("silence.wav"), "-f", "lavfi", "-i", "anullsrc=d=1", "-t", "1");
+
+    Said said = Said.by("convert", "--loudness", "-16", silence.toString());
+
+    assertThat(said.err()).hasLineCount(1).contains("it is silent").doesNotContain("Infinity");
+  }
+
+  @Test
   void aPartIsCutOutAsThePersonSays() {
     Said said =
         Said.by("convert", "--json", "--start", "0:00.5", "--end", "1.5", talk().toString());

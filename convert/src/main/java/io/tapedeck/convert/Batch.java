@@ -186,22 +186,13 @@ final class Batch {
         problems.add(new Problem(Code.UNAVAILABLE, "standard output")); // reported at the end
       }
     } catch (Fault e) {
-      failed(job, e.problem());
+      failed(job, job.named(e.problem()));
     } catch (RuntimeException | Error defect) {
       LOG.atDebug().setCause(defect).addKeyValue("file", job.name()).log("an unforeseen error");
-      failed(job, new Problem(Code.INTERNAL, "an unforeseen error ended it: " + said(defect)));
+      failed(job, ProblemLine.ofDefect(defect));
     } finally {
       running.remove(job);
     }
-  }
-
-  /** The defect's own message; errors of the JVM have short ones. */
-  private static String said(Throwable defect) {
-    return switch (defect) {
-      case StackOverflowError e -> "it is nested too deep";
-      case OutOfMemoryError e -> "there is not enough memory";
-      default -> String.valueOf(defect.getMessage());
-    };
   }
 
   private void failed(FileJob job, Problem problem) {

@@ -31,6 +31,14 @@ record FileJob(String name, Path input, Path output, Path made, long size, State
     return new FileJob(name, input, output, output, 0, new Refused(problem));
   }
 
+  /** The problem with the MP3's own name, where it speaks of the file that the MP3 is made in. */
+  Problem named(Problem problem) {
+    String name = String.valueOf(made.getFileName());
+    String detail = problem.detail().replace(made.toString(), output.toString());
+    boolean ofName = detail.startsWith(name) && !detail.startsWith(output.toString());
+    return new Problem(problem.code(), ofName ? output + detail.substring(name.length()) : detail);
+  }
+
   Optional<Problem> refusal() {
     return state instanceof Refused(Problem problem) ? Optional.of(problem) : Optional.empty();
   }

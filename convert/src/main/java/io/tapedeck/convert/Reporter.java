@@ -81,14 +81,8 @@ final class Reporter {
     end(job);
     words.println(Printable.line("tapedeck: " + job.name() + ": " + ProblemLine.of(problem)));
     if (json) {
-      Map<String, Object> told = new LinkedHashMap<>();
-      told.put("code", problem.code().wire());
-      told.put("title", problem.code().title());
-      told.put("detail", problem.detail());
-      told.put("hint", problem.code().hint());
-      told.put("retryable", problem.code().retryable());
       Map<String, Object> line = line(job, "failed");
-      line.put("problem", told);
+      line.put("problem", ProblemLine.members(problem));
       results.println(Printable.line(Json.text(line)));
     }
   }

@@ -64,7 +64,7 @@ final class Targets {
     return conflict(
         folder,
         Files.isDirectory(folder)
-            ? "may not be written to (permission denied); name another place with -o"
+            ? "may not be written to (permission denied, or read-only); name another place with -o"
             : "is no folder; make it, or name another with -o");
   }
 

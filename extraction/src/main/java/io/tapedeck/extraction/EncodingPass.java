@@ -78,7 +78,9 @@ record EncodingPass(
       warnings.add("an MP3 of " + rate + " Hz has at most " + given + " kbit/s");
     }
     double loudness = encoded.loudness().integrated();
-    if (options.loudness().isPresent() && loudness < options.loudness().getAsDouble() - 1) {
+    if (options.loudness().isPresent() && loudness == Double.NEGATIVE_INFINITY) {
+      warnings.add("it is silent, so it has no loudness that could be changed");
+    } else if (options.loudness().isPresent() && loudness < options.loudness().getAsDouble() - 1) {
       warnings.add(
           String.format(Locale.ROOT, "it is at %.1f LUFS: more would need higher peaks", loudness));
     }
