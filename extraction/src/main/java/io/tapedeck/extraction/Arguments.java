@@ -2,6 +2,7 @@ package io.tapedeck.extraction;
 
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Track;
+import io.tapedeck.media.AudioCodec;
 import io.tapedeck.media.Container;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,18 +23,6 @@ record Arguments(
     Limits limits,
     boolean surround,
     String filters) {
-  /** The well-maintained audio decoders of ffmpeg; none for pictures or subtitles. */
-  private static final String DECODERS =
-      String.join(
-          ",",
-          "aac,aac_fixed,aac_latm,ac3,ac3_fixed,eac3,dca,truehd,mlp",
-          "mp1,mp1float,mp2,mp2float,mp3,mp3float",
-          "opus,libopus,vorbis,libvorbis,flac,alac,wavpack,ape,tta,speex,libspeex",
-          "wmav1,wmav2,wmapro,wmalossless,amrnb,amrwb,nellymoser,gsm,gsm_ms",
-          "pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_u16le,pcm_u16be,pcm_s24le",
-          "pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be,pcm_bluray",
-          "pcm_dvd,pcm_s16le_planar,pcm_s24le_planar,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf");
-
   private static final String MP3_RATES = "8000|11025|12000|16000|22050|24000|32000|44100|48000";
   private static final long LARGEST_ALLOCATION = 256L << 20;
   private static final long SMALLEST_ALLOCATION = 32L << 20;
@@ -168,8 +157,9 @@ record Arguments(
 
   private void whitelists(List<String> list) {
     Collections.addAll(list, "-protocol_whitelist", "file,pipe");
-    Collections.addAll(list, "-format_whitelist", container.demuxers());
-    Collections.addAll(list, "-codec_whitelist", DECODERS);
+    Collections.addAll(list, "-format_whitelist", container.demuxer());
+    Collections.addAll(list, "-f", container.format());
+    Collections.addAll(list, "-codec_whitelist", AudioCodec.allDecoders());
   }
 
   private void chosenTrack(List<String> list) {

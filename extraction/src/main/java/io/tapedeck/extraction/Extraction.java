@@ -174,9 +174,8 @@ public final class Extraction {
       Arguments arguments, Path part, DecodedAudio audio, Optional<Tags.Cover> cover)
       throws IOException {
     Optional<Duration> claimed = credible(audio.report().duration());
-    // In a bare stream, the demuxer invents the times from the bitrate at the beginning.
-    boolean timed = arguments.container() != Container.BARE;
-    Duration largestGap = timed ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
+    Duration largestGap =
+        arguments.container().hasTimes() ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
     EncodingPass.Made made =
         new EncodingPass(setup, monitor, options, threads, part, TrailingTag.isIn(input))
             .run(audio, cover, largestGap);

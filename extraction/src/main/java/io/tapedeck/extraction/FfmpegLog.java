@@ -1,5 +1,6 @@
 package io.tapedeck.extraction;
 
+import io.tapedeck.media.AudioCodec;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -112,9 +113,12 @@ final class FfmpegLog {
     }
   }
 
-  /** Whether the line is about a decoder that we forbid on purpose: decoders of pictures. */
+  /**
+   * Whether the line is no fault: it is about decoders that we forbid on purpose, those of
+   * pictures, or about the number -1, by which some demuxers (GXF) report the end of the file.
+   */
   static boolean isOnPurpose(String line) {
-    return line.contains("not on whitelist '");
+    return line.contains("not on whitelist '") || line.endsWith(": Operation not permitted");
   }
 
   private void measured(String line) {
@@ -136,7 +140,7 @@ final class FfmpegLog {
             number(line.group(1)),
             audio,
             line.group(3),
-            rest.startsWith(" (xHE-AAC)") ? "xHE-AAC" : line.group(3),
+            AudioCodec.people(line.group(3), rest),
             !audio && rest.endsWith("(attached pic)"),
             audio && !NARROW.matcher(rest).find()));
   }

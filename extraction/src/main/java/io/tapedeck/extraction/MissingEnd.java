@@ -1,6 +1,7 @@
 package io.tapedeck.extraction;
 
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.media.Container;
 import io.tapedeck.media.Truncation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,8 @@ record MissingEnd(ExtractionMonitor monitor, Arguments arguments, ConversionOpti
     if (Truncation.isCutOff(arguments.input(), arguments.container())) {
       return Optional.of(told(length, suspicious ? expected : Optional.empty()));
     }
-    return suspicious
+    // The sizes of an AVI are all there is to know; ffmpeg miscalculates its length with ADPCM.
+    return suspicious && arguments.container() != Container.AVI
         ? trackLength()
             .map(all -> all.minus(options.start()))
             .filter(promised -> promised.minus(length).compareTo(CERTAIN) > 0)

@@ -57,6 +57,12 @@ class FalseAlarmsTest {
     assertWhole(file);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"adpcm_ms", "adpcm_ima_wav"})
+  void adpcmInAvi(String codec) throws Exception {
+    assertWhole(made("a.avi", "-c:a", codec));
+  }
+
   @Test
   void w64() throws Exception {
     assertWhole(made("a.w64"));

@@ -21,19 +21,28 @@ public final class Truncation {
   /** Writers to pipes cannot correct a size and leave about 2^31 or 2^32: at most this far away. */
   private static final long NEAR = 0x1000;
 
+  private static final int RIFF = 0x46464952;
   private static final int FLV_HEADER = 9;
   private static final int TAG_HEADER = 11;
 
   private Truncation() {}
+
+  /** Whether the sizes that this kind of container states are counted from the first byte. */
+  static boolean walks(Container container) {
+    return switch (container) {
+      case MP4, AVI, WAV, W64, FLV -> true;
+      default -> false;
+    };
+  }
 
   /** Also false if the container does not state its size. */
   public static boolean isCutOff(Path file, Container container) throws IOException {
     try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
       return switch (container) {
         case MP4 -> boxesEndBehind(in);
-        case AVI, WAV -> riffEndsBehind(in);
+        case AVI, WAV, W64 -> riffEndsBehind(in);
         case FLV -> lastTagIsNone(in) && tagGoesBeyond(in);
-        case MATROSKA, MPEG_TS, MPEG_PS, ASF, OGG, AIFF, CAF, FLAC, AU, AMR, WAVPACK, BARE -> false;
+        default -> false;
       };
     }
   }
@@ -58,17 +67,31 @@ public final class Truncation {
     return false;
   }
 
-  /** The size of a RIFF chunk, or of a W64 chunk, which has 16 bytes of name and 8 of size. */
+  /**
+   * The size of a RIFF chunk, or of a W64 chunk, which has 16 bytes of name and 8 of size. An AVI
+   * of more than a gigabyte has several RIFF chunks.
+   */
   private static boolean riffEndsBehind(FileChannel in) throws IOException {
-    ByteBuffer head = read(in, 0, 24).order(ByteOrder.LITTLE_ENDIAN);
-    if (head.limit() < 24) {
-      return false;
+    long at = 0;
+    for (int i = 0; i < MOST_BOXES; i++) {
+      ByteBuffer head = read(in, at, 24).order(ByteOrder.LITTLE_ENDIAN);
+      if (head.limit() < 24 || (at > 0 && head.getInt(0) != RIFF)) {
+        return false;
+      }
+      if (head.get(0) == 'r') {
+        return head.getLong(16) > in.size();
+      }
+      long size = head.getInt(4) & 0xFFFFFFFFL;
+      if (isPlaceholder(size)) {
+        return false;
+      }
+      at += 8 + size;
+      if (at > in.size()) {
+        return true;
+      }
+      at += size % 2;
     }
-    if (head.get(0) == 'r') {
-      return head.getLong(16) > in.size();
-    }
-    long size = head.getInt(4) & 0xFFFFFFFFL;
-    return !isPlaceholder(size) && size + 8 > in.size();
+    return false;
   }
 
   /**
