@@ -17,13 +17,7 @@ import java.util.Locale;
  * {@code -i}, because only there they also apply while ffmpeg opens and probes the file.
  */
 record Arguments(
-    Path input,
-    Container container,
-    ConversionOptions options,
-    Limits limits,
-    boolean surround,
-    String filters) {
-  private static final String MP3_RATES = "8000|11025|12000|16000|22050|24000|32000|44100|48000";
+    Path input, Container container, ConversionOptions options, Limits limits, Decoding how) {
   private static final long LARGEST_ALLOCATION = 256L << 20;
   private static final long SMALLEST_ALLOCATION = 32L << 20;
 
@@ -34,17 +28,12 @@ record Arguments(
   private static final Duration RUN_UP = Duration.ofSeconds(2);
 
   Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
-    this(input, container, options, limits, false, "");
+    this(input, container, options, limits, new Decoding(options));
   }
 
-  /** The same arguments for a source that is known to have more than two channels. */
-  Arguments ofSurround() {
-    return new Arguments(input, container, options, limits, true, filters);
-  }
-
-  /** The same arguments with more filters behind the fixed ones. */
-  Arguments filtered(String more) {
-    return new Arguments(input, container, options, limits, surround, more);
+  /** The same arguments for a child that decodes otherwise. */
+  Arguments with(Decoding other) {
+    return new Arguments(input, container, options, limits, other);
   }
 
   /** Decodes the audio to 32-bit floats. */
@@ -143,13 +132,13 @@ record Arguments(
   private void guard(List<String> list, long bytes) {
     long allocation =
         Math.clamp(bytes * ALLOCATION_PER_BYTE, SMALLEST_ALLOCATION, LARGEST_ALLOCATION);
-    Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+info");
+    Collections.addAll(list, "-nostdin", "-nostats", "-loglevel", "level+verbose");
     Collections.addAll(list, "-max_alloc", Long.toString(allocation));
     Collections.addAll(list, "-timelimit", Long.toString(limits.longestWork().toSeconds() + 1));
   }
 
   private void pcm(List<String> list) {
-    Collections.addAll(list, "-c:a", "pcm_f32le", "-af", format() + filters);
+    Collections.addAll(list, "-c:a", "pcm_f32le", "-af", how.filters());
     if (options.mono()) {
       Collections.addAll(list, "-rematrix_maxval", "1");
     }
@@ -175,15 +164,6 @@ record Arguments(
     Collections.addAll(list, "-write_crc32", "0", "-cluster_size_limit", "262144");
     Collections.addAll(list, "-f", "matroska", "pipe:1");
     return list;
-  }
-
-  /**
-   * The MP3 sample rate nearest to the source's, and one or two channels. If the source has more
-   * channels, the layout is fixed, because later filters cannot leave that choice open.
-   */
-  private String format() {
-    String layouts = options.mono() ? "mono" : surround ? "stereo" : "mono|stereo";
-    return "aformat=sample_rates=" + MP3_RATES + ":channel_layouts=" + layouts;
   }
 
   private static String seconds(Duration time) {

@@ -93,15 +93,12 @@ record BatchDecoder(Extractor setup, ConversionOptions options) {
     }
   }
 
-  /** No cover, no chapters, no channels to mix down and no MP3 frames to copy. */
+  /** No cover, no chapters, no channels to mix down, one format, and no MP3 frames to copy. */
   private boolean isPlain(BatchLog reports, int file) {
     FfmpegLog report = reports.of(file);
     return report.cover().isEmpty()
+        && new Decoding(options).corrected(report).isEmpty()
         && !reports.hasChapters(file)
-        && report
-            .mapped()
-            .filter(source -> options.mono() || !source.surround())
-            .filter(source -> !Extraction.isCopied(source, options))
-            .isPresent();
+        && report.mapped().filter(source -> !Extraction.isCopied(source, options)).isPresent();
   }
 }

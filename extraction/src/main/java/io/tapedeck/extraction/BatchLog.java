@@ -14,6 +14,7 @@ final class BatchLog {
   private static final Pattern OUTPUT = Pattern.compile("^\\[info\\] Output #.*");
   private static final Pattern MAPPING =
       Pattern.compile("^(\\[info\\]   Stream #)(\\d+)(:\\d+ -> #0:)\\d+( .*)$");
+  private static final Pattern FORMAT = Pattern.compile("^\\[graph_-?\\d+_in_(\\d+)[_:].*");
   private static final Pattern CHAPTER = Pattern.compile("^\\[info\\]     Chapter #.*");
   private static final Pattern COMPLAINT =
       Pattern.compile("^(?:\\[[^]]*\\] )?\\[(error|fatal|panic)\\] .*");
@@ -34,6 +35,7 @@ final class BatchLog {
   synchronized void accept(String line) {
     Matcher input = INPUT.matcher(line);
     Matcher mapping = MAPPING.matcher(line);
+    Matcher format = FORMAT.matcher(line);
     if (COMPLAINT.matcher(line).matches() && !FfmpegLog.isOnPurpose(line)) {
       complaint = true;
     } else if (input.matches()) {
@@ -43,6 +45,8 @@ final class BatchLog {
     } else if (mapping.matches() && file(mapping.group(2)) >= 0) {
       each.get(file(mapping.group(2)))
           .accept(mapping.group(1) + "0" + mapping.group(3) + "0" + mapping.group(4));
+    } else if (format.matches() && file(format.group(1)) >= 0) {
+      each.get(file(format.group(1))).accept(line);
     } else if (current >= 0) {
       chapters[current] |= CHAPTER.matcher(line).matches();
       each.get(current).accept(line.replace("  Stream #" + current + ":", "  Stream #0:"));

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 
 /**
  * Feeds the encoder all decoded blocks, and silence where the timeline has gaps. Blocks are copied
@@ -34,10 +35,14 @@ final class EncoderFeed {
     frameBytes = 4 * header.channels();
   }
 
-  /** Feeds all blocks from the current one to the end. */
-  void drain(Pcm pcm) throws IOException {
+  /**
+   * Feeds all blocks from the current one to the end.
+   *
+   * @param inVain whether the result is of no use any more
+   */
+  void drain(Pcm pcm, BooleanSupplier inVain) throws IOException {
     boolean more = true;
-    while (more) {
+    while (more && !inVain.getAsBoolean()) {
       int length = pcm.length() / frameBytes * frameBytes;
       if (length > 0) {
         take(pcm, length);

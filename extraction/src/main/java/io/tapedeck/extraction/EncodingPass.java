@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
 
 /** The pass that makes the MP3: it puts decoded blocks on a timeline and encodes the result. */
 record EncodingPass(
@@ -40,8 +41,11 @@ record EncodingPass(
    * Runs the pass to its end.
    *
    * @param largestGap longer gaps count as wrong times; zero if no gap is to be believed
+   * @param inVain whether the result is of no use any more; asked at each block
    */
-  Made run(DecodedAudio audio, Optional<Tags.Cover> cover, Duration largestGap) throws IOException {
+  Made run(
+      DecodedAudio audio, Optional<Tags.Cover> cover, Duration largestGap, BooleanSupplier inVain)
+      throws IOException {
     Matroska.Header header = audio.header();
     Pcm pcm = audio.pcm();
     int rate = header.rate();
@@ -62,7 +66,7 @@ record EncodingPass(
             threads,
             monitor::written,
             samples -> monitor.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
-      new EncoderFeed(timeline, encoding, monitor, header).drain(pcm);
+      new EncoderFeed(timeline, encoding, monitor, header).drain(pcm, inVain);
       audio.end().run();
       encoded = encoding.finish();
     }

@@ -7,8 +7,11 @@ import io.tapedeck.core.Progress;
 import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.media.Container;
+import io.tapedeck.media.Limiter;
 import io.tapedeck.media.Matroska;
+import io.tapedeck.media.Pcm;
 import io.tapedeck.media.TrailingTag;
+import io.tapedeck.mp3.Loudness;
 import io.tapedeck.mp3.Tags;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -157,15 +160,18 @@ public final class Extraction {
         decoder.kill();
         return copy(arguments, part, report);
       }
-      if (isMixedDown(source, arguments)) {
+      Optional<Decoding> corrected = arguments.how().corrected(report);
+      if (corrected.isPresent()) {
         decoder.kill();
-        return decode(arguments.ofSurround().filtered(LoudnessFilter.HOLD), part);
+        return decode(arguments.with(corrected.get()), part);
       }
       if (header.rate() == 0) {
         monitor.await(decoder);
         throw Diagnosis.nothing(report, options, input);
       }
-      DecodedAudio audio = new DecodedAudio(header, pcm, report, () -> monitor.await(decoder));
+      Pcm held =
+          arguments.how().mixesDown() ? new Limiter(pcm, header.rate(), header.channels()) : pcm;
+      DecodedAudio audio = new DecodedAudio(header, held, report, () -> end(decoder, arguments));
       return encode(arguments, part, audio, cover(arguments, report));
     }
   }
@@ -178,9 +184,14 @@ public final class Extraction {
         arguments.container().hasTimes() ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
     EncodingPass.Made made =
         new EncodingPass(setup, monitor, options, threads, part, TrailingTag.isIn(input))
-            .run(audio, cover, largestGap);
+            .run(audio, cover, largestGap, () -> corrected(arguments, audio).isPresent());
+    Optional<Decoding> corrected = corrected(arguments, audio);
+    if (corrected.isPresent()) {
+      Files.delete(part);
+      return decode(arguments.with(corrected.get()), part);
+    }
     return new MissingEnd(monitor, arguments, options)
-        .warning(claimed.map(this::chosenPart), made.reached())
+        .warning(credible(audio.report().stated()).map(this::chosenPart), made.reached())
         .map(made.mp3()::warning)
         .orElse(made.mp3());
   }
@@ -191,14 +202,16 @@ public final class Extraction {
     return arguments.container() == Container.OGG ? header.withTrackTags() : header;
   }
 
-  /**
-   * Whether it only turns out now that channels are mixed down to two. For mono the mix is the mean
-   * of the channels, so it cannot be too loud.
-   */
-  private boolean isMixedDown(Optional<FfmpegLog.Stream> source, Arguments arguments) {
-    return !arguments.surround()
-        && !options.mono()
-        && source.map(FfmpegLog.Stream::surround).orElse(false);
+  /** Waits for the end of a child whose audio was all taken, or is in vain. */
+  private void end(Child decoder, Arguments arguments) {
+    if (arguments.how().corrected(decoder.report()).isPresent()) {
+      decoder.kill();
+    }
+    monitor.await(decoder);
+  }
+
+  private static Optional<Decoding> corrected(Arguments arguments, DecodedAudio audio) {
+    return arguments.how().corrected(audio.report());
   }
 
   /** Whether the audio is already MP3 and no option changes it. */
@@ -214,22 +227,23 @@ public final class Extraction {
 
   /** The first pass for a requested loudness; returns the arguments of the second pass. */
   private Arguments levelled(Arguments arguments) throws IOException {
-    try (Child meter = monitor.start(arguments.filtered(LoudnessFilter.MEASURE).decoding())) {
-      Matroska pcm = new Matroska(meter.output());
+    Decoding how = arguments.how();
+    try (Child child = monitor.start(arguments.decoding())) {
+      Matroska pcm = new Matroska(child.output());
+      FfmpegLog report = child.report();
       Matroska.Header header = pcm.header();
-      FfmpegLog report = meter.report();
-      if (isMixedDown(report.chosen(), arguments)) {
-        meter.kill();
-        return levelled(arguments.ofSurround());
-      }
+      report.chosen();
       monitor.measure(credible(report.duration()).map(this::chosenPart));
-      while (header.rate() > 0 && pcm.next()) {
-        monitor.measured(Duration.ofMillis(pcm.millis()));
-      }
-      monitor.await(meter);
-      return arguments.filtered(
-          LoudnessFilter.filters(
-              options.loudness().orElseThrow(), report.loudness(), report.peak(), header.rate()));
+      Loudness loudness =
+          LoudnessFilter.measure(header, pcm, monitor, () -> how.corrected(report).isPresent());
+      end(child, arguments);
+      Optional<Decoding> corrected = how.corrected(report);
+      return corrected.isPresent()
+          ? levelled(arguments.with(corrected.get()))
+          : arguments.with(
+              how.filtered(
+                  LoudnessFilter.filters(
+                      options.loudness().orElseThrow(), loudness, header.rate())));
     }
   }
 

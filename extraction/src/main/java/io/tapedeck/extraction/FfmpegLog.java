@@ -1,6 +1,7 @@
 package io.tapedeck.extraction;
 
 import io.tapedeck.media.AudioCodec;
+import io.tapedeck.media.AudioFormat;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -40,6 +40,7 @@ final class FfmpegLog {
   private static final int LONGEST_LINE = 2_000;
   private static final int KEPT_ERRORS = 50;
   private static final int MOST_STREAMS = 1_000;
+  private static final int MOST_FORMATS = 100;
   private static final Pattern DURATION =
       Pattern.compile("^\\[info\\]   Duration: (\\d+):(\\d\\d):(\\d\\d)\\.(\\d\\d),.*");
   private static final Pattern STREAM =
@@ -50,18 +51,18 @@ final class FfmpegLog {
   private static final Pattern PROBLEM =
       Pattern.compile("^(?:\\[[^]]*\\] )?\\[(error|fatal)\\] (.*)$");
 
-  private static final Pattern LOUDNESS =
-      Pattern.compile("^ +I: +(-?\\d{1,6}(?:\\.\\d{1,6})?) LUFS$");
-  private static final Pattern PEAK =
-      Pattern.compile("^ +Peak: +(-?\\d{1,6}(?:\\.\\d{1,6})?) dBFS$");
+  /** What the filters get from the decoder, at the beginning and after each change. */
+  private static final Pattern FORMAT =
+      Pattern.compile(
+          "^\\[graph[^]]*\\] \\[verbose\\] tb:.* samplerate:(\\d+) chlayout:(?:(\\d+) channels|(.*)).*$");
 
   private final Map<Integer, Stream> streams = new TreeMap<>();
   private final List<String> errors = new ArrayList<>();
+  private final List<AudioFormat> formats = new ArrayList<>();
   private final CompletableFuture<Optional<Stream>> chosen = new CompletableFuture<>();
   private Optional<Duration> duration = Optional.empty();
   private String banner = "";
-  private OptionalDouble loudness = OptionalDouble.empty();
-  private OptionalDouble peak = OptionalDouble.empty();
+  private boolean estimated;
   private int errorCount;
 
   /**
@@ -95,6 +96,7 @@ final class FfmpegLog {
     Matcher mapping = MAPPING.matcher(line);
     Matcher length = DURATION.matcher(line);
     Matcher problem = PROBLEM.matcher(line);
+    Matcher format = FORMAT.matcher(line);
     if (banner.isEmpty() && line.contains("ffmpeg version")) {
       banner = line;
     } else if (stream.matches() && !chosen.isDone() && streams.size() < MOST_STREAMS) {
@@ -108,8 +110,10 @@ final class FfmpegLog {
       if (errors.size() < KEPT_ERRORS) {
         errors.add(problem.group(2).strip());
       }
-    } else {
-      measured(line);
+    } else if (line.contains("[warning] Estimating duration from bitrate")) {
+      estimated = true;
+    } else if (format.matches() && formats.size() < MOST_FORMATS) {
+      formats.add(format(format));
     }
   }
 
@@ -121,14 +125,16 @@ final class FfmpegLog {
     return line.contains("not on whitelist '") || line.endsWith(": Operation not permitted");
   }
 
-  private void measured(String line) {
-    Matcher integrated = LOUDNESS.matcher(line);
-    Matcher highest = PEAK.matcher(line);
-    if (integrated.matches()) {
-      loudness = OptionalDouble.of(Double.parseDouble(integrated.group(1)));
-    } else if (highest.matches()) {
-      peak = OptionalDouble.of(Double.parseDouble(highest.group(1)));
-    }
+  private static AudioFormat format(Matcher line) {
+    int channels =
+        line.group(2) != null
+            ? number(line.group(2))
+            : switch (line.group(3)) {
+              case "mono" -> 1;
+              case "stereo", "downmix" -> 2;
+              default -> 3; // or more
+            };
+    return new AudioFormat(number(line.group(1)), channels);
   }
 
   private void add(Matcher line) {
@@ -174,19 +180,19 @@ final class FfmpegLog {
     return streams.values().stream().filter(Stream::cover).findFirst();
   }
 
-  /** The length that the file's header claims. */
+  /** The length that the file's header claims, or ffmpeg's guess. */
   synchronized Optional<Duration> duration() {
     return duration;
   }
 
-  /** Integrated loudness in LUFS, if the child measured it. */
-  synchronized OptionalDouble loudness() {
-    return loudness;
+  /** The length that the file itself states; ffmpeg's guess from size and bitrate is none. */
+  synchronized Optional<Duration> stated() {
+    return estimated ? Optional.empty() : duration;
   }
 
-  /** True peak in dB of full scale, if the child measured it. */
-  synchronized OptionalDouble peak() {
-    return peak;
+  /** The formats of the decoded audio so far, in their order; more than one if they changed. */
+  synchronized List<AudioFormat> formats() {
+    return List.copyOf(formats);
   }
 
   synchronized String banner() {

@@ -30,7 +30,7 @@ class ArgumentsTest {
             Limits.GENEROUS);
     return Stream.of(
         arguments.decoding(),
-        arguments.filtered(LoudnessFilter.MEASURE).decoding(),
+        arguments.with(arguments.how().filtered(",volume=1dB")).decoding(),
         arguments.copying(),
         arguments.cover(3));
   }

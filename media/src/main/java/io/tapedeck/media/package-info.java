@@ -1,7 +1,8 @@
 /**
  * Our own readers for what media files say about themselves: the kind of container, whether the end
  * is missing, and the Matroska stream of decoded audio that the ffmpeg child writes. Every reader
- * has limits, because strangers wrote the bytes.
+ * has limits, because strangers wrote the bytes. What is done to decoded audio before it is encoded
+ * is here too.
  */
 @NullMarked
 package io.tapedeck.media;
