@@ -7,7 +7,8 @@ package io.tapedeck.core;
  * @param v1 whether the 128 bytes of ID3v1 follow the audio too
  */
 public record Id3(int minor, boolean v1) {
-  public static final Id3 DEFAULT = new Id3(4, false);
+  /** What all players read (ADR 0023). */
+  public static final Id3 DEFAULT = new Id3(3, false);
 
   public Id3 {
     if (minor != 3 && minor != 4) {

@@ -4,6 +4,7 @@ import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Track;
 import io.tapedeck.media.AudioCodec;
 import io.tapedeck.media.Container;
+import io.tapedeck.tags.Picture;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,9 +93,19 @@ record Arguments(
     return toPipe(list);
   }
 
+  /** Copies the file that is attached as stream {@code index} unchanged. */
+  List<String> attachment(int index) {
+    List<String> list = guarded();
+    Collections.addAll(list, "-dump_attachment:" + index, "pipe:1", "-i", "file:" + input);
+    return list;
+  }
+
   /** Copies the picture in stream {@code index} unchanged. */
   List<String> cover(int index) {
     List<String> list = guarded();
+    // A GIF is copied only if its size is known, which its decoder finds out.
+    Collections.addAll(list, "-codec_whitelist", AudioCodec.allDecoders() + ",gif");
+    Collections.addAll(list, "-max_pixels", Integer.toString(Picture.MOST_PIXELS));
     Collections.addAll(list, "-i", "file:" + input, "-map", "0:" + index, "-c", "copy");
     Collections.addAll(list, "-frames:v", "1", "-f", "image2pipe", "pipe:1");
     return list;

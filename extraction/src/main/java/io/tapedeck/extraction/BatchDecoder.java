@@ -96,7 +96,7 @@ record BatchDecoder(Extractor setup, ConversionOptions options) {
   /** No cover, no chapters, no channels to mix down, one format, and no MP3 frames to copy. */
   private boolean isPlain(BatchLog reports, int file) {
     FfmpegLog report = reports.of(file);
-    return report.cover().isEmpty()
+    return report.pictures().isEmpty()
         && new Decoding(options).corrected(report).isEmpty()
         && !reports.hasChapters(file)
         && report.mapped().filter(source -> !Extraction.isCopied(source, options)).isPresent();

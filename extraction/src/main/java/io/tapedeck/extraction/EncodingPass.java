@@ -8,14 +8,16 @@ import io.tapedeck.mp3.Encoded;
 import io.tapedeck.mp3.EncoderOptions;
 import io.tapedeck.mp3.Lame;
 import io.tapedeck.mp3.Rate;
-import io.tapedeck.mp3.Tags;
+import io.tapedeck.tags.CoverArt;
+import io.tapedeck.tags.SourceTags;
+import io.tapedeck.tags.TagFile;
+import io.tapedeck.tags.Tags;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
@@ -44,7 +46,11 @@ record EncodingPass(
    * @param inVain whether the result is of no use any more; asked at each block
    */
   Made run(
-      DecodedAudio audio, Optional<Tags.Cover> cover, Duration largestGap, BooleanSupplier inVain)
+      DecodedAudio audio,
+      SourceTags source,
+      CoverArt.Found cover,
+      Duration largestGap,
+      BooleanSupplier inVain)
       throws IOException {
     Matroska.Header header = audio.header();
     Pcm pcm = audio.pcm();
@@ -52,16 +58,17 @@ record EncodingPass(
     Timeline timeline = new Timeline(rate, largestGap);
     Rate bits = Mp3Writer.rate(options.quality(), rate);
     Lame lame = setup.engine().lame();
-    Tags tags =
-        SourceTags.of(header, Duration.ofMillis(pcm.millis()), cover)
-            .with("TSSE", "Tapedeck, LAME " + lame.version());
+    SourceTags.Found found =
+        source.tags(header, Duration.ofMillis(pcm.millis()), audio.report().language());
+    Tags tags = found.tags().with("TSSE", "Tapedeck, LAME " + lame.version());
+    TagFile tagged = TagFile.withRoomForLoudness(cover.in(tags), options.id3());
     monitor.expectBytes(bits instanceof Rate.Cbr(int kbps) ? kbps : MOST_VBR_KBPS);
     Encoded encoded;
     try (Mp3Writer encoding =
         new Mp3Writer(
             lame,
             new EncoderOptions(rate, header.channels(), bits),
-            tags,
+            tagged.before(),
             part,
             threads,
             monitor::written,
@@ -70,7 +77,14 @@ record EncodingPass(
       audio.end().run();
       encoded = encoding.finish();
     }
-    SourceTags.cutChapters(part, tags, timeline.length());
+    double loudness = encoded.loudness().integrated();
+    tagged.complete(
+        part,
+        timeline.length(),
+        Double.isFinite(loudness)
+            ? OptionalDouble.of(encoded.loudness().replayGain())
+            : OptionalDouble.empty(),
+        encoded.loudness().truePeak());
     List<String> warnings =
         new ArrayList<>(Diagnosis.warnings(audio.report(), timeline, trailingTag));
     if (pcm.brokenOff()) {
@@ -81,7 +95,8 @@ record EncodingPass(
         && given < kbps) {
       warnings.add("an MP3 of " + rate + " Hz has at most " + given + " kbit/s");
     }
-    double loudness = encoded.loudness().integrated();
+    warnings.addAll(found.warnings());
+    warnings.addAll(cover.warnings());
     if (options.loudness().isPresent() && loudness == Double.NEGATIVE_INFINITY) {
       warnings.add("it is silent, so it has no loudness that could be changed");
     } else if (options.loudness().isPresent() && loudness < options.loudness().getAsDouble() - 1) {

@@ -12,7 +12,8 @@ import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
 import io.tapedeck.media.TrailingTag;
 import io.tapedeck.mp3.Loudness;
-import io.tapedeck.mp3.Tags;
+import io.tapedeck.tags.CoverArt;
+import io.tapedeck.tags.SourceTags;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -142,7 +143,7 @@ public final class Extraction {
     Arguments arguments = new Arguments(input, Container.of(input), options, setup.limits());
     if (decoded.isPresent()) {
       monitor.expect(credible(decoded.get().report().duration()));
-      return encode(arguments, part, decoded.get(), Optional.empty());
+      return encode(arguments, part, decoded.get());
     }
     return decode(options.loudness().isPresent() ? levelled(arguments) : arguments, part);
   }
@@ -172,19 +173,19 @@ public final class Extraction {
       Pcm held =
           arguments.how().mixesDown() ? new Limiter(pcm, header.rate(), header.channels()) : pcm;
       DecodedAudio audio = new DecodedAudio(header, held, report, () -> end(decoder, arguments));
-      return encode(arguments, part, audio, cover(arguments, report));
+      return encode(arguments, part, audio);
     }
   }
 
-  private Extracted encode(
-      Arguments arguments, Path part, DecodedAudio audio, Optional<Tags.Cover> cover)
-      throws IOException {
+  private Extracted encode(Arguments arguments, Path part, DecodedAudio audio) throws IOException {
+    SourceTags own = SourceTags.of(input);
+    CoverArt.Found cover = cover(arguments, audio.report(), own, part);
     Optional<Duration> claimed = credible(audio.report().duration());
     Duration largestGap =
         arguments.container().hasTimes() ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
     EncodingPass.Made made =
         new EncodingPass(setup, monitor, options, threads, part, TrailingTag.isIn(input))
-            .run(audio, cover, largestGap, () -> corrected(arguments, audio).isPresent());
+            .run(audio, own, cover, largestGap, () -> corrected(arguments, audio).isPresent());
     Optional<Decoding> corrected = corrected(arguments, audio);
     if (corrected.isPresent()) {
       Files.delete(part);
@@ -208,6 +209,10 @@ public final class Extraction {
       decoder.kill();
     }
     monitor.await(decoder);
+  }
+
+  private CoverArt.Found cover(Arguments arguments, FfmpegLog report, SourceTags own, Path part) {
+    return new CoverArt(new PictureChildren(monitor, arguments), own, part).find(report.pictures());
   }
 
   private static Optional<Decoding> corrected(Arguments arguments, DecodedAudio audio) {
@@ -247,21 +252,13 @@ public final class Extraction {
     }
   }
 
-  private Optional<Tags.Cover> cover(Arguments arguments, FfmpegLog report) {
-    Optional<FfmpegLog.Stream> picture = report.cover();
-    if (picture.isEmpty()) {
-      return Optional.empty();
-    }
-    try (Child copier = monitor.startBeside(arguments.cover(picture.get().index()))) {
-      return SourceTags.cover(copier);
-    }
-  }
-
   private Extracted copy(Arguments arguments, Path part, FfmpegLog report) throws IOException {
-    Optional<Tags.Cover> cover = cover(arguments, report);
+    SourceTags tags = SourceTags.of(input);
+    CoverArt.Found cover = cover(arguments, report, tags, part);
     try (Child copier = monitor.start(arguments.copying())) {
       byte[] own = arguments.container() == Container.BARE ? XingFrame.of(input) : new byte[0];
-      Optional<Extracted> copied = new Mp3Copier(monitor, part).run(copier, cover, own);
+      Optional<Extracted> copied =
+          new Mp3Copier(monitor, part, options.id3()).run(copier, tags, cover, own);
       kept = copied.isPresent();
       if (kept) {
         return copied.get();

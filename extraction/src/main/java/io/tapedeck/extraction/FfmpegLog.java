@@ -2,6 +2,7 @@ package io.tapedeck.extraction;
 
 import io.tapedeck.media.AudioCodec;
 import io.tapedeck.media.AudioFormat;
+import io.tapedeck.tags.StreamTags;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,11 +32,9 @@ final class FfmpegLog {
    * @param audio whether it is audio
    * @param codec ffmpeg's name of its format
    * @param name what people call it
-   * @param cover whether it is a picture attached to the file
    * @param surround whether it has more than two channels
    */
-  record Stream(
-      int index, boolean audio, String codec, String name, boolean cover, boolean surround) {}
+  record Stream(int index, boolean audio, String codec, String name, boolean surround) {}
 
   private static final int LONGEST_LINE = 2_000;
   private static final int KEPT_ERRORS = 50;
@@ -59,6 +58,7 @@ final class FfmpegLog {
   private final Map<Integer, Stream> streams = new TreeMap<>();
   private final List<String> errors = new ArrayList<>();
   private final List<AudioFormat> formats = new ArrayList<>();
+  private final StreamTags tags = new StreamTags();
   private final CompletableFuture<Optional<Stream>> chosen = new CompletableFuture<>();
   private Optional<Duration> duration = Optional.empty();
   private String banner = "";
@@ -92,6 +92,7 @@ final class FfmpegLog {
 
   /** Takes one line. */
   synchronized void accept(String line) {
+    tags.accept(line);
     Matcher stream = STREAM.matcher(line);
     Matcher mapping = MAPPING.matcher(line);
     Matcher length = DURATION.matcher(line);
@@ -147,7 +148,6 @@ final class FfmpegLog {
             audio,
             line.group(3),
             AudioCodec.people(line.group(3), rest),
-            !audio && rest.endsWith("(attached pic)"),
             audio && !NARROW.matcher(rest).find()));
   }
 
@@ -176,8 +176,18 @@ final class FfmpegLog {
     return streams.values().stream().filter(Stream::audio).toList();
   }
 
-  synchronized Optional<Stream> cover() {
-    return streams.values().stream().filter(Stream::cover).findFirst();
+  /** The pictures of the file, the front cover first. */
+  synchronized List<StreamTags.PictureStream> pictures() {
+    return tags.pictures();
+  }
+
+  /** The language of the chosen stream by ISO 639-2; empty if the file does not say it. */
+  String language() {
+    return chosen().map(this::language).orElse("");
+  }
+
+  private synchronized String language(Stream stream) {
+    return tags.language(stream.index());
   }
 
   /** The length that the file's header claims, or ffmpeg's guess. */

@@ -1,10 +1,13 @@
 package io.tapedeck.extraction;
 
 import io.tapedeck.core.Code;
+import io.tapedeck.core.Id3;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.mp3.FrameHeader;
-import io.tapedeck.mp3.Tags;
+import io.tapedeck.tags.CoverArt;
+import io.tapedeck.tags.SourceTags;
+import io.tapedeck.tags.TagFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,7 +25,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Copies a source's own MP3 frames bit by bit behind new tags. */
-record Mp3Copier(ExtractionMonitor monitor, Path part) {
+record Mp3Copier(ExtractionMonitor monitor, Path part, Id3 version) {
   private static final int NONE = -1;
 
   /**
@@ -31,7 +34,8 @@ record Mp3Copier(ExtractionMonitor monitor, Path part) {
    *
    * @param own the source's own frame before the audio, or no bytes
    */
-  Optional<Extracted> run(Child copier, Optional<Tags.Cover> cover, byte[] own) throws IOException {
+  Optional<Extracted> run(Child copier, SourceTags source, CoverArt.Found cover, byte[] own)
+      throws IOException {
     Matroska frames = new Matroska(copier.output());
     Matroska.Header header = frames.header();
     if (header.rate() == 0) {
@@ -41,8 +45,10 @@ record Mp3Copier(ExtractionMonitor monitor, Path part) {
     if (!header.mp3() || frameStart(frames) != 0) {
       return Optional.empty();
     }
-    Tags labels = SourceTags.of(header, Duration.ofMillis(frames.millis()), cover);
-    byte[] tags = labels.toBytes();
+    SourceTags.Found found =
+        source.tags(header, Duration.ofMillis(frames.millis()), copier.report().language());
+    TagFile tagged = TagFile.of(cover.in(found.tags()), version);
+    byte[] tags = tagged.before();
     XingFrame seek = XingFrame.before(word(frames, 0), own);
     List<String> warnings = new ArrayList<>();
     long count = write(frames, header.rate(), tags, seek, warnings);
@@ -51,7 +57,9 @@ record Mp3Copier(ExtractionMonitor monitor, Path part) {
       replace(tags.length, seek.filled().get());
     }
     Duration length = length(count, header.rate());
-    SourceTags.cutChapters(part, labels, length);
+    tagged.complete(part, length);
+    warnings.addAll(found.warnings());
+    warnings.addAll(cover.warnings());
     return Optional.of(Extracted.of(part, length, true, warnings, OptionalDouble.empty()));
   }
 

@@ -6,7 +6,6 @@ import io.tapedeck.mp3.EncoderOptions;
 import io.tapedeck.mp3.Lame;
 import io.tapedeck.mp3.Mp3Encoder;
 import io.tapedeck.mp3.Rate;
-import io.tapedeck.mp3.Tags;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,13 +28,14 @@ final class Mp3Writer implements AutoCloseable {
   /**
    * Begins the file.
    *
+   * @param before the tags
    * @param written called with the file size now and then and at its end
    * @param progress called with the number of samples encoded so far, from any thread
    */
   Mp3Writer(
       Lame lame,
       EncoderOptions wish,
-      Tags tags,
+      byte[] before,
       Path to,
       int threads,
       LongConsumer written,
@@ -44,7 +44,7 @@ final class Mp3Writer implements AutoCloseable {
     channels = wish.channels();
     this.written = written;
     file = PartFile.create(to);
-    encoder = Mp3Encoder.open(lame, wish, tags, file, threads, progress);
+    encoder = Mp3Encoder.open(lame, wish, before, file, threads, progress);
   }
 
   /**

@@ -27,7 +27,7 @@ class FfmpegLogTest {
     assertThat(report.duration()).contains(Duration.ofMillis(3_723_450));
     assertThat(report.audio()).extracting(FfmpegLog.Stream::codec).containsExactly("aac", "mp3");
     assertThat(report.chosen().orElseThrow().codec()).isEqualTo("mp3");
-    assertThat(report.cover().orElseThrow().index()).isEqualTo(3);
+    assertThat(report.pictures().getFirst().index()).isEqualTo(3);
   }
 
   @Test

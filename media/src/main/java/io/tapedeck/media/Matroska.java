@@ -7,6 +7,8 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +29,8 @@ public final class Matroska implements Pcm {
    *
    * @param rate samples per second
    * @param mp3 whether the track is MP3 and not PCM samples
-   * @param tags of the file, by Matroska's upper-case names
+   * @param tags of the file, by Matroska's upper-case names; behind a name of a text in a certain
+   *     language are a hyphen and three letters for it: {@code COMMENT-ger}
    * @param trackTags of the track
    */
   public record Header(
@@ -45,7 +48,11 @@ public final class Matroska implements Pcm {
     }
   }
 
-  /** A chapter, with times from the start of the track's timeline. */
+  /**
+   * A chapter, with times from the start of the track's timeline.
+   *
+   * @param title empty if it has none
+   */
   public record Chapter(Duration start, Duration end, String title) {}
 
   /** What the reader learns about a track before its first block. */
@@ -61,7 +68,8 @@ public final class Matroska implements Pcm {
   private static final int SEGMENT = 0x18538067;
   private static final int CLUSTER = 0x1F43B675;
   private static final int BLOCK_LIMIT = 64 << 20;
-  private static final int TEXT_LIMIT = 64 << 10;
+  private static final int TEXT_LIMIT = 256 << 10;
+  private static final int TEXTS_LIMIT = 8 << 20;
   private static final int HIGHEST_RATE = 1_000_000;
   private static final int MOST_CHANNELS = 64;
   private static final int MOST_TRACKS = 127;
@@ -78,8 +86,7 @@ public final class Matroska implements Pcm {
   private Track described = new Track();
   private Map<String, String> tagged = tags;
   private String tagName = "";
-  private Duration chapterStart = Duration.ZERO;
-  private Duration chapterEnd = Duration.ZERO;
+  private int textBytes;
   private long clusterTime;
   private int blockTrack;
   private long blockTime;
@@ -170,7 +177,8 @@ public final class Matroska implements Pcm {
     switch (id) {
       // Segment, Info, Tracks, Audio, Chapters, EditionEntry, ChapterDisplay, Tags
       case SEGMENT, 0x1549A966, 0x1654AE6B, 0xE1, 0x1043A770, 0x45B9, 0x80, 0x1254C367 -> {}
-      case CLUSTER, 0xA0, 0x63C0, 0x67C8, 0xB6 -> {} // BlockGroup, Targets, SimpleTag, ChapterAtom
+      case CLUSTER, 0xA0, 0x63C0, 0x67C8 -> {} // BlockGroup, Targets, SimpleTag
+      case 0xB6 -> add(new Chapter(Duration.ZERO, Duration.ZERO, "")); // ChapterAtom
       case 0xAE -> { // TrackEntry
         described = new Track();
         if (tracks.size() >= MOST_TRACKS) {
@@ -186,12 +194,12 @@ public final class Matroska implements Pcm {
       case 0x9F -> described.channels = unsigned(size);
       case 0x7373 -> tagged = tags; // Tag
       case 0x63C5 -> tagged = tagsOf(bits(size)); // TagTrackUID
+      case 0x22B59C -> put(described.tags, "LANGUAGE", text(size)); // of the track
       case 0x45A3 -> tagName = text(size);
+      case 0x447A -> tagName += "-" + text(size); // TagLanguage, behind the name
       case 0x4487 -> put(tagged, tagName, text(size));
       case 0x7BA9 -> tags.put("TITLE", text(size));
-      case 0x91 -> chapterStart = Duration.ofNanos(unsigned(size));
-      case 0x92 -> chapterEnd = Duration.ofNanos(unsigned(size));
-      case 0x85 -> add(new Chapter(chapterStart, chapterEnd, text(size)));
+      case 0x91, 0x92, 0x85 -> complete(id, size);
       case 0xE7 -> clusterTime = Math.min(LATEST_MILLIS, unsigned(size));
       case 0xA3, 0xA1 -> {
         readBlock(size);
@@ -290,12 +298,42 @@ public final class Matroska implements Pcm {
   private void add(Chapter chapter) {
     if (chapters.size() < MOST_CHAPTERS) {
       chapters.add(chapter);
+    } else {
+      chapters.set(MOST_CHAPTERS - 1, chapter);
     }
   }
 
+  /** Takes a time or the title of the last chapter. */
+  private void complete(int id, long size) throws IOException {
+    if (chapters.isEmpty()) {
+      in.skipNBytes(size);
+      return;
+    }
+    Chapter last = chapters.removeLast();
+    chapters.add(
+        switch (id) {
+          case 0x91 -> new Chapter(Duration.ofNanos(unsigned(size)), last.end, last.title);
+          case 0x92 -> new Chapter(last.start, Duration.ofNanos(unsigned(size)), last.title);
+          default -> new Chapter(last.start, last.end, text(size));
+        });
+  }
+
+  /**
+   * A text. Sources have tags in any encoding, and ffmpeg hands them over as they are: bytes that
+   * are not UTF-8 become one character each.
+   */
   private String text(long size) throws IOException {
     byte[] bytes = in.readNBytes((int) Math.min(size, TEXT_LIMIT));
     in.skipNBytes(size - bytes.length);
-    return new String(bytes, StandardCharsets.UTF_8);
+    textBytes += bytes.length;
+    if (textBytes > TEXTS_LIMIT) {
+      return "";
+    }
+    ByteBuffer from = ByteBuffer.wrap(bytes);
+    CharBuffer to = CharBuffer.allocate(bytes.length);
+    // Not the end of the input: a character that the limit has cut is left out.
+    boolean bad =
+        StandardCharsets.UTF_8.newDecoder().decode(from, to, size == bytes.length).isError();
+    return bad ? new String(bytes, StandardCharsets.ISO_8859_1) : to.flip().toString();
   }
 }

@@ -6,6 +6,7 @@ import io.tapedeck.contracts.Media;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,39 @@ class MatroskaTest {
     assertThat(bytes).isEqualTo(2 * 32_000 * 8);
     assertThat(pcm.brokenOff()).isFalse();
     assertThat(pcm.millis()).isBetween(1900L, 2000L);
+  }
+
+  @Test
+  void textsKeepTheirLanguageAndBytesThatAreNotUtf8() throws Exception {
+    byte[] all =
+        Media.piped(
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=d=1",
+            "-metadata",
+            "comment-deu=Hallo",
+            "-metadata",
+            "artist=@@@@@@",
+            "-metadata",
+            "composer=Größe",
+            "-metadata:s:a:0",
+            "language=ita",
+            "-c:a",
+            "pcm_f32le",
+            "-f",
+            "matroska");
+    String latin = new String(all, StandardCharsets.ISO_8859_1);
+    byte[] edited =
+        latin
+            .replace("@@@@@@", "\u00CF\u00F0\u00E8\u00E2\u00E5\u00F2")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    Matroska.Header header = new Matroska(new ByteArrayInputStream(edited)).header();
+    assertThat(header.tags())
+        .containsEntry("COMMENT-ger", "Hallo")
+        .containsEntry("ARTIST", "Ïðèâåò") // each byte one character
+        .containsEntry("COMPOSER", "Größe");
+    assertThat(header.trackTags()).containsEntry("LANGUAGE", "ita");
   }
 
   @Test

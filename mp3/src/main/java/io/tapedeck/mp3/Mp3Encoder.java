@@ -10,10 +10,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.LongConsumer;
 
 /**
- * Encodes samples into one MP3 file with any number of threads. The file depends on samples, tags
- * and options alone: the number of threads and the size of the written blocks change no byte of it.
- * The number of threads bounds the memory, whatever the length. {@link #write} waits while the
- * encoders or the channel are behind.
+ * Encodes samples into one MP3 file with any number of threads. The file depends on samples and
+ * options alone: the number of threads and the size of the written blocks change no byte of it. The
+ * number of threads bounds the memory, whatever the length. {@link #write} waits while the encoders
+ * or the channel are behind.
  *
  * <p>Belongs to one thread, which writes and then finishes. Closing before that cancels: the bytes
  * written to the channel by then are not an MP3. The caller must close the channel.
@@ -43,6 +43,7 @@ public final class Mp3Encoder implements AutoCloseable {
   /**
    * Begins a file at the channel's position.
    *
+   * @param before bytes before the audio, such as tags; any number
    * @param channel must be seekable: counts and seek table stand before the audio, but are known
    *     only after it
    * @param threads encoders at work at once, 1 to 256
@@ -52,19 +53,19 @@ public final class Mp3Encoder implements AutoCloseable {
   public static Mp3Encoder open(
       Lame lame,
       EncoderOptions options,
-      Tags tags,
+      byte[] before,
       SeekableByteChannel channel,
       int threads,
       LongConsumer progress)
       throws IOException {
-    return open(lame, options, tags, channel, threads, progress, Grid.of(options));
+    return open(lame, options, before, channel, threads, progress, Grid.of(options));
   }
 
   /** With a given grid, for tests: a small grid has more joins. */
   static Mp3Encoder open(
       Lame lame,
       EncoderOptions options,
-      Tags tags,
+      byte[] before,
       SeekableByteChannel channel,
       int threads,
       LongConsumer progress,
@@ -73,7 +74,7 @@ public final class Mp3Encoder implements AutoCloseable {
     if (threads < 1 || threads > 256) {
       throw new IllegalArgumentException("threads are 1 to 256, not " + threads);
     }
-    Mp3File file = new Mp3File(channel, options, tags);
+    Mp3File file = new Mp3File(channel, options, before);
     return new Mp3Encoder(
         options, grid, new Assembly(lame, options, grid, file, threads, progress), threads);
   }

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * The file around the frames: ID3 tag, Info frame, music. The Info frame is filled in at the end.
+ * The file around the frames: bytes before them, Info frame, music. The Info frame is filled in at
+ * the end.
  */
 final class Mp3File implements Packer.Output {
   private final SeekableByteChannel channel;
@@ -18,12 +19,12 @@ final class Mp3File implements Packer.Output {
   private int musicCrc;
   private long nextFrame;
 
-  Mp3File(SeekableByteChannel channel, EncoderOptions options, Tags tags) throws IOException {
+  Mp3File(SeekableByteChannel channel, EncoderOptions options, byte[] before) throws IOException {
     this.channel = channel;
     this.infoTag = new InfoTag(options);
     this.packer = new Packer(this, options.rate() instanceof Rate.Vbr);
     start = channel.position();
-    writeFully(ByteBuffer.wrap(tags.toBytes(ReplayGain.ROOM)));
+    writeFully(ByteBuffer.wrap(before));
     infoAt = channel.position();
     writeFully(ByteBuffer.allocate(infoTag.bytes()));
   }
@@ -62,10 +63,6 @@ final class Mp3File implements Packer.Output {
                 seekTable,
                 loudness));
     long end = channel.position();
-    if (infoAt > start) {
-      channel.position(infoAt - ReplayGain.ROOM);
-      writeFully(ByteBuffer.wrap(ReplayGain.frames(loudness)));
-    }
     channel.position(infoAt);
     writeFully(ByteBuffer.wrap(frame));
     channel.position(end);

@@ -1,6 +1,6 @@
 /**
  * The MP3 engine: it encodes PCM into one MP3 file and uses every core for one file. It is an
- * independent library that knows samples, frames and tags; it knows nothing of conversions, HTTP or
+ * independent library that knows samples and frames; it knows nothing of tags, conversions, HTTP or
  * processes.
  */
 @NullMarked

@@ -48,10 +48,10 @@ class Mp3EncoderTest {
   @MethodSource("everyKindOfOptions")
   void neitherThreadsNorBlocksChangeAByte(EncoderOptions options) throws Exception {
     float[] pcm = Sounds.MUSIC.make(options.sampleRate(), options.channels(), 200_000);
-    byte[] one = Mp3s.encode(dir, options, pcm, 1, 4096, Tags.NONE);
-    assertThat(Mp3s.encode(dir, options, pcm, 2, 1151, Tags.NONE)).isEqualTo(one);
-    assertThat(Mp3s.encode(dir, options, pcm, 3, 200_000, Tags.NONE)).isEqualTo(one);
-    assertThat(Mp3s.encode(dir, options, pcm, 16, 777, Tags.NONE)).isEqualTo(one);
+    byte[] one = Mp3s.encode(dir, options, pcm, 1, 4096, new byte[0]);
+    assertThat(Mp3s.encode(dir, options, pcm, 2, 1151, new byte[0])).isEqualTo(one);
+    assertThat(Mp3s.encode(dir, options, pcm, 3, 200_000, new byte[0])).isEqualTo(one);
+    assertThat(Mp3s.encode(dir, options, pcm, 16, 777, new byte[0])).isEqualTo(one);
   }
 
   @ParameterizedTest
@@ -138,8 +138,7 @@ class Mp3EncoderTest {
     assumeTrue(Mp3s.has("mp3val"), "mp3val is not installed");
     float[] pcm = Sounds.MUSIC.make(options.sampleRate(), options.channels(), 100_000);
     Path file = dir.resolve("checked.mp3");
-    Tags tags = Tags.NONE.with("TIT2", "A title");
-    Files.write(file, Mp3s.encode(dir, options, pcm, 2, 4096, tags));
+    Files.write(file, Mp3s.encode(dir, options, pcm, 2, 4096, Mp3s.TAG));
     String found =
         new String(Mp3s.piped(new byte[0], "mp3val", file.toString()), StandardCharsets.UTF_8);
     assertThat(found).contains("Done!", "MPEG frames").doesNotContain("WARNING");
@@ -165,7 +164,7 @@ class Mp3EncoderTest {
     try (var channel = opened();
         var encoder =
             Mp3Encoder.open(
-                Mp3s.LAME, options, Tags.NONE, channel, 3, told::add, Mp3s.smallGrid(options))) {
+                Mp3s.LAME, options, new byte[0], channel, 3, told::add, Mp3s.smallGrid(options))) {
       encoder.write(Sounds.SPEECH.make(8000, 1, 100_000), 0, 100_000);
       encoder.finish();
     }
@@ -179,7 +178,7 @@ class Mp3EncoderTest {
     try (var channel = new FullChannel(opened(), 50_000);
         var encoder =
             Mp3Encoder.open(
-                Mp3s.LAME, options, Tags.NONE, channel, 2, _ -> {}, Mp3s.smallGrid(options))) {
+                Mp3s.LAME, options, new byte[0], channel, 2, _ -> {}, Mp3s.smallGrid(options))) {
       float[] pcm = Sounds.NOISE.make(44100, 2, 44_100);
       assertThatThrownBy(
               () -> {
@@ -197,7 +196,7 @@ class Mp3EncoderTest {
   void closingCancelsAndNothingMayFollow() throws Exception {
     var options = new EncoderOptions(44100, 2, new Rate.Vbr(2));
     try (var channel = opened()) {
-      var encoder = Mp3Encoder.open(Mp3s.LAME, options, Tags.NONE, channel, 2, _ -> {});
+      var encoder = Mp3Encoder.open(Mp3s.LAME, options, new byte[0], channel, 2, _ -> {});
       encoder.write(Sounds.NOISE.make(44100, 2, 2_000_000), 0, 2_000_000);
       encoder.close();
       encoder.close();

@@ -15,6 +15,11 @@ import java.util.concurrent.TimeUnit;
 
 /** Encodes and decodes for tests, with real encoders and decoders. */
 final class Mp3s {
+  /** The smallest ID3 tag there is: a title of one letter. */
+  static final byte[] TAG = {
+    'I', 'D', '3', 4, 0, 0, 0, 0, 0, 12, 'T', 'I', 'T', '2', 0, 0, 0, 2, 0, 0, 3, 'T'
+  };
+
   static final Lame LAME = Lame.system();
 
   private Mp3s() {}
@@ -28,16 +33,16 @@ final class Mp3s {
   }
 
   static byte[] encode(Path dir, EncoderOptions options, float[] pcm) throws IOException {
-    return encode(dir, options, pcm, 2, 4096, Tags.NONE);
+    return encode(dir, options, pcm, 2, 4096, new byte[0]);
   }
 
   static byte[] encode(
-      Path dir, EncoderOptions options, float[] pcm, int threads, int buffer, Tags tags)
+      Path dir, EncoderOptions options, float[] pcm, int threads, int buffer, byte[] before)
       throws IOException {
     Path file = Files.createTempFile(dir, "", ".mp3");
     try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
         var encoder =
-            Mp3Encoder.open(LAME, options, tags, channel, threads, _ -> {}, smallGrid(options))) {
+            Mp3Encoder.open(LAME, options, before, channel, threads, _ -> {}, smallGrid(options))) {
       int samples = pcm.length / options.channels();
       for (int from = 0; from < samples; from += buffer) {
         encoder.write(pcm, from * options.channels(), Math.min(buffer, samples - from));

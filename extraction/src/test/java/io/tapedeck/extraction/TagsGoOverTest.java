@@ -3,6 +3,7 @@ package io.tapedeck.extraction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Id3;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Title, cover and chapters go over into the MP3. */
-class SourceTagsTest {
+class TagsGoOverTest {
   private static final String META =
       """
       ;FFMETADATA1
@@ -85,6 +86,52 @@ class SourceTagsTest {
   }
 
   @Test
+  void chaptersWithoutTitleStay() throws Exception {
+    Path meta = folder.resolve("untitled.txt");
+    Files.writeString(
+        meta,
+        ";FFMETADATA1\n"
+            + chapter(0, 1000, "title=One\n")
+            + chapter(1000, 2000, "")
+            + chapter(2000, 5000, "title=Three\n"));
+    Path source = tagged("a.mkv", "flac", meta);
+    for (Id3 version : List.of(new Id3(3, false), new Id3(4, false))) {
+      assertThat(chapters(run(source, ConversionOptions.DEFAULT.withId3(version))))
+          .containsExactly(
+              "0.000000|1.000000|One", "1.000000|2.000000|2", "2.000000|5.000000|Three");
+    }
+  }
+
+  @Test
+  void moreChaptersThanATagCountsAreTold() throws Exception {
+    StringBuilder meta = new StringBuilder(";FFMETADATA1\n");
+    for (int i = 0; i < 300; i++) {
+      meta.append(chapter(i * 10, i * 10 + 10, "title=C" + i + "\n"));
+    }
+    Path source = tagged("a.mkv", "flac", Files.writeString(folder.resolve("m"), meta));
+    Extracted made =
+        Media.EXTRACTOR.of(source, ConversionOptions.DEFAULT, 1).run(folder.resolve("out.mp3"));
+    assertThat(chapters(made.file())).hasSize(255);
+    assertThat(made.warnings()).singleElement().asString().contains("first 255 chapters");
+  }
+
+  @Test
+  void aCommentIsWhole() throws Exception {
+    String comment = "x".repeat(1999) + "🎧".repeat(3000);
+    Path source = folder.resolve("long.mp4");
+    Media.ffmpeg(
+        "-f", "lavfi", "-i", "sine=d=1", "-metadata", "comment=" + comment, source.toString());
+    for (Id3 version : List.of(new Id3(3, false), new Id3(4, false))) {
+      Path mp3 = run(source, ConversionOptions.DEFAULT.withId3(version));
+      assertThat(Media.probe(mp3, "format_tags=comment")).isEqualTo(comment);
+    }
+  }
+
+  private static String chapter(int start, int end, String title) {
+    return "[CHAPTER]\nTIMEBASE=1/1000\nSTART=" + start + "\nEND=" + end + "\n" + title;
+  }
+
+  @Test
   void chaptersMoveWithTheStart() throws Exception {
     Path mp3 =
         run(
@@ -98,7 +145,10 @@ class SourceTagsTest {
   }
 
   private Path tagged(String name, String codec) throws Exception {
-    Path meta = Files.writeString(folder.resolve("meta.txt"), META);
+    return tagged(name, codec, Files.writeString(folder.resolve("meta.txt"), META));
+  }
+
+  private Path tagged(String name, String codec, Path meta) throws Exception {
     Path file = folder.resolve(name);
     Media.ffmpeg(
         "-f",
