@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads ID3v2.2, 2.3 and 2.4 at the beginning of a file and in the chunks of WAV and AIFF. ffmpeg
- * reads such tags too, but hands over only the first of several values, no addresses, and pictures
+ * reads such tags too, but delivers only the first of several values, no addresses, and pictures
  * without those kinds it does not know. Any bytes end in what could be read up to them.
  */
 final class Id3Reader {

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes tags of what a source says of itself: its own ID3 tag if it has one, and what ffmpeg hands
- * over.
+ * Makes tags of what a source says of itself: its own ID3 tag if it has one, and what ffmpeg
+ * delivers.
  */
 public final class SourceTags {
   /**

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What ffmpeg hands over becomes frames. */
+/** What ffmpeg delivers becomes frames. */
 class SourceTagsTest {
   @TempDir Path dir;
 
