@@ -22,9 +22,9 @@ record Language(String encoding, double rarity, Script script) {
   private static final Script WESTERN =
       new Accents(
           List.of(
-              "éèàçêâîôûùëïœÉÀÇÈÊÔÂÎ",
+              "éèàçêâîôûùëïœÉÀÇÈÊÔÂÎÿŒ",
               "üäößÜÖÄéà",
-              "áíóéñúãçõêâôàüÁÓÉÍÚÑÇÂãÊÔ",
+              "áíóéñúãçõêâôàüÁÓÉÍÚÑÇÂÃÊÔÕ",
               "åøäöæéÅØÄÖÆèüáó",
               "àèòùìéÈÀ"),
           3);
@@ -68,7 +68,7 @@ record Language(String encoding, double rarity, Script script) {
   static final List<Language> ALL =
       Stream.of(
               new Language("windows-1252", 0, WESTERN),
-              new Language("windows-1252", 3, ICELANDIC),
+              new Language("windows-1252", 4, ICELANDIC),
               new Language("windows-1250", -3, CENTRAL),
               new Language("ISO-8859-2", -1, CENTRAL),
               new Language("windows-1254", -4, TURKISH),
@@ -121,13 +121,20 @@ record Language(String encoding, double rarity, Script script) {
         switch (c) {
           case '’', '´', '·' -> true;
           case '½', '¼', '¾', '²', '³', '×', '±', '§', 'µ' -> !before && !after;
-          case '»', '“', '”', '‘', '…', '™', '®', '›' -> !after;
-          case '°' -> !before;
+          case '»', '“', '”', '‘', '…', '›' -> !after;
+          case '™', '®' -> before && !after;
+          case '°' -> isBehindNumber(text, at);
           case '«', '„', '‹', '¿', '¡', '©', '£', '№' -> !before;
-          case '–', '—', '\u00A0', '€' -> !before || !after;
+          case '–', '—' -> !before && !after;
+          case '\u00A0', '€' -> !before || !after;
           default -> false;
         };
     return isNoText(c) ? NO_TEXT : fits ? PUNCTUATION : STRANGE;
+  }
+
+  private static boolean isBehindNumber(String text, int at) {
+    String before = text.substring(0, at).stripTrailing();
+    return !before.isEmpty() && Character.isDigit(before.charAt(before.length() - 1));
   }
 
   private static boolean isLetter(String text, int at) {

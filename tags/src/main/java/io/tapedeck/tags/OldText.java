@@ -30,7 +30,7 @@ final class OldText {
   private static final double NONSENSE = 7;
 
   /** The same for Western Europe, where such bytes are few and even a title of umlauts is right. */
-  private static final double WESTERN_NONSENSE = 11;
+  private static final double WESTERN_NONSENSE = 13;
 
   private static final int LEAST_BEFORE_A_CUT = 5;
   private static final int FEW = 4_000;
