@@ -33,7 +33,9 @@ CONTAINERS = {
 
 
 def run(*command):
-    subprocess.run([str(part) for part in command], check=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} failed: {done.stderr}")
 
 
 

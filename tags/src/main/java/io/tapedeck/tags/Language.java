@@ -1,8 +1,12 @@
 package io.tapedeck.tags;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -62,6 +66,19 @@ record Language(String encoding, double rarity, Script script) {
   private static final Script HEBREW =
       new Alphabet("יהולאתרבמשנםחדקעכפטגןצסזךףץ", "של לו לא את ים ות הא אה בה שי יר אב", "");
 
+  private static final Script ARABIC =
+      new Alphabet(
+          "اليمنتربوهدعسقحكفجشطصخزضذغثظةىأإآئءؤپچژگًٌٍَُِّْـ،؟",
+          "ال لا في ما من ان ين ات ها لي را يا نا حب بي لم ور ير ري ام ار",
+          "");
+
+  /** The upper half of windows-1256, which the JDK's base module does not know. */
+  private static final String WINDOWS_1256 =
+      "€پ‚ƒ„…†‡ˆ‰ٹ‹Œچژڈگ‘’“”•–—ک™ڑ›œ\u200C\u200Dں"
+          + "\u00A0،¢£¤¥¦§¨©ھ«¬\u00AD®¯°±²³´µ¶·¸¹؛»¼½¾؟"
+          + "ہءآأؤإئابةتثجحخدذرزسشصض×طظعغـفقك"
+          + "àلâمنهوçèéêëىيîïًٌٍَôُِ÷ّùْûü\u200E\u200Fے";
+
   private static final Script THAI =
       new Alphabet("านรอกเงมยลวดทสตะปบคหแจพชขใไผซถโ่้ัิีืุู็์ำ", "รั ัก ที ไม ให คว าม เร", "");
 
@@ -77,13 +94,14 @@ record Language(String encoding, double rarity, Script script) {
               new Language("IBM866", 2, CYRILLIC),
               new Language("windows-1253", 1, GREEK),
               new Language("ISO-8859-8", 2, HEBREW),
+              new Language("windows-1256", 0, ARABIC),
               new Language("TIS-620", 1, THAI),
               new Language("windows-31j", 0, EastAsian.JAPANESE),
               new Language("EUC-JP", 2, EastAsian.JAPANESE),
               new Language("GBK", 0, EastAsian.SIMPLIFIED),
               new Language("Big5", 1, EastAsian.TRADITIONAL),
               new Language("EUC-KR", 0, EastAsian.KOREAN))
-          .filter(each -> Charset.isSupported(each.encoding))
+          .filter(each -> each.isTable() || Charset.isSupported(each.encoding))
           .toList();
 
   /** Tells how improbable a text is. */
@@ -91,8 +109,36 @@ record Language(String encoding, double rarity, Script script) {
     double cost(String text);
   }
 
-  Charset charset() {
-    return Charset.forName(encoding);
+  /** The text that the bytes are in this encoding; empty if they are none. */
+  Optional<String> decoded(byte[] bytes) {
+    return isTable() ? Optional.of(byTable(bytes)) : decoded(Charset.forName(encoding), bytes);
+  }
+
+  /** The same for any encoding. */
+  static Optional<String> decoded(Charset charset, byte[] bytes) {
+    try {
+      return Optional.of(
+          charset
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(bytes))
+              .toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean isTable() {
+    return encoding.equals("windows-1256");
+  }
+
+  private static String byTable(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    for (byte each : bytes) {
+      text.append(each < 0 ? WINDOWS_1256.charAt(each + 128) : (char) each);
+    }
+    return text.toString();
   }
 
   boolean isWestern() {
@@ -138,7 +184,10 @@ record Language(String encoding, double rarity, Script script) {
   }
 
   private static boolean isLetter(String text, int at) {
-    return at >= 0 && at < text.length() && Character.isLetter(text.charAt(at));
+    return at >= 0
+        && at < text.length()
+        && (Character.isLetter(text.charAt(at))
+            || Character.getType(text.charAt(at)) == Character.NON_SPACING_MARK);
   }
 
   private static boolean isAscii(String text, int at) {

@@ -1,9 +1,5 @@
 package io.tapedeck.tags;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -78,7 +74,7 @@ final class OldText {
   private static double cost(Language language, List<byte[]> texts) {
     double cost = 0;
     for (byte[] text : texts) {
-      cost += decoded(language.charset(), text).map(language::cost).orElse(1e6);
+      cost += language.decoded(text).map(language::cost).orElse(1e6);
     }
     return cost;
   }
@@ -104,13 +100,13 @@ final class OldText {
     Optional<String> utf8 = utf8(bytes);
     return utf8.isPresent()
         ? utf8
-        : language.or(() -> best(List.of(bytes))).flatMap(each -> decoded(each.charset(), bytes));
+        : language.or(() -> best(List.of(bytes))).flatMap(each -> each.decoded(bytes));
   }
 
   /** UTF-8 is hardly ever so by chance, also where a field of fixed size has cut its end. */
   private static Optional<String> utf8(byte[] bytes) {
     int whole = bytes.length - cut(bytes);
-    return decoded(StandardCharsets.UTF_8, Arrays.copyOf(bytes, whole))
+    return Language.decoded(StandardCharsets.UTF_8, Arrays.copyOf(bytes, whole))
         .filter(text -> text.chars().noneMatch(OldText::isUnlikely))
         .filter(text -> whole == bytes.length || high(bytes) >= LEAST_BEFORE_A_CUT);
   }
@@ -135,19 +131,5 @@ final class OldText {
   private static Optional<String> readable(String text) {
     long lost = text.chars().filter(c -> c == 0xFFFD).count();
     return lost * 10 > text.length() ? Optional.empty() : Optional.of(text.replace("\uFFFD", ""));
-  }
-
-  private static Optional<String> decoded(Charset charset, byte[] bytes) {
-    try {
-      return Optional.of(
-          charset
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT)
-              .decode(ByteBuffer.wrap(bytes))
-              .toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 }
