@@ -87,6 +87,9 @@ record Arguments(
   /** Copies the packets unchanged. */
   List<String> copying() {
     List<String> list = guarded();
+    if (container == Container.MP4) {
+      Collections.addAll(list, "-itsoffset", Integer.toString(Delay.SHIFT_SECONDS));
+    }
     Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
     chosenTrack(list);
     Collections.addAll(list, "-c:a", "copy");

@@ -157,9 +157,9 @@ public final class Extraction {
       Optional<FfmpegLog.Stream> source = report.chosen();
       Ffmpeg.requireNew(report.banner());
       monitor.expect(credible(report.duration()).map(this::chosenPart));
-      if (kept && source.isPresent() && isCopied(source.get(), options)) {
+      if (kept && header.rate() > 0 && source.isPresent() && isCopied(source.get(), options)) {
         decoder.kill();
-        return copy(arguments, part, report);
+        return copy(arguments, part, new DecodedAudio(header, pcm, report, () -> {}));
       }
       Optional<Decoding> corrected = arguments.how().corrected(report);
       if (corrected.isPresent()) {
@@ -181,20 +181,38 @@ public final class Extraction {
     SourceTags own = SourceTags.of(input);
     CoverArt.Found cover = cover(arguments, audio.report(), own, part);
     Optional<Duration> claimed = credible(audio.report().duration());
-    Duration largestGap =
-        arguments.container().hasTimes() ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
     EncodingPass.Made made =
         new EncodingPass(setup, monitor, options, threads, part, TrailingTag.isIn(input))
-            .run(audio, own, cover, largestGap, () -> corrected(arguments, audio).isPresent());
+            .run(
+                audio,
+                own,
+                cover,
+                largestGap(arguments, claimed),
+                () -> corrected(arguments, audio).isPresent());
     Optional<Decoding> corrected = corrected(arguments, audio);
     if (corrected.isPresent()) {
       Files.delete(part);
       return decode(arguments.with(corrected.get()), part);
     }
+    Optional<Duration> stated = credible(audio.report().stated());
+    return ended(arguments, stated, made.mp3(), made.reached(), false);
+  }
+
+  private static Duration largestGap(Arguments arguments, Optional<Duration> claimed) {
+    return arguments.container().hasTimes() ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
+  }
+
+  private Extracted ended(
+      Arguments arguments,
+      Optional<Duration> claimed,
+      Extracted mp3,
+      Duration reached,
+      boolean inFrame)
+      throws IOException {
     return new MissingEnd(monitor, arguments, options)
-        .warning(credible(audio.report().stated()).map(this::chosenPart), made.reached())
-        .map(made.mp3()::warning)
-        .orElse(made.mp3());
+        .warning(claimed.map(this::chosenPart), reached, inFrame)
+        .map(mp3::warning)
+        .orElse(mp3);
   }
 
   /** Ogg stores the tags of the file in its single track. */
@@ -213,6 +231,12 @@ public final class Extraction {
 
   private CoverArt.Found cover(Arguments arguments, FfmpegLog report, SourceTags own, Path part) {
     return new CoverArt(new PictureChildren(monitor, arguments), own, part).find(report.pictures());
+  }
+
+  private TagInput labels(Arguments arguments, DecodedAudio found, Path part) throws IOException {
+    SourceTags own = SourceTags.of(input);
+    CoverArt.Found cover = cover(arguments, found.report(), own, part);
+    return new TagInput(own, cover, found.report().language(), options.id3());
   }
 
   private static Optional<Decoding> corrected(Arguments arguments, DecodedAudio audio) {
@@ -252,19 +276,61 @@ public final class Extraction {
     }
   }
 
-  private Extracted copy(Arguments arguments, Path part, FfmpegLog report) throws IOException {
-    SourceTags tags = SourceTags.of(input);
-    CoverArt.Found cover = cover(arguments, report, tags, part);
-    try (Child copier = monitor.start(arguments.copying())) {
-      byte[] own = arguments.container() == Container.BARE ? XingFrame.of(input) : new byte[0];
-      Optional<Extracted> copied =
-          new Mp3Copier(monitor, part, options.id3()).run(copier, tags, cover, own);
-      kept = copied.isPresent();
-      if (kept) {
-        return copied.get();
+  /** Keeps the MP3 frames; encodes the audio instead if they are not one whole stream. */
+  private Extracted copy(Arguments arguments, Path part, DecodedAudio found) throws IOException {
+    Mp3Copier.Result result =
+        arguments.container() == Container.BARE
+            ? copyBare(arguments, part, found)
+            : copyPackets(arguments, part, found);
+    return switch (result) {
+      case Mp3Copier.Kept copied ->
+          ended(
+              arguments,
+              // In a bare stream without a count, the demuxer invents the length.
+              arguments.container() == Container.BARE
+                  ? copied.claimed()
+                  : credible(found.report().duration()),
+              copied.mp3(),
+              copied.reached(),
+              copied.cut());
+      case Mp3Copier.Unfit(Optional<String> damage) -> {
+        kept = false;
+        Files.deleteIfExists(part);
+        Extracted encoded = decode(arguments, part);
+        yield damage.map(encoded::warning).orElse(encoded);
       }
+    };
+  }
+
+  private Mp3Copier.Result copyBare(Arguments arguments, Path part, DecodedAudio found)
+      throws IOException {
+    TagInput labels = labels(arguments, found, part);
+    try (BareMp3 frames = new BareMp3(input)) {
+      if (!frames.next()) {
+        return Mp3Copier.UNFIT;
+      }
+      DecodedAudio source = new DecodedAudio(found.header(), frames, new FfmpegLog(), () -> {});
+      Delay delay = Delay.of(arguments, frames, found);
+      return new Mp3Copier(monitor, part, source, labels, delay, Duration.ZERO).run(source, true);
     }
-    return decode(arguments, part);
+  }
+
+  private Mp3Copier.Result copyPackets(Arguments arguments, Path part, DecodedAudio found)
+      throws IOException {
+    TagInput labels = labels(arguments, found, part);
+    try (Child copier = monitor.start(arguments.copying())) {
+      Matroska packets = new Matroska(copier.output());
+      Matroska.Header header = packets.header();
+      if (header.rate() == 0 || !header.mp3()) {
+        return Mp3Copier.UNFIT;
+      }
+      Delay delay = Delay.of(arguments, packets, found);
+      DecodedAudio source =
+          new DecodedAudio(header, packets, copier.report(), () -> monitor.await(copier));
+      Duration largestGap = largestGap(arguments, credible(found.report().duration()));
+      return new Mp3Copier(monitor, part, source, labels, delay, largestGap)
+          .run(source, TrailingTag.isIn(input));
+    }
   }
 
   private Optional<Duration> credible(Optional<Duration> claimed) throws IOException {

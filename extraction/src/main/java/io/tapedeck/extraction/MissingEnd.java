@@ -29,14 +29,16 @@ record MissingEnd(ExtractionMonitor monitor, Arguments arguments, ConversionOpti
    *
    * @param expected what the file's header promised for the part that was chosen
    * @param length of the audio that came
+   * @param inFrame whether the audio ended in the middle of a frame
    */
-  Optional<String> warning(Optional<Duration> expected, Duration length) throws IOException {
+  Optional<String> warning(Optional<Duration> expected, Duration length, boolean inFrame)
+      throws IOException {
     if (options.end().isPresent()) {
       return Optional.empty();
     }
     boolean suspicious =
         expected.filter(all -> all.minus(length).compareTo(SUSPICIOUS) >= 0).isPresent();
-    if (Truncation.isCutOff(arguments.input(), arguments.container())) {
+    if (inFrame || isCutOff(suspicious)) {
       return Optional.of(told(length, suspicious ? expected : Optional.empty()));
     }
     // The sizes of an AVI are all there is to know; ffmpeg miscalculates its length with ADPCM.
@@ -46,6 +48,13 @@ record MissingEnd(ExtractionMonitor monitor, Arguments arguments, ConversionOpti
             .filter(promised -> promised.minus(length).compareTo(CERTAIN) > 0)
             .map(promised -> told(length, Optional.of(promised)))
         : Optional.empty();
+  }
+
+  /** Matroska often ends with an index, whose loss is no loss of audio. */
+  private boolean isCutOff(boolean suspicious) throws IOException {
+    Container kind = arguments.container();
+    return (suspicious || kind != Container.MATROSKA)
+        && Truncation.isCutOff(arguments.input(), kind);
   }
 
   private String told(Duration length, Optional<Duration> promised) {

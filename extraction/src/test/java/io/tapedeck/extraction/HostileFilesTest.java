@@ -140,7 +140,7 @@ class HostileFilesTest {
   }
 
   @Test
-  void framesThatAreNoneAreLeftOutOfACopyAndTold() throws Exception {
+  void framesThatAreNoneAreNotKeptAndAreTold() throws Exception {
     byte[] all = Files.readAllBytes(sine("a.mkv", "libmp3lame", "-b:a", "64k"));
     int frames = 0;
     for (int i = 1_000; i < all.length - 1; i++) {
@@ -150,9 +150,12 @@ class HostileFilesTest {
     }
     assertThat(frames).isGreaterThan(100);
     Extracted made = run(Files.write(folder.resolve("bent.mkv"), all));
-    assertThat(made.copied()).isTrue();
-    assertThat(made.warnings()).singleElement().asString().contains("frames were left out");
-    assertThat(made.duration().toMillis()).isBetween(2_500L, 2_950L);
+    assertThat(made.copied()).isFalse();
+    assertThat(made.warnings())
+        .singleElement()
+        .asString()
+        .matches("the audio is damaged at 00:00:00.*");
+    assertThat(made.duration().toMillis()).isBetween(2_500L, 3_050L);
   }
 
   @Test
@@ -171,7 +174,7 @@ class HostileFilesTest {
         }
         Path file = Files.write(folder.resolve("bent"), bent);
         assertThat(Truncation.isCutOff(file, container)).as("seed %d", seed).isIn(true, false);
-        assertThat(XingFrame.of(file)).as("seed %d", seed).hasSizeLessThan(5_000);
+        assertThat(blocksOf(file)).as("seed %d", seed).isLessThan(100_000);
         assertThat(catchThrowableOfType(Throwable.class, () -> Container.of(bent)))
             .as("seed %d", seed)
             .satisfiesAnyOf(
@@ -179,6 +182,16 @@ class HostileFilesTest {
                 thrown -> assertThat(thrown).isInstanceOf(Refusal.class));
       }
     }
+  }
+
+  private static int blocksOf(Path file) throws Exception {
+    int blocks = 0;
+    try (BareMp3 frames = new BareMp3(file)) {
+      while (frames.next()) {
+        blocks++;
+      }
+    }
+    return blocks;
   }
 
   /** Text of the file can stand among the child's lines; a reader that dies stops the child. */

@@ -63,7 +63,8 @@ class TimelinePropertyTest {
       @ForAll long seed) {
     Timeline timeline = new Timeline(RATE, Duration.ofHours(1));
     int burst = jitter > 100 ? 0 : bursts;
-    // Where times only go forward, jitter lasts: a late first block differs from a hole by its size.
+    // Where times only go forward, jitter lasts: a late first block differs from a hole by its
+    // size.
     int lasting = forward ? Math.min(jitter, 250) : jitter;
     Source source = new Source(blockFrames, lasting, burst, 1 + clock / 1000.0);
     int blocks = 60 * RATE / blockFrames;

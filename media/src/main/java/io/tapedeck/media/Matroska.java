@@ -62,11 +62,14 @@ public final class Matroska implements Pcm {
     private long uid;
     private double rate;
     private long channels = 1;
+    private long delay;
+    private boolean audio;
     private boolean mp3;
   }
 
   private static final int SEGMENT = 0x18538067;
   private static final int CLUSTER = 0x1F43B675;
+  private static final int AUDIO = 2;
   private static final int BLOCK_LIMIT = 64 << 20;
   private static final int TEXT_LIMIT = 256 << 10;
   private static final int TEXTS_LIMIT = 8 << 20;
@@ -92,6 +95,7 @@ public final class Matroska implements Pcm {
   private long blockTime;
   private byte[] block = new byte[0];
   private int blockSize;
+  private long discarded;
   private boolean brokenOff;
 
   public Matroska(InputStream in) {
@@ -173,6 +177,24 @@ public final class Matroska implements Pcm {
     return blockSize;
   }
 
+  /**
+   * Nanoseconds at the end of the last block that are not part of the audio; known after {@link
+   * #next}.
+   */
+  public long discarded() {
+    return discarded;
+  }
+
+  /** Nanoseconds at the start of the n-th audio track, from 0, that are not part of the audio. */
+  public long codecDelay(int n) {
+    return tracks.stream()
+        .filter(track -> track.audio)
+        .skip(n)
+        .mapToLong(track -> track.delay)
+        .findFirst()
+        .orElse(0);
+  }
+
   private boolean take(int id, long size) throws IOException {
     switch (id) {
       // Segment, Info, Tracks, Audio, Chapters, EditionEntry, ChapterDisplay, Tags
@@ -188,6 +210,9 @@ public final class Matroska implements Pcm {
       }
       case 0xD7 -> described.number = unsigned(size);
       case 0x73C5 -> described.uid = bits(size);
+      case 0x83 -> described.audio = unsigned(size) == AUDIO;
+      case 0x56AA -> described.delay = unsigned(size); // CodecDelay
+      case 0x75A2 -> discarded = unsigned(size); // DiscardPadding, behind its block
       case 0x86 -> described.mp3 = text(size).equals("A_MPEG/L3"); // CodecID
       case 0x536E -> put(described.tags, "TITLE", text(size)); // Name of the track
       case 0xB5 -> described.rate = number(size);
@@ -227,6 +252,7 @@ public final class Matroska implements Pcm {
     blockTime = clusterTime + in.readShort();
     in.readUnsignedByte(); // flags
     blockSize = (int) size - 4;
+    discarded = 0;
     if (block.length < blockSize) {
       block = new byte[blockSize];
     }

@@ -22,6 +22,13 @@ public final class Truncation {
   private static final long NEAR = 0x1000;
 
   private static final int RIFF = 0x46464952;
+  private static final int SEGMENT = 0x18538067;
+
+  /** Name and size of an object of ASF, and how the name of the one with the packets begins. */
+  private static final int ASF_OBJECT = 24;
+
+  private static final int ASF_DATA = 0x3626B275;
+
   private static final int FLV_HEADER = 9;
   private static final int TAG_HEADER = 11;
 
@@ -42,9 +49,48 @@ public final class Truncation {
         case MP4 -> boxesEndBehind(in);
         case AVI, WAV, W64 -> riffEndsBehind(in);
         case FLV -> lastTagIsNone(in) && tagGoesBeyond(in);
+        case MATROSKA -> segmentEndsBehind(in);
+        case ASF -> asfEndsBehind(in);
         default -> false;
       };
     }
+  }
+
+  /** RFC 9559 4.5: behind the EBML header is the segment, whose size live streams leave open. */
+  private static boolean segmentEndsBehind(FileChannel in) throws IOException {
+    ByteBuffer head = read(in, 0, 12);
+    long at = head.limit() < 12 ? in.size() : 4 + sizeBytes(head, 4) + size(head, 4);
+    ByteBuffer segment = read(in, Math.min(at, in.size()), 12);
+    if (segment.limit() < 12 || segment.getInt(0) != SEGMENT || segment.get(4) == 0) {
+      return false;
+    }
+    long size = size(segment, 4);
+    int bytes = sizeBytes(segment, 4);
+    boolean open = size == (1L << (7 * bytes)) - 1;
+    return !open && size > in.size() - at - 4 - bytes;
+  }
+
+  private static int sizeBytes(ByteBuffer in, int at) {
+    return 1 + Integer.numberOfLeadingZeros(in.get(at) & 255) - 24;
+  }
+
+  private static long size(ByteBuffer in, int at) {
+    int bytes = sizeBytes(in, at);
+    long size = bytes > 8 ? 0 : in.get(at) & (0xFF >> bytes);
+    for (int i = 1; i < bytes && bytes <= 8; i++) {
+      size = size << 8 | (in.get(at + i) & 255);
+    }
+    return size;
+  }
+
+  /** The data object follows the header and has its size; an index may follow it. */
+  private static boolean asfEndsBehind(FileChannel in) throws IOException {
+    ByteBuffer header = read(in, 0, ASF_OBJECT).order(ByteOrder.LITTLE_ENDIAN);
+    long at = header.limit() < ASF_OBJECT ? in.size() : header.getLong(16);
+    ByteBuffer data = read(in, Math.clamp(at, 0, in.size()), ASF_OBJECT);
+    return data.limit() == ASF_OBJECT
+        && data.getInt(0) == ASF_DATA
+        && data.order(ByteOrder.LITTLE_ENDIAN).getLong(16) > in.size() - at;
   }
 
   /** ISO 14496-12 4.2: the boxes follow each other, and each has its size. */

@@ -34,7 +34,7 @@ class TruncationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.mp4", "a.wav", "a.w64", "a.avi", "a.flv"})
+  @ValueSource(strings = {"a.mp4", "a.wav", "a.w64", "a.avi", "a.flv", "a.mkv", "a.wma"})
   void aFileThatEndsWhereItSaysIsWholeAndOneThatEndsEarlierIsNot(String name) throws IOException {
     byte[] whole = made(name);
     assertThat(isCutOff(whole)).isFalse();
@@ -46,6 +46,12 @@ class TruncationTest {
   void bytesBehindTheEndThatCamerasAndToolsAppendAreNoLoss(String name) throws IOException {
     byte[] junk = "8db42d694ccc418790edff439fe026bf".getBytes(StandardCharsets.US_ASCII);
     assertThat(isCutOff(followed(made(name), junk))).isFalse();
+  }
+
+  @Test
+  void aMatroskaStreamOfOpenSizeIsNoClaim() throws IOException {
+    byte[] live = made("a.mkv", "-live", "1");
+    assertThat(isCutOff(Arrays.copyOf(live, live.length / 2))).isFalse();
   }
 
   @ParameterizedTest
