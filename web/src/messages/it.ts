@@ -300,6 +300,7 @@ export const it: Messages = {
     'unreadable-media': ['Il file è danneggiato e non se ne può leggere niente', 'Esporta o copia di nuovo il video e ricaricalo.'],
     'unsupported-container': ['Questo tipo di file non è accettato', 'Carica un video o un audio: MP4, MOV, MKV, WebM, AVI, FLV, TS, MP3, M4A, WAV, OGG, FLAC.'],
     'unsupported-codec': ['L’audio è in un formato non accettato', 'Converti prima l’audio in AAC, MP3, Opus, Vorbis, FLAC o PCM.'],
+    'protected-media': ['Il file è protetto (DRM) e lo leggono solo i lettori con una licenza', 'Usa l’originale senza protezione, per esempio una tua registrazione.'],
     'empty-file': ['Il file è vuoto', 'Verifica che sia stato scritto per intero e caricalo di nuovo.'],
     'track-not-found': ['Questa traccia audio non c’è', 'Scegli una delle tracce del file.'],
     'nothing-in-range': ['La parte scelta è vuota', 'Scegli un inizio prima della fine ed entro la durata.'],

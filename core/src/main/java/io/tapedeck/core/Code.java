@@ -26,6 +26,10 @@ public enum Code {
       "The audio is in a format that is not accepted",
       "Convert the audio to AAC, MP3, Opus, Vorbis, FLAC or PCM first.",
       false),
+  PROTECTED_MEDIA(
+      "The file is protected (DRM) and only players with a licence can read it",
+      "Use the original without protection, such as your own recording.",
+      false),
   EMPTY_FILE(
       "The file is empty",
       "Check that the file was written completely and upload it again.",

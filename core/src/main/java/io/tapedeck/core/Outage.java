@@ -29,6 +29,7 @@ public final class Outage extends Fault {
       case FileAlreadyExistsException there -> "a file of that name is there already";
       case NotDirectoryException file -> "it is not a folder";
       case FileSystemException other when other.getReason() != null -> other.getReason();
+      case FileSystemException other -> "the system gives no reason"; // its message is the path
       default -> e.getMessage() == null ? "the system gives no reason" : e.getMessage();
     };
   }

@@ -3,7 +3,6 @@ package io.tapedeck.extraction;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
-import io.tapedeck.core.Text;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +37,12 @@ final class Diagnosis {
           Code.UNSUPPORTED_CONTAINER, "it begins like one kind of file and goes on like another");
     }
     if (says(errors, "opening decoder for input stream", "Decoder (codec", "Decoding requested")) {
-      String codec = report.chosen().map(FfmpegLog.Stream::name).orElse("unknown");
+      String codec =
+          report
+              .chosen()
+              .map(FfmpegLog.Stream::name)
+              .filter(name -> !name.equals("none"))
+              .orElse("of an unknown kind");
       return new Refusal(
           Code.UNSUPPORTED_CODEC,
           "the audio of track " + options.track().toText() + " is " + codec);
@@ -57,11 +61,22 @@ final class Diagnosis {
           Code.NO_AUDIO_TRACK,
           "track " + options.track().toText() + " is there but holds no audio");
     }
-    return new Refusal(
-        Code.UNREADABLE_MEDIA,
-        errors.isEmpty()
-            ? "no audio could be read"
-            : "ffmpeg says " + Text.shown(errors.getLast()));
+    return new Refusal(Code.UNREADABLE_MEDIA, plain(errors));
+  }
+
+  /** ffmpeg's own words are for its developers, and can hold paths and addresses. */
+  private static String plain(List<String> errors) {
+    if (says(errors, "Cannot allocate memory")) {
+      return "it claims to need more memory than a file of its size can need";
+    }
+    return says(errors, "Error while decoding", "Header missing", "Error submitting packet")
+        ? "it has an audio track, but nothing in it can be decoded"
+        : "no audio could be read, as the structure of the file is damaged";
+  }
+
+  /** Why encrypted audio is not decoded. */
+  static Refusal protectedAudio() {
+    return new Refusal(Code.PROTECTED_MEDIA, "its audio is encrypted");
   }
 
   private static boolean says(List<String> errors, String... phrases) {

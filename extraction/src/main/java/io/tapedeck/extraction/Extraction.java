@@ -6,10 +6,12 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.core.Progress;
 import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.media.BareMp3;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Limiter;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
+import io.tapedeck.media.Protection;
 import io.tapedeck.media.TrailingTag;
 import io.tapedeck.mp3.Loudness;
 import io.tapedeck.tags.CoverArt;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
@@ -44,6 +47,8 @@ public final class Extraction {
 
   /** Whether the source's MP3 frames may still be kept. */
   private boolean kept = true;
+
+  private List<Boolean> protectedTracks = List.of();
 
   /**
    * @param decoded the audio, if a child for several files has already decoded it
@@ -141,6 +146,10 @@ public final class Extraction {
     }
     monitor.begin();
     Arguments arguments = new Arguments(input, Container.of(input), options, setup.limits());
+    protectedTracks = Protection.ofTracks(input, arguments.container());
+    if (!protectedTracks.isEmpty() && !protectedTracks.contains(false)) {
+      throw Diagnosis.protectedAudio();
+    }
     if (decoded.isPresent()) {
       monitor.expect(credible(decoded.get().report().duration()));
       return encode(arguments, part, decoded.get());
@@ -156,6 +165,10 @@ public final class Extraction {
       FfmpegLog report = decoder.report();
       Optional<FfmpegLog.Stream> source = report.chosen();
       Ffmpeg.requireNew(report.banner());
+      int place = source.map(report.audio()::indexOf).orElse(-1);
+      if (place >= 0 && place < protectedTracks.size() && protectedTracks.get(place)) {
+        throw Diagnosis.protectedAudio();
+      }
       monitor.expect(credible(report.duration()).map(this::chosenPart));
       if (kept && header.rate() > 0 && source.isPresent() && isCopied(source.get(), options)) {
         decoder.kill();
@@ -168,7 +181,9 @@ public final class Extraction {
       }
       if (header.rate() == 0) {
         monitor.await(decoder);
-        throw Diagnosis.nothing(report, options, input);
+        throw arguments.container() == Container.MPEG_TS && Protection.isScrambled(input)
+            ? Diagnosis.protectedAudio()
+            : Diagnosis.nothing(report, options, input);
       }
       Pcm held =
           arguments.how().mixesDown() ? new Limiter(pcm, header.rate(), header.channels()) : pcm;
@@ -305,7 +320,7 @@ public final class Extraction {
   private Mp3Copier.Result copyBare(Arguments arguments, Path part, DecodedAudio found)
       throws IOException {
     TagInput labels = labels(arguments, found, part);
-    try (BareMp3 frames = new BareMp3(input)) {
+    try (BareMp3 frames = Mp3Copier.bare(input)) {
       if (!frames.next()) {
         return Mp3Copier.UNFIT;
       }

@@ -136,7 +136,9 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
     try {
       return new Child(builder.start(), also);
     } catch (IOException e) {
-      throw new Outage("ffmpeg does not start: " + e.getMessage(), e);
+      String said = String.valueOf(e.getMessage()).replaceFirst("^.*error=\\d+, ", "");
+      throw new Outage(
+          "ffmpeg does not start" + (said.contains("/") ? "" : ": " + said) + "; " + REMEDY, e);
     }
   }
 }

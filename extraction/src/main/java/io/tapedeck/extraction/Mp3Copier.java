@@ -1,7 +1,9 @@
 package io.tapedeck.extraction;
 
+import io.tapedeck.media.BareMp3;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
+import io.tapedeck.mp3.FrameHeader;
 import io.tapedeck.mp3.StreamCheck;
 import io.tapedeck.mp3.XingFrame;
 import io.tapedeck.tags.SourceTags;
@@ -94,6 +96,17 @@ final class Mp3Copier {
     tagged = TagFile.of(labels.cover().in(found.tags()), labels.version());
     warnings.addAll(found.warnings());
     warnings.addAll(labels.cover().warnings());
+  }
+
+  /** The frames of an MP3 file one by one. */
+  static BareMp3 bare(Path source) throws IOException {
+    return new BareMp3(
+        source,
+        word -> FrameHeader.plausible(word) ? new FrameHeader(word).frameBytes() : 0,
+        word -> {
+          FrameHeader header = new FrameHeader(word);
+          return header.samples() * 1_000_000 / header.sampleRate();
+        });
   }
 
   /** Copies all frames from the current packet on. */

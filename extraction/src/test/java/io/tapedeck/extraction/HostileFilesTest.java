@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.media.BareMp3;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Truncation;
 import java.io.ByteArrayInputStream;
@@ -186,7 +187,7 @@ class HostileFilesTest {
 
   private static int blocksOf(Path file) throws Exception {
     int blocks = 0;
-    try (BareMp3 frames = new BareMp3(file)) {
+    try (BareMp3 frames = Mp3Copier.bare(file)) {
       while (frames.next()) {
         blocks++;
       }

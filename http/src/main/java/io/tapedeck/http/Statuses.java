@@ -18,6 +18,7 @@ public final class Statuses {
       case UNSUPPORTED_CONTAINER, UNSUPPORTED_CODEC -> 415;
       case NO_AUDIO_TRACK,
           UNREADABLE_MEDIA,
+          PROTECTED_MEDIA,
           TRACK_NOT_FOUND,
           NOTHING_IN_RANGE,
           TOO_LONG,

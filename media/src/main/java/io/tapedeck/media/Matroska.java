@@ -64,6 +64,7 @@ public final class Matroska implements Pcm {
     private long channels = 1;
     private long delay;
     private boolean audio;
+    private boolean encrypted;
     private boolean mp3;
   }
 
@@ -195,6 +196,11 @@ public final class Matroska implements Pcm {
         .orElse(0);
   }
 
+  /** For each audio track: is it encrypted? */
+  public List<Boolean> encrypted() {
+    return tracks.stream().filter(track -> track.audio).map(track -> track.encrypted).toList();
+  }
+
   private boolean take(int id, long size) throws IOException {
     switch (id) {
       // Segment, Info, Tracks, Audio, Chapters, EditionEntry, ChapterDisplay, Tags
@@ -210,6 +216,11 @@ public final class Matroska implements Pcm {
       }
       case 0xD7 -> described.number = unsigned(size);
       case 0x73C5 -> described.uid = bits(size);
+      case 0x6D80, 0x6240 -> {} // ContentEncodings, ContentEncoding
+      case 0x5035 -> { // ContentEncryption
+        described.encrypted = true;
+        in.skipNBytes(size);
+      }
       case 0x83 -> described.audio = unsigned(size) == AUDIO;
       case 0x56AA -> described.delay = unsigned(size); // CodecDelay
       case 0x75A2 -> discarded = unsigned(size); // DiscardPadding, behind its block

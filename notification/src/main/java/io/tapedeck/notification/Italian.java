@@ -141,6 +141,10 @@ final class Italian implements MailTexts {
           new Reason(
               "L'audio è in un formato non accettato",
               "Convertilo prima in AAC, MP3, Opus, Vorbis, FLAC o PCM.");
+      case PROTECTED_MEDIA ->
+          new Reason(
+              "Il file è protetto (DRM) e lo leggono solo i lettori con una licenza",
+              "Usa l'originale senza protezione, per esempio una tua registrazione.");
       case EMPTY_FILE ->
           new Reason("Il file è vuoto", "Controlla che sia stato salvato per intero e ricaricalo.");
       case TRACK_NOT_FOUND ->

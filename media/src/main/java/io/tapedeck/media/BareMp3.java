@@ -1,18 +1,16 @@
-package io.tapedeck.extraction;
+package io.tapedeck.media;
 
-import io.tapedeck.media.Mp3Tags;
-import io.tapedeck.media.Pcm;
-import io.tapedeck.mp3.FrameHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The frames of an MP3 file one by one, without its tags. Bytes that are neither a frame nor a tag
  * come as a block of their own; only those before the first frames are skipped, as players do.
  */
-final class BareMp3 implements Pcm, AutoCloseable {
+public final class BareMp3 implements Pcm, AutoCloseable {
   private static final int WINDOW = 1 << 16;
 
   /** Frames that must follow each other for a header to count as the first. */
@@ -24,7 +22,11 @@ final class BareMp3 implements Pcm, AutoCloseable {
   private static final int LARGEST_JUNK = 4_096;
   private static final byte[] NOTHING = new byte[0];
 
+  private static final int HEADER = 4;
+
   private final FileChannel file;
+  private final IntUnaryOperator sizes;
+  private final IntUnaryOperator lengths;
   private final long end;
   private final ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
   private byte[] block = NOTHING;
@@ -33,7 +35,15 @@ final class BareMp3 implements Pcm, AutoCloseable {
   private long micros;
   private long nextMicros;
 
-  BareMp3(Path source) throws IOException {
+  /**
+   * Opens a file.
+   *
+   * @param sizes the bytes of the frame with this header; 0 if it is no header
+   * @param lengths how long that frame lasts, in microseconds
+   */
+  public BareMp3(Path source, IntUnaryOperator sizes, IntUnaryOperator lengths) throws IOException {
+    this.sizes = sizes;
+    this.lengths = lengths;
     file = FileChannel.open(source);
     end = Mp3Tags.framesEnd(file);
     long begin = behindTags(0);
@@ -50,8 +60,7 @@ final class BareMp3 implements Pcm, AutoCloseable {
     int size = frameBytes(at);
     if (size > 0) {
       block = copy(at, size);
-      FrameHeader header = new FrameHeader(word(at));
-      nextMicros = micros + header.samples() * 1_000_000L / header.sampleRate();
+      nextMicros = micros + lengths.applyAsInt(word(at));
     } else {
       block = isEmpty() ? NOTHING : copy(at, (int) Math.min(LARGEST_JUNK, end - at));
     }
@@ -96,16 +105,15 @@ final class BareMp3 implements Pcm, AutoCloseable {
 
   /** The bytes of the frame at a place; 0 if there is no whole frame. */
   private int frameBytes(long place) throws IOException {
-    int word = word(place);
-    int size = FrameHeader.plausible(word) ? new FrameHeader(word).frameBytes() : 0;
+    int size = sizes.applyAsInt(word(place));
     return size <= end - place ? size : 0;
   }
 
   private int word(long place) throws IOException {
-    if (place + FrameHeader.BYTES > end) {
+    if (place + HEADER > end) {
       return 0;
     }
-    load(place, FrameHeader.BYTES);
+    load(place, HEADER);
     return window.getInt((int) (place - windowAt));
   }
 
