@@ -27,6 +27,8 @@ const KINDS: readonly [RegExp, 'missing' | 'damaged' | 'note', Say][] = [
   [/^the decoder broke off at (\S+)$/, 'damaged', (m, f, time) => m.warning.brokeOff(at(f, time))],
   [/^an MP3 of (\d+) Hz has at most (\d+) kbit\/s$/, 'note', (m, f, rate, kbps) => m.warning.bitrate(f.number(Number(rate)), f.number(Number(kbps)))],
   [/^it is at (-?[\d.]+) LUFS: more would need higher peaks$/, 'note', (m, f, lufs) => m.warning.quiet(f.number(Number(lufs), 1))],
+  [/^left and right are opposed, .*$/, 'damaged', (m) => m.warning.opposed],
+  [/^track (\d+) is silent; the file also has (.+)$/, 'damaged', (m, _, track, others = '') => m.warning.silent(Number(track), others)],
 ];
 
 export function warningsOf(mp3: Mp3, m: Messages, f: Formats): Warning[] {

@@ -15,6 +15,9 @@ test('what the server warns of is a sentence in both languages', () => {
   assert.equal(italian(damaged).text, 'L’audio è danneggiato da 12:31 a 12:40.');
   assert.equal(english('the decoder broke off at 01:00:00').text, 'What follows 1:00:00 could not be read.');
   assert.equal(italian('it is at -18.5 LUFS: more would need higher peaks').text, 'Il volume è -18,5 LUFS: di più distorcerebbe i picchi.');
+  assert.match(italian('left and right are opposed, so nearly nothing is left of them in mono; take one of them').text, /^In mono /);
+  assert.equal(english('track 1 is silent; the file also has 2: ita stereo').text, 'Track 1 is silent. The file also has 2: ita stereo.');
+  assert.equal(italian('track 2 is silent; the file also has 1').foreign, false);
   assert.equal(english('and so in 1 more places').text, 'The same in 1 more place.');
 });
 

@@ -140,6 +140,8 @@ export const en = {
     brokeOff: (time: string) => `What follows ${time} could not be read.`,
     bitrate: (rate: string, kbps: string) => `At ${rate} Hz an MP3 has at most ${kbps} kbit/s.`,
     quiet: (lufs: string) => `Its loudness is ${lufs} LUFS: more would distort its peaks.`,
+    opposed: 'Left and right cancel each other out in mono, so nearly nothing is left. Keep the channels unchanged instead.',
+    silent: (track: number, others: string) => `Track ${track} is silent. The file also has ${others}.`,
   },
   player: {
     copied: 'The audio was already MP3. It was copied without change.',

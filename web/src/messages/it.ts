@@ -137,6 +137,8 @@ export const it: Messages = {
     brokeOff: (time) => `Quello che segue ${time} non si è potuto leggere.`,
     bitrate: (rate, kbps) => `A ${rate} Hz un MP3 arriva al massimo a ${kbps} kbit/s.`,
     quiet: (lufs) => `Il volume è ${lufs} LUFS: di più distorcerebbe i picchi.`,
+    opposed: 'In mono i canali sinistro e destro si annullano e non resta quasi nulla. Lascia i canali come sono.',
+    silent: (track, others) => `La traccia ${track} è muta. Nel file ci sono anche ${others}.`,
   },
   player: {
     copied: 'L’audio era già MP3 ed è stato copiato senza modifiche.',

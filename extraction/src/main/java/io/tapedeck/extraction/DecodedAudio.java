@@ -10,4 +10,9 @@ import io.tapedeck.media.Pcm;
  * @param report the decoder's messages, complete only after {@code end}
  * @param end waits for the decoder's end after the last block was taken
  */
-record DecodedAudio(Matroska.Header header, Pcm pcm, FfmpegLog report, Runnable end) {}
+record DecodedAudio(Matroska.Header header, Pcm pcm, FfmpegLog report, Runnable end) {
+  /** The same audio, mixed to one channel. */
+  DecodedAudio mono(Pcm mixed) {
+    return new DecodedAudio(header.mono(), mixed, report, end);
+  }
+}

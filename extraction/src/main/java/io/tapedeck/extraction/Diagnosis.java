@@ -13,6 +13,10 @@ final class Diagnosis {
   /** The warning for damage that left no gap. */
   static final String SOMEWHERE = "parts of the audio are damaged";
 
+  /** The warning for a mix to mono in which the sides cancel each other out. */
+  static final String OPPOSED =
+      "left and right are opposed, so nearly nothing is left of them in mono; take one of them, left or right";
+
   private static final int SHOWN_GAPS = 5;
 
   /** Lines of complaint from a decoder about a single thing that is not a frame. */

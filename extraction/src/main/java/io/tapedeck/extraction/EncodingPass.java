@@ -8,7 +8,6 @@ import io.tapedeck.mp3.Encoded;
 import io.tapedeck.mp3.EncoderOptions;
 import io.tapedeck.mp3.Lame;
 import io.tapedeck.mp3.Rate;
-import io.tapedeck.tags.CoverArt;
 import io.tapedeck.tags.SourceTags;
 import io.tapedeck.tags.TagFile;
 import io.tapedeck.tags.Tags;
@@ -45,12 +44,7 @@ record EncodingPass(
    * @param largestGap longer gaps count as wrong times; zero if no gap is to be believed
    * @param inVain whether the result is of no use any more; asked at each block
    */
-  Made run(
-      DecodedAudio audio,
-      SourceTags source,
-      CoverArt.Found cover,
-      Duration largestGap,
-      BooleanSupplier inVain)
+  Made run(DecodedAudio audio, TagInput labels, Duration largestGap, BooleanSupplier inVain)
       throws IOException {
     Matroska.Header header = audio.header();
     Pcm pcm = audio.pcm();
@@ -59,9 +53,9 @@ record EncodingPass(
     Rate bits = Mp3Writer.rate(options.quality(), rate);
     Lame lame = setup.engine().lame();
     SourceTags.Found found =
-        source.tags(header, Duration.ofMillis(pcm.millis()), audio.report().language());
+        labels.own().tags(header, Duration.ofMillis(pcm.millis()), labels.language());
     Tags tags = found.tags().with("TSSE", "Tapedeck, LAME " + lame.version());
-    TagFile tagged = TagFile.withRoomForLoudness(cover.in(tags), options.id3());
+    TagFile tagged = TagFile.withRoomForLoudness(labels.cover().in(tags), labels.version());
     monitor.expectBytes(bits instanceof Rate.Cbr(int kbps) ? kbps : MOST_VBR_KBPS);
     Encoded encoded;
     try (Mp3Writer encoding =
@@ -96,7 +90,7 @@ record EncodingPass(
       warnings.add("an MP3 of " + rate + " Hz has at most " + given + " kbit/s");
     }
     warnings.addAll(found.warnings());
-    warnings.addAll(cover.warnings());
+    warnings.addAll(labels.cover().warnings());
     if (options.loudness().isPresent() && loudness == Double.NEGATIVE_INFINITY) {
       warnings.add("it is silent, so it has no loudness that could be changed");
     } else if (options.loudness().isPresent() && loudness < options.loudness().getAsDouble() - 1) {

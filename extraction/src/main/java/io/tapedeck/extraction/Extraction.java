@@ -10,6 +10,7 @@ import io.tapedeck.media.BareMp3;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Limiter;
 import io.tapedeck.media.Matroska;
+import io.tapedeck.media.MonoMix;
 import io.tapedeck.media.Pcm;
 import io.tapedeck.media.Protection;
 import io.tapedeck.media.TrailingTag;
@@ -193,24 +194,33 @@ public final class Extraction {
   }
 
   private Extracted encode(Arguments arguments, Path part, DecodedAudio audio) throws IOException {
-    SourceTags own = SourceTags.of(input);
-    CoverArt.Found cover = cover(arguments, audio.report(), own, part);
+    TagInput labels = labels(arguments, audio, part);
     Optional<Duration> claimed = credible(audio.report().duration());
+    Decoding how = arguments.how();
+    Optional<MonoMix> mix = how.mix(audio.header(), audio.pcm());
     EncodingPass.Made made =
         new EncodingPass(setup, monitor, options, threads, part, TrailingTag.isIn(input))
             .run(
-                audio,
-                own,
-                cover,
+                mix.map(audio::mono).orElse(audio),
+                labels,
                 largestGap(arguments, claimed),
-                () -> corrected(arguments, audio).isPresent());
-    Optional<Decoding> corrected = corrected(arguments, audio);
+                () -> how.corrected(audio.report()).isPresent());
+    Optional<Decoding> corrected = how.corrected(audio.report()).or(() -> single(how, mix));
     if (corrected.isPresent()) {
       Files.delete(part);
       return decode(arguments.with(corrected.get()), part);
     }
+    Extracted mp3 =
+        mix.map(MonoMix::sides).or(how::sides).filter(MonoMix.Sides.OPPOSED::equals).isPresent()
+            ? made.mp3().warning(Diagnosis.OPPOSED)
+            : made.mp3();
     Optional<Duration> stated = credible(audio.report().stated());
-    return ended(arguments, stated, made.mp3(), made.reached(), false);
+    return ended(arguments, stated, mp3, made.reached(), false);
+  }
+
+  /** Where only one side has audio, that side is decoded alone: the mean would be half as loud. */
+  private static Optional<Decoding> single(Decoding how, Optional<MonoMix> mix) {
+    return mix.map(MonoMix::sides).filter(MonoMix.Sides::single).map(how::of);
   }
 
   private static Duration largestGap(Arguments arguments, Optional<Duration> claimed) {
@@ -244,18 +254,12 @@ public final class Extraction {
     monitor.await(decoder);
   }
 
-  private CoverArt.Found cover(Arguments arguments, FfmpegLog report, SourceTags own, Path part) {
-    return new CoverArt(new PictureChildren(monitor, arguments), own, part).find(report.pictures());
-  }
-
   private TagInput labels(Arguments arguments, DecodedAudio found, Path part) throws IOException {
     SourceTags own = SourceTags.of(input);
-    CoverArt.Found cover = cover(arguments, found.report(), own, part);
+    CoverArt.Found cover =
+        new CoverArt(new PictureChildren(monitor, arguments), own, part)
+            .find(found.report().pictures());
     return new TagInput(own, cover, found.report().language(), options.id3());
-  }
-
-  private static Optional<Decoding> corrected(Arguments arguments, DecodedAudio audio) {
-    return arguments.how().corrected(audio.report());
   }
 
   /** Whether the audio is already MP3 and no option changes it. */
@@ -278,14 +282,20 @@ public final class Extraction {
       Matroska.Header header = pcm.header();
       report.chosen();
       monitor.measure(credible(report.duration()).map(this::chosenPart));
+      Optional<MonoMix> mix = how.mix(header, pcm);
       Loudness loudness =
-          LoudnessFilter.measure(header, pcm, monitor, () -> how.corrected(report).isPresent());
+          LoudnessFilter.measure(
+              mix.isPresent() ? header.mono() : header,
+              mix.isPresent() ? mix.get() : pcm,
+              monitor,
+              () -> how.corrected(report).isPresent());
       end(child, arguments);
-      Optional<Decoding> corrected = how.corrected(report);
+      Optional<Decoding> corrected = how.corrected(report).or(() -> single(how, mix));
+      Decoding known = mix.map(MonoMix::sides).map(how::of).orElse(how);
       return corrected.isPresent()
           ? levelled(arguments.with(corrected.get()))
           : arguments.with(
-              how.filtered(
+              known.filtered(
                   LoudnessFilter.filters(
                       options.loudness().orElseThrow(), loudness, header.rate())));
     }

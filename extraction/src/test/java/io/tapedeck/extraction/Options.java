@@ -34,6 +34,11 @@ final class Options {
     return this;
   }
 
+  Options channel(Channel wish) {
+    made = made.withChannel(wish);
+    return this;
+  }
+
   Options loudness(double lufs) {
     made = made.withLoudness(lufs);
     return this;

@@ -46,6 +46,11 @@ public final class Matroska implements Pcm {
       all.putAll(tags);
       return new Header(rate, channels, mp3, all, trackTags, chapters);
     }
+
+    /** The same for audio that was mixed to one channel. */
+    public Header mono() {
+      return new Header(rate, 1, mp3, tags, trackTags, chapters);
+    }
   }
 
   /**
