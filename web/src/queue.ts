@@ -1,5 +1,11 @@
 import type { Conversion } from './api';
 
+/** The longest time by which a large video counts as created later, in milliseconds. */
+const LARGEST_HANDICAP = 3_600_000;
+
+/** The order of one account's conversions at the server: a large video counts as created later. */
+const rank = ({ createdAt, video }: Conversion) => Date.parse(createdAt) + Math.min(video.size / 1024, LARGEST_HANDICAP);
+
 /**
  * The place in the queue of each waiting conversion, by its id. The server tells places one at a time,
  * so older answers are too high by now. They are lowered until each conversion has a smaller number
@@ -7,7 +13,7 @@ import type { Conversion } from './api';
  */
 export function placesOf(all: Iterable<Conversion>): Map<string, number> {
   const queue = [...all].filter((each) => each.state === 'queued' && (each.queuePosition ?? 0) > 0);
-  queue.sort((one, other) => Date.parse(other.changedAt) - Date.parse(one.changedAt) || other.queuePosition! - one.queuePosition!);
+  queue.sort((one, other) => rank(other) - rank(one) || other.queuePosition! - one.queuePosition!);
   const places = new Map<string, number>();
   let behind = Infinity;
   for (const { id, queuePosition } of queue) {

@@ -2,16 +2,23 @@ package io.tapedeck.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
+import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.ConversionState.Kind;
 import io.tapedeck.core.JanitorLedger.Place;
+import io.tapedeck.core.Lease;
 import io.tapedeck.core.Ledger.Page;
 import io.tapedeck.core.Ledger.Usage;
+import io.tapedeck.core.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +122,93 @@ abstract class LedgerListsContract extends LedgerMovesContract {
     assertThat(ids(ledger.queuedBefore(now, 10))).containsExactly(old);
     assertThat(ids(ledger.queuedBefore(now.plusMillis(1), 10))).containsExactly(old, handedBack);
     assertThat(ids(ledger.queuedBefore(now.plusMillis(1), 1))).containsExactly(old);
+  }
+
+  /** Claims in turn until nothing waits. */
+  private List<ConversionId> inTurn(boolean newcomers) {
+    List<ConversionId> order = new ArrayList<>();
+    for (Optional<Conversion> next = ledger.claimNext("w", LEASE, newcomers);
+        next.isPresent();
+        next = ledger.claimNext("w", LEASE, newcomers)) {
+      order.add(next.get().id());
+    }
+    return order;
+  }
+
+  @Test
+  void accountsTakeTurnsAndThePlaceThatIsToldIsTheTruth() {
+    List<ConversionId> annas = List.of(create(), create(), create(), create());
+    ConversionId bert1 = create(bert, "b.mp4", 1).id();
+    ConversionId bert2 = create(bert, "b.mp4", 1).id();
+    AccountId carl = AccountId.at(clock.instant());
+    ConversionId large = create(carl, "film.mp4", 500 << 20).id();
+    ConversionId small = create(carl, "note.mp4", 1).id();
+    ConversionId cancelled = create(carl, "note.mp4", 1).id();
+    done(ledger.cancel(cancelled));
+    List<ConversionId> all = new ArrayList<>(annas);
+    all.addAll(List.of(bert1, bert2, large, small));
+    Map<ConversionId, Integer> told = new HashMap<>();
+    all.forEach(id -> told.put(id, ledger.ahead(find(id), 100)));
+    assertThat(ledger.ahead(find(annas.getLast()), 5)).isEqualTo(5);
+    List<ConversionId> order = inTurn(false);
+    assertThat(order.subList(0, 3)).containsExactly(annas.getFirst(), bert1, small);
+    assertThat(order.subList(3, 6)).containsExactlyInAnyOrder(annas.get(1), bert2, large);
+    assertThat(order.subList(6, 8)).isEqualTo(annas.subList(2, 4));
+    for (int place = 0; place < order.size(); place++) {
+      assertThat(told.get(order.get(place))).isEqualTo(place);
+    }
+  }
+
+  @Test
+  void whoUsedTimeLatelyWaitsForWhoDidNotUntilTheDebtIsForgotten() {
+    Lease lease = claim(create());
+    for (int i = 0; i < 10; i++) {
+      clock.advance(Duration.ofSeconds(2));
+      lease =
+          ((ConversionState.Converting) done(ledger.renew(lease, LEASE, Progress.NONE)).state())
+              .lease();
+    }
+    done(ledger.finish(lease, mp3(lease.conversion(), 1)));
+    ConversionId next = create();
+    List<ConversionId> berts = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      berts.add(create(bert, "b.mp4", 1).id());
+    }
+    assertThat(ledger.ahead(find(next), 100)).isEqualTo(5);
+    assertThat(ledger.claimNext("w", LEASE, false).orElseThrow().id()).isEqualTo(berts.getFirst());
+    clock.advance(Duration.ofHours(1));
+    assertThat(inTurn(false)).startsWith(berts.get(1), next, berts.get(2));
+  }
+
+  @Test
+  void aPlaceForNewcomersIsForAccountsOfWhichNothingIsConverted() {
+    Lease running = claim(create());
+    ConversionId second = create();
+    ConversionId berts = create(bert, "b.mp4", 1).id();
+    create(bert, "b.mp4", 1);
+    assertThat(inTurn(true)).containsExactly(berts);
+    done(ledger.fail(running, NO_AUDIO));
+    assertThat(inTurn(true)).containsExactly(second);
+  }
+
+  @Test
+  void whatWaitsForItsOwnEventHasNoTurnUntilThen() {
+    ConversionId resting = create();
+    done(ledger.handBack(claim(resting), Duration.ofMinutes(10)));
+    ConversionId later = create();
+    assertThat(inTurn(false)).containsExactly(later);
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(inTurn(false)).containsExactly(resting);
+  }
+
+  @Test
+  void aLargeVideoIsOvertakenForAWhileOnly() {
+    ConversionId large = create(anna, "film.mp4", 100L << 20).id();
+    clock.advance(Duration.ofSeconds(90));
+    ConversionId small = create();
+    clock.advance(Duration.ofSeconds(20));
+    ConversionId late = create();
+    assertThat(inTurn(false)).containsExactly(small, large, late);
   }
 
   @Test

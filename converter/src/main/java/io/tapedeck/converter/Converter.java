@@ -19,20 +19,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consumes the events of stored videos and converts the videos, as many at a time as the settings
- * allow. The delivery of an event stays unacknowledged until the conversion has ended. The lease in
- * the ledger protects the work meanwhile: a second delivery finds the conversion claimed and does
- * nothing.
+ * Consumes the events of stored videos and converts videos, as many at a time as the settings
+ * allow. An event says only that there is work: the ledger says whose turn it is. The delivery of
+ * an event stays unacknowledged, and its thread works, until the event's own conversion no longer
+ * waits. So each waiting conversion has an event that comes, and there is an event for each free
+ * place. The lease in the ledger protects the work meanwhile.
  */
 public final class Converter implements Component, EventBus.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Converter.class);
   private static final Duration TICK = Duration.ofMillis(250);
+
+  /** The longest delay that a lost notice can cause for a conversion that may begin. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final ConverterSettings settings;
   private final Extractor extractor;
@@ -40,6 +45,7 @@ public final class Converter implements Component, EventBus.Handler {
   private final BlobStore blobs;
   private final EventBus bus;
   private final Map<ConversionId, Job> jobs = new ConcurrentHashMap<>();
+  private final Places places;
   private final LastProblems troubles = new LastProblems();
   private final ReadyConsumer videos;
   private final List<EventBus.Subscription> subscriptions = new ArrayList<>();
@@ -58,9 +64,9 @@ public final class Converter implements Component, EventBus.Handler {
     this.ledger = ledger;
     this.blobs = blobs;
     this.bus = bus;
-    videos =
-        new ReadyConsumer(
-            extractor, () -> bus.consume(EventBus.Queue.VIDEO, settings.parallel(), this));
+    places = new Places(settings.parallel());
+    int atOnce = settings.parallel() + settings.newcomers();
+    videos = new ReadyConsumer(extractor, () -> bus.consume(EventBus.Queue.VIDEO, atOnce, this));
     tasks = new Schedule(extractor.clock());
     tasks.every("converter-watch", TICK, TICK, this::tick);
     tasks.every("converter-programs", Duration.ZERO, TICK, videos::look);
@@ -75,21 +81,57 @@ public final class Converter implements Component, EventBus.Handler {
 
   @Override
   public EventBus.Verdict handle(Event.Work event) {
-    ConversionId id = event.conversion();
-    if (stopping) {
+    ConversionId hint = event.conversion();
+    try (Places.Place place = places.take()) {
+      while (!stopping && videos.fit()) {
+        int signals = places.signals();
+        Optional<Conversion> next = next(hint, place.isForNewcomers());
+        EventBus.Verdict verdict = next.map(this::convert).orElse(EventBus.Verdict.RETRY);
+        if (next.isPresent() && next.get().id().equals(hint)) {
+          return verdict;
+        }
+        next.filter(other -> verdict == EventBus.Verdict.RETRY).ifPresent(this::publishAgain);
+        if (!isQueued(hint)) {
+          return EventBus.Verdict.ACK;
+        }
+        if (verdict == EventBus.Verdict.RETRY) {
+          places.await(signals, LOOK);
+        }
+      }
       return EventBus.Verdict.RETRY;
     }
-    return switch (ledger.claim(id, settings.worker(), settings.lease())) {
-      case Move.Done(Conversion claimed) -> convert(claimed);
-      case Move.Refused(Conversion other) -> {
-        LOG.atDebug()
-            .addKeyValue("conversion", id)
-            .addKeyValue("state", other.state().kind().wire())
-            .log("nothing to convert; the event is an old one");
-        yield EventBus.Verdict.ACK;
+  }
+
+  /**
+   * Claims the conversion that has the next turn. If there is none, an ordinary place takes the
+   * event's own conversion: one that waits for its own event has no turn.
+   */
+  private Optional<Conversion> next(ConversionId hint, boolean newcomer) {
+    Optional<Conversion> next = ledger.claimNext(settings.worker(), settings.lease(), newcomer);
+    return next.isEmpty()
+            && !newcomer
+            && ledger.claim(hint, settings.worker(), settings.lease())
+                instanceof Move.Done(Conversion own)
+        ? Optional.of(own)
+        : next;
+  }
+
+  private boolean isQueued(ConversionId id) {
+    return ledger.find(id).filter(now -> now.state() instanceof ConversionState.Queued).isPresent();
+  }
+
+  /** Another event than its own brought the conversion here; from now on its own one does. */
+  private void publishAgain(Conversion handedBack) {
+    if (isQueued(handedBack.id())) {
+      try {
+        bus.publish(new Event.VideoStored(handedBack.id()));
+      } catch (Outage e) {
+        LOG.atWarn()
+            .addKeyValue("conversion", handedBack.id())
+            .addKeyValue("problem", e.problem())
+            .log("event not published yet; it is tried again");
       }
-      case Move.Unknown() -> EventBus.Verdict.ACK;
-    };
+    }
   }
 
   private EventBus.Verdict convert(Conversion claimed) {
@@ -164,6 +206,9 @@ public final class Converter implements Component, EventBus.Handler {
   }
 
   private void hear(Event.Notice notice) {
+    if (notice instanceof Event.Changed) {
+      places.signal();
+    }
     if (notice instanceof Event.Stopped(ConversionId id, var owner)) {
       Job job = jobs.get(id);
       if (job != null) {
@@ -218,6 +263,7 @@ public final class Converter implements Component, EventBus.Handler {
   @Override
   public synchronized void close() {
     stopping = true;
+    places.signal();
     jobs.values().forEach(job -> job.halt(Stopped.Why.STOPPING));
     videos.close();
     subscriptions.reversed().forEach(EventBus.Subscription::close);

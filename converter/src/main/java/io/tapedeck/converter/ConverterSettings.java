@@ -8,7 +8,7 @@ import java.time.Duration;
  * The settings of a converter.
  *
  * @param worker its name in leases and logs; no two converters may share one
- * @param parallel conversions at once, 1 or more
+ * @param parallel conversions at once, 1 or more; see also {@link #newcomers}
  * @param cores that conversions share for encoding, 1 or more
  * @param lease how long a claim is valid without a renewal; it is renewed after a quarter of this
  *     time, so three attempts fit in before another converter may take the conversion
@@ -38,6 +38,11 @@ public record ConverterSettings(
     if (lease.toMillis() < 1000) {
       throw new IllegalArgumentException("a lease lasts a second or more, not " + lease);
     }
+  }
+
+  /** How many more at once are of accounts of which nothing else is being converted. */
+  int newcomers() {
+    return (parallel + 1) / 2;
   }
 
   /** Defaults for a machine with this many cores. */

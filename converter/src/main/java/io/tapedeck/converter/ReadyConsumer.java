@@ -45,6 +45,11 @@ final class ReadyConsumer {
     doubted = true;
   }
 
+  /** Whether the programs were fit at the last look. */
+  boolean fit() {
+    return reason == null;
+  }
+
   /** Down while nothing can be converted here, or while no events of videos arrive. */
   Health check() {
     String why = reason;

@@ -105,6 +105,10 @@ final class ConverterHarness implements AutoCloseable {
   }
 
   ConversionId stored(Path video, ConversionOptions options) throws IOException {
+    return stored(video, options, owner);
+  }
+
+  ConversionId stored(Path video, ConversionOptions options, AccountId whose) throws IOException {
     ConversionId id = ConversionId.at(clock.advance(Duration.ofMillis(1)));
     try (BlobStore.Draft draft = blobs.draft(BlobId.video(id));
         FileChannel from = FileChannel.open(video)) {
@@ -113,7 +117,7 @@ final class ConverterHarness implements AutoCloseable {
     }
     ledger.create(
         id,
-        owner,
+        whose,
         new Video("talk.mp4", Files.size(video), BlobId.video(id)),
         options,
         clock.instant().plus(Duration.ofDays(7)));
@@ -267,6 +271,23 @@ final class ConverterHarness implements AutoCloseable {
             + " ]; do sleep 0.01; done\nexec "
             + FFMPEG.program()
             + " \"$@\"\n");
+    if (!script.toFile().setExecutable(true)) {
+      throw new IOException("not made executable: " + script);
+    }
+    return script;
+  }
+
+  /** A program that is ffmpeg, but keeps the files of these conversions waiting at the gate. */
+  Path gatedFor(List<ConversionId> held) throws IOException {
+    Path script = folder.resolve("partly-gated-ffmpeg");
+    StringBuilder text = new StringBuilder("#!/bin/sh\ncase \"$*\" in\n");
+    held.forEach(id -> text.append("*").append(id).append("*) held=1 ;;\n"));
+    text.append("esac\nwhile [ -n \"$held\" ] && [ ! -e ")
+        .append(folder.resolve("gate"))
+        .append(" ]; do sleep 0.01; done\nexec ")
+        .append(FFMPEG.program())
+        .append(" \"$@\"\n");
+    Files.writeString(script, text);
     if (!script.toFile().setExecutable(true)) {
       throw new IOException("not made executable: " + script);
     }

@@ -14,6 +14,17 @@ public interface ConverterLedger {
   Move claim(ConversionId id, String worker, Duration lease);
 
   /**
+   * Queued → Converting for the conversion whose turn it is: of the account that has had its share
+   * for the longest time, and of its conversions the one that was created first, where a large
+   * video counts as later. Whoever works on a conversion uses up its owner's share. A conversion
+   * whose event comes again by itself ({@link #handBack(Lease, Duration)}) has no turn until then.
+   *
+   * @param newcomer only of an account whose conversions all wait
+   * @return empty when there is none
+   */
+  Optional<Conversion> claimNext(String worker, Duration lease, boolean newcomer);
+
+  /**
    * Extends the lease and records the progress. Refused when the lease is no longer the newest or
    * the state has changed.
    */

@@ -39,6 +39,12 @@ public interface Ledger extends ConverterLedger, JanitorLedger, Component {
   /** Failed → Queued. */
   Move retry(ConversionId id);
 
+  /**
+   * How many conversions have their turn before this one, which is Queued, if each costs the same
+   * and no other comes; at most the limit. See {@link ConverterLedger#claimNext}.
+   */
+  int ahead(Conversion queued, int limit);
+
   /** Conversions that are Queued and have not changed since before the moment, oldest first. */
   List<Conversion> queuedBefore(Instant moment, int limit);
 

@@ -222,7 +222,7 @@ final class Conversions {
   private Reply document(int status, Exchange exchange, Conversion conversion) {
     ConversionDocument document = ConversionDocument.of(conversion, addresses.origin(exchange));
     if (conversion.state() instanceof ConversionState.Queued) {
-      int ahead = ledger.queuedBefore(conversion.changedAt(), LONGEST_QUEUE).size();
+      int ahead = ledger.ahead(conversion, LONGEST_QUEUE);
       document = ahead < LONGEST_QUEUE ? document.withQueuePosition(ahead + 1) : document;
     }
     return fresh(Reply.json(status, document))

@@ -98,7 +98,12 @@ final class SettingsOfRoles {
   static Settings.Work work(Values in) {
     int cores = Runtime.getRuntime().availableProcessors();
     return new Settings.Work(
-        in.number("converter.parallel", "as many as cores", 1, 256, "Conversions at once.")
+        in.number(
+                "converter.parallel",
+                "as many as cores",
+                1,
+                256,
+                "Conversions at once. Half as many more begin for accounts that have none running.")
             .orElse(cores),
         in.number("converter.cores", "all", 1, 256, "Cores they share.").orElse(cores),
         in.time("limits.sound", "24h", "The longest audio that is converted."),

@@ -41,9 +41,9 @@ record Row(Conversion conversion, int strikes, boolean hidden) {
 
   static final String INSERT =
       "INSERT INTO conversion (id, owner, state, hidden, attempt, strikes, created_at, changed_at,"
-          + " expires_at, video_name, video_search, video_size, video_blob, options) VALUES (:id,"
-          + " :owner, :state, 0, 0, 0, :now, :now, :expires_at, :video_name, :video_search,"
-          + " :video_size, :video_blob, :options)";
+          + " expires_at, rank_at, video_name, video_search, video_size, video_blob, options) VALUES"
+          + " (:id, :owner, :state, 0, 0, 0, :now, :now, :expires_at, :rank, :video_name,"
+          + " :video_search, :video_size, :video_blob, :options)";
 
   boolean is(Kind kind) {
     return conversion.state().kind() == kind;

@@ -37,6 +37,7 @@ public final class SqlLedger implements Ledger {
   private final Clock clock;
   private final Consumer<Kind> moved;
   private final LedgerQueries lists;
+  private final Turns turns;
 
   /** Brings the ledger's tables up to date. The owner of the database closes it. */
   public SqlLedger(Database database, Clock clock) {
@@ -54,26 +55,30 @@ public final class SqlLedger implements Ledger {
     this.database = database;
     this.clock = clock;
     this.lists = new LedgerQueries(database);
+    this.turns = new Turns(database);
     database.migrate("ledger");
   }
 
   @Override
   public Conversion create(
       ConversionId id, AccountId owner, Video video, ConversionOptions options, Instant expiresAt) {
-    Map<String, Object> values =
-        Map.of(
-            "id", id.value(),
-            "owner", owner.value(),
-            "state", Kind.QUEUED.wire(),
-            "now", clock.millis(),
-            "expires_at", expiresAt.toEpochMilli(),
-            "video_name", video.name(),
-            "video_search", Row.searched(video.name()),
-            "video_size", video.size(),
-            "video_blob", video.blob().key(),
-            "options", options.toText());
+    long now = clock.millis();
+    Map<String, Object> values = new HashMap<>();
+    values.put("id", id.value());
+    values.put("owner", owner.value());
+    values.put("state", Kind.QUEUED.wire());
+    values.put("now", now);
+    values.put("rank", Turns.rank(now, video.size()));
+    values.put("expires_at", expiresAt.toEpochMilli());
+    values.put("video_name", video.name());
+    values.put("video_search", Row.searched(video.name()));
+    values.put("video_size", video.size());
+    values.put("video_blob", video.blob().key());
+    values.put("options", options.toText());
     return database.write(handle -> {
-      database.inserted(() -> handle.createUpdate(Row.INSERT).bindMap(values).execute());
+      if (database.inserted(() -> handle.createUpdate(Row.INSERT).bindMap(values).execute())) {
+        turns.created(handle, owner, now);
+      }
       return LedgerQueries.find(handle, id).orElseThrow().conversion();
     });
   }
@@ -94,6 +99,25 @@ public final class SqlLedger implements Ledger {
                         + " speed = 0",
                     Map.of("worker", worker, "until", leaseEnd(row, lease)))
                 .when(row.is(Kind.QUEUED)));
+  }
+
+  @Override
+  public Optional<Conversion> claimNext(String worker, Duration lease, boolean newcomer) {
+    List<ConversionId> next;
+    do { // until a claim succeeds: others may take them meanwhile
+      next = turns.next(newcomer, clock.instant());
+      for (ConversionId id : next) {
+        if (claim(id, worker, lease) instanceof Move.Done(Conversion claimed)) {
+          return Optional.of(claimed);
+        }
+      }
+    } while (!next.isEmpty());
+    return Optional.empty();
+  }
+
+  @Override
+  public int ahead(Conversion queued, int limit) {
+    return turns.ahead(queued, limit, clock.instant());
   }
 
   @Override
@@ -261,7 +285,9 @@ public final class SqlLedger implements Ledger {
             return new Move.Done(now);
           }
           case Transition.Change change -> {
-            if (changed(handle, now, change)) {
+            long moment = moment(now, change.to());
+            if (changed(handle, now, change, moment)) {
+              turns.moved(handle, now, change.to(), moment);
               return new Move.Done(LedgerQueries.find(handle, id).orElseThrow().conversion());
             }
           }
@@ -270,7 +296,8 @@ public final class SqlLedger implements Ledger {
     });
   }
 
-  private boolean changed(Handle handle, Conversion from, Transition.Change change) {
+  private static boolean changed(
+      Handle handle, Conversion from, Transition.Change change, long moment) {
     return handle
             .createUpdate(
                 // Never earlier than the last change, even when the clocks of machines differ:
@@ -281,7 +308,7 @@ public final class SqlLedger implements Ledger {
                     + " WHERE id = :id AND state = :from AND attempt = :attempt"
                     + change.guard())
             .bind("to", change.to().wire())
-            .bind("now", moment(from, change.to()))
+            .bind("now", moment)
             .bind("id", from.id().value())
             .bind("from", from.state().kind().wire())
             .bind("attempt", from.attempt())

@@ -44,6 +44,7 @@ class MariaDbLedgerTest extends LedgerContract {
     SqlLedger ledger = new SqlLedger(database, clock);
     database.write(handle -> handle.execute("DELETE FROM conversion"));
     database.write(handle -> handle.execute("DELETE FROM duty"));
+    database.write(handle -> handle.execute("DELETE FROM account_turn"));
     return ledger;
   }
 

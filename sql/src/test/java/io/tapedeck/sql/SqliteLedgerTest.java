@@ -23,6 +23,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SqliteLedgerTest extends LedgerContract {
   @TempDir Path folder;
@@ -53,6 +55,53 @@ class SqliteLedgerTest extends LedgerContract {
     done(ledger.cancel(id));
     assertThat(ledger.cancel(id)).isInstanceOf(Move.Refused.class);
     assertThat(moved).containsExactly(Kind.CONVERTING, Kind.QUEUED, Kind.CANCELLED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        Turns.ACCOUNTS_IN_TURN,
+        Turns.NEWCOMERS_IN_TURN,
+        Turns.FIRST_OF_ACCOUNT,
+        Turns.BEFORE_IN_ACCOUNT,
+        Turns.OTHERS_IN_TURN
+      })
+  void everyQuestionAboutTurnsWalksAnIndex(String question) {
+    String index = question.contains("account_turn") ? "account_turn_order" : "conversion_turn";
+    String sql = question.formatted(Dialect.SQLITE.by(index)).replaceAll(":[a-z]+", "7");
+    List<String> plan =
+        database.read(handle ->
+            handle
+                .createQuery("EXPLAIN QUERY PLAN " + sql)
+                .map((row, context) -> row.getString("detail"))
+                .list());
+    assertThat(plan)
+        .anyMatch(line -> line.contains("INDEX " + index))
+        .noneMatch(line -> line.matches("SCAN (conversion|account_turn).*"));
+  }
+
+  @Test
+  void anAccountThatAnEarlierVersionCountedWronglyStillHasItsTurns() {
+    Instant now = Instant.now();
+    AccountId owner = AccountId.at(now);
+    Ledger ledger = new SqlLedger(database, Clock.systemUTC());
+    ConversionId first = waiting(ledger, owner, now);
+    ConversionId second = waiting(ledger, owner, now.plusMillis(1));
+    database.write(handle -> handle.execute("UPDATE account_turn SET waiting = 0"));
+    done(ledger.claim(first, "w", Duration.ofSeconds(8)));
+    done(ledger.claim(second, "w", Duration.ofSeconds(8)));
+    ConversionId third = waiting(ledger, owner, now.plusMillis(2));
+    assertThat(ledger.claimNext("w", Duration.ofSeconds(8), false))
+        .hasValueSatisfying(claimed -> assertThat(claimed.id()).isEqualTo(third));
+    database.write(handle -> handle.execute("UPDATE account_turn SET waiting = 5"));
+    assertThat(ledger.claimNext("w", Duration.ofSeconds(8), false)).isEmpty();
+  }
+
+  private static ConversionId waiting(Ledger ledger, AccountId owner, Instant at) {
+    ConversionId id = ConversionId.at(at);
+    Video video = new Video("talk.mp4", 1, BlobId.video(id));
+    ledger.create(id, owner, video, ConversionOptions.DEFAULT, at.plusSeconds(60));
+    return id;
   }
 
   private static Conversion done(Move move) {
