@@ -17,6 +17,7 @@ import io.tapedeck.core.Text;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
+import io.tapedeck.uploads.Admission;
 import io.tapedeck.uploads.Submissions;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -39,6 +40,7 @@ final class Conversions {
   private static final int LONGEST_QUEUE = 100;
 
   private final AccessCheck access;
+  private final Admission admission;
   private final Ledger ledger;
   private final BlobStore store;
   private final EventBus bus;
@@ -48,6 +50,7 @@ final class Conversions {
 
   Conversions(
       AccessCheck access,
+      Admission admission,
       Ledger ledger,
       BlobStore store,
       EventBus bus,
@@ -55,6 +58,7 @@ final class Conversions {
       ChangeFeed changes,
       Addresses addresses) {
     this.access = access;
+    this.admission = admission;
     this.ledger = ledger;
     this.store = store;
     this.bus = bus;
@@ -167,6 +171,9 @@ final class Conversions {
 
   private Reply retry(Exchange exchange) {
     Conversion conversion = owned(exchange, access.creator(exchange));
+    if (conversion.state() instanceof ConversionState.Failed) {
+      admission.admitAgain(conversion.owner());
+    }
     return switch (ledger.retry(conversion.id())) {
       case Move.Done(Conversion queued) -> {
         submissions.queued(queued);

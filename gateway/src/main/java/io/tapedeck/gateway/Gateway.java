@@ -54,7 +54,8 @@ public final class Gateway implements Component {
     UploadTable table = new UploadTable(database, clock);
     UploadLocks locks = new UploadLocks();
     OpenUploads open = new OpenUploads(table, locks, submissions);
-    Admission admission = new Admission(settings.uploads(), ledger, store, table, locks, clock);
+    Duration expiry = settings.keeping().openUpload();
+    Admission admission = new Admission(settings.uploads(), ledger, store, table, expiry, clock);
     IdempotencyKeys keys =
         new IdempotencyKeys(database, settings.keeping().idempotencyKey(), clock);
     Parts parts = new Parts(table, open, locks, admission, store, settings, clock);
@@ -66,7 +67,8 @@ public final class Gateway implements Component {
     changes = new ChangeFeed(bus);
     plain = new Uploads(access, admission, keys, submissions, addresses, clock);
     resumable = new TusUploads(access, admission, open, parts, addresses, settings, clock);
-    conversions = new Conversions(access, ledger, store, bus, submissions, changes, addresses);
+    conversions =
+        new Conversions(access, admission, ledger, store, bus, submissions, changes, addresses);
     downloads = new Downloads(access, ledger, store, links, addresses, settings, clock);
     events = new LiveEvents(access, ledger, changes, addresses, settings, clock);
     limits = new LimitsRoute(access, ledger, table, settings, clock);

@@ -55,11 +55,19 @@ public record GatewaySettings(
     public static final Keeping DEFAULT =
         new Keeping(Duration.ofHours(24), Duration.ofHours(48), Duration.ofDays(7));
 
+    /** The longest life of an upload that has no byte yet. */
+    private static final Duration BARE = Duration.ofMinutes(10);
+
     public Keeping {
       if (idempotencyKey.compareTo(Duration.ofHours(24)) < 0) {
         throw new IllegalArgumentException(
             "an Idempotency-Key is kept for at least 24 hours, not " + idempotencyKey);
       }
+    }
+
+    /** How long an upload is kept that has no byte yet. */
+    Duration bareUpload() {
+      return openUpload.compareTo(BARE) < 0 ? openUpload : BARE;
     }
   }
 

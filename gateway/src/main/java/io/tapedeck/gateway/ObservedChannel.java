@@ -25,7 +25,12 @@ final class ObservedChannel implements ReadableByteChannel {
     int start = into.position();
     int count = from.read(into);
     if (count > 0) {
-      observer.piece(into.duplicate().flip().position(start));
+      try {
+        observer.piece(into.duplicate().flip().position(start));
+      } catch (RuntimeException e) {
+        into.position(start); // nobody keeps the bytes that were refused
+        throw e;
+      }
     }
     return count;
   }

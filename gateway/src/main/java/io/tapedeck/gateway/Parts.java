@@ -107,7 +107,7 @@ final class Parts {
         }
         return checksum.isPresent()
             ? checked(upload, draft, lock, checksum.get(), exchange)
-            : unchecked(upload, draft, lock, exchange);
+            : unchecked(upload, draft, exchange);
       }
     }
   }
@@ -140,17 +140,18 @@ final class Parts {
   }
 
   /** Writes a part without a checksum. Its bytes count as they arrive. */
-  private Written unchecked(
-      Upload upload, BlobStore.Draft draft, UploadLocks.Lock lock, Exchange exchange)
+  private Written unchecked(Upload upload, BlobStore.Draft draft, Exchange exchange)
       throws IOException {
+    long at = draft.size();
     table.uncheck(upload.id());
-    try {
-      append(upload, draft, exchange, piece -> lock.received(piece.remaining()));
+    Admission.Recorder recorder = (received, end) -> table.receive(upload.id(), received, end);
+    try (Admission.Incoming incoming = admission.part(upload, at, recorder)) {
+      append(upload, draft, exchange, piece -> incoming.received(piece.remaining()));
     } catch (IOException | RuntimeException e) {
-      table.receive(upload.id(), draft.size(), clock.instant().plus(expiry));
+      table.receive(upload.id(), draft.size(), end(upload, at, draft.size()));
       throw e;
     }
-    return ended(upload, draft);
+    return ended(upload, at, draft);
   }
 
   /** Writes a part with a checksum. Its bytes count when the checksum of the whole part matches. */
@@ -165,13 +166,14 @@ final class Parts {
     String part = Trace.fresh();
     lock.checkedFrom(at);
     table.check(upload.id(), at, part);
-    try {
+    Admission.Recorder recorder = (received, end) -> table.receive(upload.id(), at, end);
+    try (Admission.Incoming incoming = admission.part(upload, at, recorder)) {
       append(
           upload,
           draft,
           exchange,
           piece -> {
-            lock.received(piece.remaining());
+            incoming.received(piece.remaining());
             checksum.digest().update(piece);
           });
       if (!checksum.fits()) {
@@ -179,22 +181,28 @@ final class Parts {
             Code.CHECKSUM_MISMATCH, "the bytes from " + at + " on are not those that were sent");
       }
     } catch (IOException | RuntimeException e) {
+      long came = draft.size();
       cutBack(draft, at, e);
-      table.receive(upload.id(), at, clock.instant().plus(expiry));
+      table.receive(upload.id(), at, end(upload, at, came));
       throw e;
     }
     table.met(upload.id(), part);
-    return ended(upload, draft);
+    return ended(upload, at, draft);
   }
 
-  private Written ended(Upload upload, BlobStore.Draft draft) {
+  private Written ended(Upload upload, long at, BlobStore.Draft draft) {
     long now = draft.size();
-    Instant expiresAt = clock.instant().plus(expiry);
+    Instant expiresAt = end(upload, at, now);
     if (upload.complete(now)) {
       return new Written(now, expiresAt, Optional.of(uploads.finish(upload, draft)));
     }
     table.receive(upload.id(), now, expiresAt);
     return new Written(now, expiresAt, Optional.empty());
+  }
+
+  /** When the upload expires after a part: only bytes make it live longer. */
+  private Instant end(Upload upload, long from, long to) {
+    return to > from ? clock.instant().plus(expiry) : upload.expiresAt();
   }
 
   private static void cutBack(BlobStore.Draft draft, long to, Exception why) {

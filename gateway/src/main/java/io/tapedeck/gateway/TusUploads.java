@@ -133,7 +133,7 @@ final class TusUploads {
             options,
             header,
             OptionalLong.empty(),
-            clock.instant().plus(settings.keeping().openUpload()),
+            clock.instant().plus(settings.keeping().bareUpload()),
             false);
     admission.admit(upload);
     Reply made = Tus.reply(201).header("Location", addresses.upload(exchange, upload.id()));

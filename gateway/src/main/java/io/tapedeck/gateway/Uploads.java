@@ -87,12 +87,12 @@ final class Uploads {
   private Accepted receive(Exchange exchange, AccountId account) throws IOException {
     Optional<String> key = IdempotencyKeys.checked(exchange.header("Idempotency-Key"));
     long length = exchange.contentLength();
-    try (Admission.Place place =
+    try (Admission.Incoming incoming =
         admission.admit(account, length < 0 ? OptionalLong.empty() : OptionalLong.of(length))) {
       Form form = Form.open(exchange.multipart());
       ConversionId fresh = ConversionId.at(clock.instant());
       if (key.isEmpty()) {
-        return store(exchange, account, place, form, fresh, null);
+        return store(exchange, account, incoming, form, fresh, null);
       }
       String fingerprint =
           IdempotencyKeys.fingerprint(
@@ -101,7 +101,7 @@ final class Uploads {
         case IdempotencyKeys.Claim.Done(ConversionId id, String answer) ->
             new Accepted(id, answer, true);
         case IdempotencyKeys.Claim.Work(IdempotencyKeys.Key claimed, ConversionId id) ->
-            withKey(exchange, account, place, form, id, claimed);
+            withKey(exchange, account, incoming, form, id, claimed);
       };
     }
   }
@@ -109,7 +109,7 @@ final class Uploads {
   private Accepted withKey(
       Exchange exchange,
       AccountId account,
-      Admission.Place place,
+      Admission.Incoming incoming,
       Form form,
       ConversionId id,
       IdempotencyKeys.Key key)
@@ -119,7 +119,7 @@ final class Uploads {
       Accepted accepted =
           earlier.isPresent()
               ? new Accepted(id, answer(exchange, earlier.get()), true)
-              : store(exchange, account, place, form, id, key);
+              : store(exchange, account, incoming, form, id, key);
       keys.answer(key, accepted.answer());
       return accepted;
     } catch (Refusal e) {
@@ -134,7 +134,7 @@ final class Uploads {
   private Accepted store(
       Exchange exchange,
       AccountId account,
-      Admission.Place place,
+      Admission.Incoming incoming,
       Form form,
       ConversionId id,
       IdempotencyKeys.@Nullable Key key)
@@ -149,7 +149,7 @@ final class Uploads {
           new ObservedChannel(
               form.file(),
               piece -> {
-                place.received(piece.remaining());
+                incoming.received(piece.remaining());
                 lifeline.renew();
               });
       draft.append(bytes, Long.MAX_VALUE);

@@ -6,9 +6,11 @@ import io.tapedeck.core.BlobId;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.uploads.AccountUploads;
 import io.tapedeck.uploads.IdempotencyKeys;
+import io.tapedeck.uploads.Promises;
 import io.tapedeck.uploads.UploadTable;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class AccountUploadsTest extends TusFixture {
     assertThat(tus("HEAD", begun, new byte[0]).statusCode()).isEqualTo(404);
     UploadTable table = new UploadTable(edge.database, edge.clock);
     assertThat(table.open(Edge.ANNA)).isEqualTo(new UploadTable.Open(0, 0));
-    assertThat(table.remaining()).isZero();
+    assertThat(table.promises(Instant.EPOCH)).isEqualTo(new Promises(0, 0));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.uploads.Quota;
+import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +45,21 @@ class AdmissionTest {
   }
 
   /** A disk with as much room as the number says, less what is on it. */
+  private UnaryOperator<BlobStore> fillingUp(AtomicLong size) {
+    return disk(() -> size.get() - onDisk());
+  }
+
+  private long onDisk() {
+    File[] drafts = folder.resolve("uploads").toFile().listFiles();
+    return drafts == null ? 0 : Stream.of(drafts).mapToLong(File::length).sum();
+  }
+
+  /** A disk with as much room as the number says. */
   private static UnaryOperator<BlobStore> disk(AtomicLong room) {
+    return disk(room::get);
+  }
+
+  private static UnaryOperator<BlobStore> disk(LongSupplier room) {
     return store ->
         (BlobStore)
             Proxy.newProxyInstance(
@@ -51,7 +67,7 @@ class AdmissionTest {
                 new Class<?>[] {BlobStore.class},
                 (proxy, method, arguments) -> {
                   if (method.getName().equals("room")) {
-                    return room.get();
+                    return room.getAsLong();
                   }
                   try {
                     return method.invoke(store, arguments);
@@ -66,15 +82,42 @@ class AdmissionTest {
         "POST", "/v1/uploads", NONE, "Tus-Resumable", "1.0.0", "Upload-Length", "" + length);
   }
 
-  private HttpResponse<String> patch(String upload, int length) throws Exception {
+  private static String[] announced(long length) {
+    return new String[] {"Tus-Resumable", "1.0.0", "Upload-Length", "" + length};
+  }
+
+  private String deferred() throws Exception {
     return edge.send(
+            "POST", "/v1/uploads", NONE, "Tus-Resumable", "1.0.0", "Upload-Defer-Length", "1")
+        .headers()
+        .firstValue("Location")
+        .orElseThrow();
+  }
+
+  private long offset(String upload) throws Exception {
+    HttpResponse<String> response = edge.send("HEAD", upload, NONE, "Tus-Resumable", "1.0.0");
+    return Long.parseLong(response.headers().firstValue("Upload-Offset").orElse("-1"));
+  }
+
+  private HttpResponse<String> patch(String upload, int length) throws Exception {
+    return patch(upload, length, 0);
+  }
+
+  private HttpResponse<String> patch(String upload, int length, long at) throws Exception {
+    return patch("anna", upload, length, at);
+  }
+
+  private HttpResponse<String> patch(String who, String upload, int length, long at)
+      throws Exception {
+    return edge.as(
+        who,
         "PATCH",
         upload,
         new byte[length],
         "Tus-Resumable",
         "1.0.0",
         "Upload-Offset",
-        "0",
+        "" + at,
         "Content-Type",
         "application/offset+octet-stream");
   }
@@ -202,26 +245,135 @@ class AdmissionTest {
   }
 
   @Test
-  void openUploadsHoldTheRoomTheyWerePromised() throws Exception {
-    AtomicLong room = new AtomicLong(10 * MB);
+  void uploadsThatBringBytesHoldTheRoomTheyWerePromised() throws Exception {
+    AtomicLong room = new AtomicLong(21 * MB);
     edge = new Edge(folder, settings -> Edge.withMargin(settings, MB), disk(room));
-    String upload = create(6 * MB).headers().firstValue("Location").orElseThrow();
-    HttpResponse<String> refused = create(4 * MB);
+    String upload = create(10 * MB).headers().firstValue("Location").orElseThrow();
+    assertThat(patch(upload, (int) MB).statusCode()).isEqualTo(204);
+    room.addAndGet(-MB);
+    HttpResponse<String> refused = create(11 * MB);
     assertThat(refused.statusCode()).isEqualTo(507);
     assertThat(Edge.code(refused)).isEqualTo("disk-full");
-    assertThat(asked(4 * MB)).isEqualTo("507");
-    assertThat(create(2 * MB).statusCode()).isEqualTo(201);
+    assertThat(asked(11 * MB)).isEqualTo("507");
+    assertThat(asked(10 * MB)).isEqualTo("100");
     // Bytes that have come are on the disk; what is promised is only the rest.
-    assertThat(patch(upload, (int) (5 * MB)).statusCode()).isEqualTo(204);
-    room.addAndGet(-5 * MB);
-    assertThat(create(MB).statusCode()).isEqualTo(201);
-    assertThat(create(MB).statusCode()).isEqualTo(507);
+    assertThat(patch(upload, 8 * (int) MB, MB).statusCode()).isEqualTo(204);
+    room.addAndGet(-8 * MB);
+    assertThat(create(11 * MB).statusCode()).isEqualTo(507);
+    assertThat(create(10 * MB).statusCode()).isEqualTo(201);
+    // Whoever brings no more bytes holds nothing for long.
+    edge.clock.advance(Duration.ofMinutes(11));
+    assertThat(create(11 * MB).statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void promisesWithoutBytesKeepNobodyOut() throws Exception {
+    AtomicLong room = new AtomicLong(101 * MB);
+    edge = new Edge(folder, settings -> Edge.withMargin(settings, MB), disk(room));
+    for (int i = 0; i < 9; i++) {
+      assertThat(create(80 * MB).statusCode()).isEqualTo(201);
+    }
+    String own =
+        edge.as("bert", "POST", "/v1/uploads", NONE, announced(80 * MB))
+            .headers()
+            .firstValue("Location")
+            .orElseThrow();
+    assertThat(patch("bert", own, 20 << 20, 0).statusCode()).isEqualTo(204);
+  }
+
+  @Test
+  void anUploadWithoutAByteEndsSoonAndAnEmptyPartDoesNotProlongIt() throws Exception {
+    start(settings -> settings);
+    String bare = create(MB).headers().firstValue("Location").orElseThrow();
+    String begun = create(MB).headers().firstValue("Location").orElseThrow();
+    patch(begun, 1);
+    edge.clock.advance(Duration.ofMinutes(6));
+    assertThat(patch(bare, 0).statusCode()).isEqualTo(204);
+    edge.clock.advance(Duration.ofMinutes(6));
+    assertThat(patch(bare, 1).statusCode()).isEqualTo(410);
+    edge.clock.advance(Duration.ofHours(18));
+    assertThat(patch(begun, 0, 1).statusCode()).isEqualTo(204);
+    edge.clock.advance(Duration.ofHours(6));
+    assertThat(patch(begun, 1, 1).statusCode()).isEqualTo(410);
+  }
+
+  @Test
+  void theQuotaIsAskedAlsoForBytesWhoseNumberNobodyTold() throws Exception {
+    startWithQuota(MB, Duration.ofDays(9), 100, 100);
+    HttpResponse<String> form =
+        edge.chunked(
+            "POST",
+            "/v1/conversions",
+            Edge.form("a.mp4", new byte[2 << 20]),
+            "Content-Type",
+            "multipart/form-data; boundary=B");
+    assertThat(form.statusCode()).isEqualTo(429);
+    assertThat(Edge.code(form)).isEqualTo("quota-exceeded");
+    nothingIsKept();
+    for (int i = 0; i < 3; i++) {
+      String upload = deferred();
+      HttpResponse<String> refused = patch(upload, 2 << 20);
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(Edge.code(refused)).isEqualTo("quota-exceeded");
+    }
+    assertThat(onDisk()).isLessThanOrEqualTo(MB);
+  }
+
+  @Test
+  void anUploadInPartsOfUnknownLengthIsEndedWhenTheDiskFillsUp() throws Exception {
+    edge =
+        new Edge(
+            folder, settings -> Edge.withMargin(settings, MB), fillingUp(new AtomicLong(10 * MB)));
+    HttpResponse<String> refused = patch(deferred(), 20 << 20);
+    assertThat(refused.statusCode()).isEqualTo(507);
+    assertThat(Edge.code(refused)).isEqualTo("disk-full");
+    assertThat(onDisk()).as("the margin, but for a buffer").isLessThanOrEqualTo(9 * MB + MB / 2);
+  }
+
+  @Test
+  void anUploadThatIsReceivedForLongerThanItsPromiseIsNotSweptAway() throws Exception {
+    start(settings -> settings);
+    String upload = create(3).headers().firstValue("Location").orElseThrow();
+    try (Socket socket =
+        edge.begin(
+            "PATCH",
+            upload.substring(upload.indexOf("/v1/")),
+            "Tus-Resumable: 1.0.0",
+            "Upload-Offset: 0",
+            "Content-Type: application/offset+octet-stream",
+            "Content-Length: 3",
+            "Connection: close")) {
+      for (int sent = 1; sent <= 3; sent++) {
+        socket.getOutputStream().write('x');
+        socket.getOutputStream().flush();
+        while (sent < 3 && offset(upload) < sent) {
+          Thread.onSpinWait();
+        }
+        edge.clock.advance(Duration.ofMinutes(6));
+      }
+      String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+      assertThat(answer).isEqualTo("HTTP/1.1 204");
+    }
+  }
+
+  @Test
+  void anotherTryIsAskedForToo() throws Exception {
+    startWithQuota(10 * MB, Duration.ofSeconds(2), 2, 100);
+    Conversion failed = edge.failed(Edge.ANNA, "a.mp4");
+    Conversion first = edge.queued(Edge.ANNA, "b.mp4");
+    edge.queued(Edge.ANNA, "c.mp4");
+    String retry = "/v1/conversions/" + failed.id() + "/retry";
+    HttpResponse<String> refused = edge.send("POST", retry, NONE);
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(Edge.code(refused)).isEqualTo("too-many-uploads");
+    edge.ledger.cancel(first.id());
+    assertThat(edge.send("POST", retry, NONE).statusCode()).isEqualTo(202);
   }
 
   @Test
   void anUploadOfUnknownLengthIsEndedWhenTheDiskFillsUp() throws Exception {
     AtomicLong room = new AtomicLong(40 * MB);
-    edge = new Edge(folder, settings -> Edge.withMargin(settings, MB), disk(room));
+    edge = new Edge(folder, settings -> Edge.withMargin(settings, MB), fillingUp(room));
     room.set(10 * MB);
     HttpResponse<String> response =
         edge.chunked(

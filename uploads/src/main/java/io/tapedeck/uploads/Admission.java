@@ -8,16 +8,21 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.core.Refusal;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Admits uploads by the file's size, the account's quota, and the disk space that is not reserved.
- * When the length is known, the check comes before the first byte.
+ * What an account uses, asked wherever bytes or work come from: by the file's size, the account's
+ * quota, and the disk space that was not promised to others. When the length is known, the check
+ * comes before the first byte; while bytes come, it is repeated. See {@link Promises} for what an
+ * upload is promised.
  */
 public final class Admission {
   /** The period over which the quota of audio counts. */
@@ -28,64 +33,113 @@ public final class Admission {
   /** How long an upload waits for the admission of others. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** Bytes between two checks while they come. */
+  private static final long SLICE = Promises.FIRST;
+
+  /** Time between two records that an upload in parts still gets bytes. */
+  private static final Duration RECORD = Duration.ofSeconds(10);
+
   private final UploadLimits limits;
   private final Ledger ledger;
   private final BlobStore store;
   private final UploadTable table;
-  private final UploadLocks locks;
+  private final Duration expiry;
   private final Clock clock;
-  private final Set<Place> places = ConcurrentHashMap.newKeySet();
+  private final Set<Incoming> incoming = ConcurrentHashMap.newKeySet();
   private final ReentrantLock oneAtATime = new ReentrantLock();
 
+  /**
+   * @param expiry how long an upload in parts is kept after its last byte
+   */
   public Admission(
       UploadLimits limits,
       Ledger ledger,
       BlobStore store,
       UploadTable table,
-      UploadLocks locks,
+      Duration expiry,
       Clock clock) {
     this.limits = limits;
     this.ledger = ledger;
     this.store = store;
     this.table = table;
-    this.locks = locks;
+    this.expiry = expiry;
     this.clock = clock;
   }
 
-  /** Space reserved for an upload in one request. Closing releases the space. */
-  public final class Place implements AutoCloseable {
+  /**
+   * The bytes that one request brings: a whole file, or a part of an upload. One thread counts
+   * them. Closing ends what they were promised.
+   */
+  public final class Incoming implements AutoCloseable {
     private final AccountId account;
-    private final long length;
-    private final AtomicLong received = new AtomicLong();
+    private final OptionalLong length;
+    private final Optional<Recorder> recorder;
+    private volatile long received;
+    private volatile long granted;
+    private volatile long recorded;
+    private Instant recordedAt = clock.instant();
 
-    private Place(AccountId account, OptionalLong length) {
+    private Incoming(
+        AccountId account, OptionalLong length, long before, Optional<Recorder> recorder) {
       this.account = account;
-      this.length = length.orElse(0);
+      this.length = length;
+      this.recorder = recorder;
+      this.received = before;
+      this.granted = before;
+      this.recorded = before;
     }
 
-    /** Counts received bytes. Refuses more bytes than the limit or the disk allows. */
+    /**
+     * Counts received bytes.
+     *
+     * @throws Refusal {@link Code#TOO_LARGE}, {@link Code#QUOTA_EXCEEDED} or {@link Code#DISK_FULL}
+     *     when the file, the account or the disk may not have more
+     */
     public void received(int bytes) {
-      long sum = received.addAndGet(bytes);
+      long sum = received + bytes;
       if (sum > limits.largestFile()) {
         throw tooLarge("this file has more");
       }
-      if (sum > length && sum / SLICE != (sum - bytes) / SLICE) {
-        refuseWithoutRoom(SLICE);
+      if (sum > granted) {
+        granted = sum + grant(this, sum - granted) - (sum - granted);
+      }
+      received = sum;
+      Instant now = clock.instant();
+      if (recorder.isPresent() && !now.isBefore(recordedAt.plus(RECORD))) {
+        recorder.get().record(sum, now.plus(expiry));
+        recorded = sum;
+        recordedAt = now;
       }
     }
 
-    private long remaining() {
-      return Math.max(0, length - received.get());
+    /** Bytes that count as the account's and are in no table. */
+    private long beyondTable() {
+      if (recorder.isEmpty()) {
+        return length.orElse(granted);
+      }
+      return length.isPresent() ? 0 : Math.max(0, granted - recorded);
+    }
+
+    private boolean inTable() {
+      return recorder.isPresent() && length.isPresent();
+    }
+
+    private long promised() {
+      return length.isPresent()
+          ? Promises.of(length.getAsLong(), received)
+          : Math.max(0, granted - received);
     }
 
     @Override
     public void close() {
-      places.remove(this);
+      incoming.remove(this);
     }
   }
 
-  /** Bytes between two checks of the disk when the length is unknown. */
-  private static final long SLICE = 16L << 20;
+  /** Writes down how far an upload in parts has come. */
+  public interface Recorder {
+    void record(long received, Instant expiresAt);
+  }
 
   /**
    * Admits an upload in one request.
@@ -94,13 +148,11 @@ public final class Admission {
    * @throws Refusal {@link Code#TOO_LARGE}, {@link Code#TOO_MANY_UPLOADS}, {@link
    *     Code#QUOTA_EXCEEDED} or {@link Code#DISK_FULL}
    */
-  public Place admit(AccountId account, OptionalLong length) {
+  public Incoming admit(AccountId account, OptionalLong length) {
     enter();
     try {
       check(account, length);
-      Place place = new Place(account, length);
-      places.add(place);
-      return place;
+      return begun(new Incoming(account, length, 0, Optional.empty()));
     } finally {
       oneAtATime.unlock();
     }
@@ -117,6 +169,20 @@ public final class Admission {
     }
   }
 
+  /**
+   * Begins a part of an admitted upload.
+   *
+   * @param at bytes that the upload has
+   */
+  public Incoming part(Upload upload, long at, Recorder recorder) {
+    return begun(new Incoming(upload.owner(), upload.length(), at, Optional.of(recorder)));
+  }
+
+  private Incoming begun(Incoming begun) {
+    incoming.add(begun);
+    return begun;
+  }
+
   /** Sets the length of an upload whose length was unknown. Refuses like {@link #admit}. */
   public void declare(Upload upload, long length) {
     enter();
@@ -128,6 +194,16 @@ public final class Admission {
     } finally {
       oneAtATime.unlock();
     }
+  }
+
+  /**
+   * Admits a conversion of bytes that are stored already.
+   *
+   * @throws Refusal {@link Code#TOO_MANY_UPLOADS} or {@link Code#QUOTA_EXCEEDED}
+   */
+  public void admitAgain(AccountId account) {
+    refuseTooMany(account);
+    refuseAboveQuota(account, 0);
   }
 
   /** Limits the wait when the database does not answer: clients are asked to retry. */
@@ -148,12 +224,22 @@ public final class Admission {
   }
 
   private int open(AccountId account) {
-    long here = places.stream().filter(place -> place.account.equals(account)).count();
-    return table.open(account).count() + (int) here;
+    return table.open(account).count()
+        + (int) sum(account, each -> each.recorder.isEmpty() ? 1 : 0);
+  }
+
+  private long sum(AccountId account, ToLongFunction<Incoming> value) {
+    return incoming.stream().filter(each -> each.account.equals(account)).mapToLong(value).sum();
   }
 
   private void check(AccountId account, OptionalLong length) {
     refuseTooLarge(length);
+    refuseTooMany(account);
+    refuseAboveQuota(account, length.orElse(0));
+    refuseWithoutRoom(length.orElse(0));
+  }
+
+  private void refuseTooMany(AccountId account) {
     int active = active(account);
     if (active >= limits.quota().active()) {
       throw new Refusal(
@@ -163,8 +249,6 @@ public final class Admission {
               + limits.quota().active(),
           PAUSE);
     }
-    refuseAboveQuota(account, length.orElse(0));
-    refuseWithoutRoom(length.orElse(0));
   }
 
   private void refuseTooLarge(OptionalLong length) {
@@ -178,16 +262,13 @@ public final class Admission {
         Code.TOO_LARGE, has + " bytes, and " + limits.largestFile() + " are accepted");
   }
 
-  private void refuseAboveQuota(AccountId account, long more) {
+  /** Returns how many bytes the account may have beyond what it has and is promised. */
+  private long refuseAboveQuota(AccountId account, long more) {
     Ledger.Usage usage = ledger.usage(account, clock.instant().minus(MONTH));
     long held =
-        usage.storedBytes()
-            + table.open(account).bytes()
-            + places.stream()
-                .filter(place -> place.account.equals(account))
-                .mapToLong(place -> place.length)
-                .sum();
-    if (more > limits.quota().storedBytes() - held) {
+        usage.storedBytes() + table.open(account).bytes() + sum(account, Incoming::beyondTable);
+    long left = limits.quota().storedBytes() - held;
+    if (more > left) {
       throw new Refusal(
           Code.QUOTA_EXCEEDED,
           held
@@ -204,22 +285,70 @@ public final class Admission {
               + " may have "
               + limits.quota().audio().toMinutes());
     }
+    return left;
+  }
+
+  /** Lets more bytes come; returns how many, at least those that are here already. */
+  private long grant(Incoming to, long here) {
+    if (to.length.isPresent()) {
+      long rest = to.length.getAsLong() - to.received;
+      long more = Math.max(here, Math.min(SLICE, rest));
+      long room = usable();
+      boolean promised = Promises.of(to.length.getAsLong(), to.received) >= more;
+      return promised ? least(here, more, room) : least(here, more, room - promises(room, to));
+    }
+    enter();
+    try {
+      long room = usable();
+      long left = Math.min(refuseAboveQuota(to.account, here), room - promises(room, to));
+      return least(here, SLICE, left);
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  private static long least(long here, long more, long free) {
+    if (here > free) {
+      throw noRoom(here, free);
+    }
+    return Math.max(here, Math.min(more, free));
   }
 
   private void refuseWithoutRoom(long more) {
-    long room = store.room();
-    if (room == Long.MAX_VALUE) {
-      return;
-    }
-    long promised =
-        Math.max(0, table.remaining() - locks.received())
-            + places.stream().mapToLong(Place::remaining).sum();
-    long free = room - promised - limits.diskMargin();
+    long room = usable();
+    long free = room == Long.MAX_VALUE ? room : room - promises(room, null);
     if (more > free) {
-      throw new Refusal(
-          Code.DISK_FULL,
-          "the file needs " + more + " bytes, and " + Math.max(0, free) + " are left",
-          PAUSE);
+      throw noRoom(more, free);
     }
+  }
+
+  /** The room of the store without the margin; the largest number when the store does not know. */
+  private long usable() {
+    long room = store.room();
+    return room == Long.MAX_VALUE ? room : room - limits.diskMargin();
+  }
+
+  /** What others than this one were promised, within the shares of the room for promises. */
+  private long promises(long room, @Nullable Incoming without) {
+    if (room == Long.MAX_VALUE) {
+      return 0;
+    }
+    Promises all = table.promises(clock.instant().plus(expiry).minus(Promises.LIFE));
+    for (Incoming each : incoming) {
+      if (!each.inTable() && each != without) {
+        all = all.and(each.promised(), each.received > 0 || each.length.isEmpty());
+      }
+    }
+    if (without != null && without.inTable()) {
+      all = all.without(Promises.of(without.length.orElseThrow(), without.recorded));
+    }
+    return all.within(room);
+  }
+
+  private static Refusal noRoom(long more, long free) {
+    return new Refusal(
+        Code.DISK_FULL,
+        "the file needs " + more + " bytes, and " + Math.max(0, free) + " are left",
+        PAUSE);
   }
 }

@@ -9,7 +9,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Knows which request writes to an upload. The newest request wins: it interrupts the older
@@ -27,17 +26,11 @@ public final class UploadLocks {
     private final UploadId id;
     private final Runnable hangUp;
     private final CountDownLatch over = new CountDownLatch(1);
-    private final AtomicLong received = new AtomicLong();
     private volatile OptionalLong checkedFrom = OptionalLong.empty();
 
     private Lock(UploadId id, Runnable hangUp) {
       this.id = id;
       this.hangUp = hangUp;
-    }
-
-    /** Counts bytes that this request has received. */
-    public void received(int bytes) {
-      received.addAndGet(bytes);
     }
 
     /** Marks the bytes from this offset on: they do not count until their checksum matches. */
@@ -90,11 +83,6 @@ public final class UploadLocks {
   public OptionalLong checkedFrom(UploadId id) {
     Lock lock = locks.get(id);
     return lock == null ? OptionalLong.empty() : lock.checkedFrom;
-  }
-
-  /** Bytes received by requests that have not ended. */
-  public long received() {
-    return locks.values().stream().mapToLong(lock -> lock.received.get()).sum();
   }
 
   private static boolean ended(Lock lock) {

@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** The uploads in parts, open and recently finished. Times are epoch milliseconds. */
 public final class UploadTable {
   /** These queries run each minute or before each upload. Each of them walks one index. */
-  static final String REMAINING =
-      "SELECT COALESCE(SUM(length - received), 0) FROM upload WHERE"
-          + " finished_at IS NULL AND expires_at > :moment AND length IS NOT NULL";
+  static final String PROMISED =
+      "SELECT COALESCE(SUM(CASE WHEN received = 0 THEN bytes ELSE 0 END), 0),"
+          + " COALESCE(SUM(CASE WHEN received > 0 AND expires_at > :lately THEN bytes ELSE 0 END), 0)"
+          + " FROM (SELECT received, expires_at, CASE"
+          + " WHEN length - received <= :first THEN length - received"
+          + " WHEN :factor * received <= :first THEN :first"
+          + " WHEN length - received <= :factor * received THEN length - received"
+          + " ELSE :factor * received END AS bytes"
+          + " FROM upload WHERE finished_at IS NULL AND expires_at > :moment AND length IS NOT NULL)"
+          + " AS promises";
 
   static final String WHOLE =
       "SELECT * FROM upload WHERE finished_at IS NULL AND expires_at > :moment"
@@ -156,10 +163,21 @@ public final class UploadTable {
             .list());
   }
 
-  /** Bytes that all open uploads together may still receive. */
-  public long remaining() {
+  /**
+   * What the open uploads are promised, by {@link Promises#of}.
+   *
+   * @param lately the end of an upload that got its last byte just long enough ago
+   */
+  public Promises promises(Instant lately) {
     return database.read(handle ->
-        handle.createQuery(REMAINING).bind("moment", clock.millis()).mapTo(Long.class).one());
+        handle
+            .createQuery(PROMISED)
+            .bind("moment", clock.millis())
+            .bind("lately", lately.toEpochMilli())
+            .bind("first", Promises.FIRST)
+            .bind("factor", Promises.FACTOR)
+            .map((row, context) -> new Promises(row.getLong(1), row.getLong(2)))
+            .one());
   }
 
   /** Open uploads that have all their bytes and must be finished; 200 at most. */
