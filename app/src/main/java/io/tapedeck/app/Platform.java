@@ -53,7 +53,13 @@ record Platform(
           () -> roles.converter().active());
       Subscription mails = begun.add("e-mails", work(stores, roles));
       WebServer admin =
-          begun.add("admin", admin(settings, metrics, parts(stores, roles, web, mails), roles));
+          begun.add(
+              "admin",
+              admin(
+                  settings,
+                  metrics,
+                  parts(stores, roles, web, mails),
+                  shown(settings, stores, roles)));
       begun.keep();
       return new Platform(folder, metrics, stores, roles, web, admin, mails, address.get());
     }
@@ -84,10 +90,20 @@ record Platform(
     return parts;
   }
 
+  /** The parts without which the process still serves people. */
+  private static Map<String, Component> shown(Settings settings, Stores stores, Roles roles) {
+    Map<String, Component> shown = new LinkedHashMap<>(roles.shown());
+    shown.put("disk", new DiskRoom(stores.blobs(), settings.edge().diskMargin()));
+    return shown;
+  }
+
   private static WebServer admin(
-      Settings settings, Metrics metrics, Map<String, Component> parts, Roles roles) {
+      Settings settings,
+      Metrics metrics,
+      Map<String, Component> parts,
+      Map<String, Component> shown) {
     Admin admin = new Admin(metrics::text);
-    admin.working(parts, roles.shown());
+    admin.working(parts, shown);
     return Listening.admin(settings.admin(), admin.routes());
   }
 

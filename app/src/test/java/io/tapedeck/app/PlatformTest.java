@@ -173,6 +173,27 @@ class PlatformTest {
   }
 
   @Test
+  void aFullDiskIsToldAndKeepsNobodyFromWhatNeedsNoBytes() throws Exception {
+    String token = signUp("ada@example.org");
+    String id = upload(token);
+    ended(token, id);
+    platform.close();
+    platform = Platform.start(settings(Map.of("limits.disk-margin", "900 TB")), Clock.systemUTC());
+
+    HttpResponse<String> ready = get(platform.admin().uri().resolve("readyz"), "");
+    assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+    assertThat(Document.of(ready.body()).text("parts.disk.state")).isEqualTo("down");
+    assertThat(Document.of(ready.body()).text("parts.disk.reason")).contains("limits.disk-margin");
+    URI at = platform.web().uri();
+    HttpRequest delete =
+        HttpRequest.newBuilder(at.resolve("v1/conversions/" + id))
+            .header("Authorization", "Bearer " + token)
+            .DELETE()
+            .build();
+    assertThat(client.send(delete, BodyHandlers.ofString()).statusCode()).isEqualTo(204);
+  }
+
+  @Test
   void theAdminAddressesAreNotOnThePublicPort() throws Exception {
     URI web = platform.web().uri();
 

@@ -46,6 +46,7 @@ public final class Converter implements Component, EventBus.Handler {
   private final EventBus bus;
   private final Map<ConversionId, Job> jobs = new ConcurrentHashMap<>();
   private final Places places;
+  private final DiskSpace room;
   private final LastProblems troubles = new LastProblems();
   private final ReadyConsumer videos;
   private final List<EventBus.Subscription> subscriptions = new ArrayList<>();
@@ -64,6 +65,7 @@ public final class Converter implements Component, EventBus.Handler {
     this.ledger = ledger;
     this.blobs = blobs;
     this.bus = bus;
+    room = new DiskSpace(blobs, settings.scratch(), settings.diskMargin());
     places = new Places(settings.parallel());
     int atOnce = settings.parallel() + settings.newcomers();
     videos = new ReadyConsumer(extractor, () -> bus.consume(EventBus.Queue.VIDEO, atOnce, this));
@@ -138,7 +140,7 @@ public final class Converter implements Component, EventBus.Handler {
     if (!(claimed.state() instanceof ConversionState.Converting(var lease, var progress))) {
       throw new IllegalStateException("claimed, and yet " + claimed.state());
     }
-    Job job = new Job(settings, extractor, ledger, blobs, bus, claimed, lease, threads());
+    Job job = new Job(settings, extractor, ledger, blobs, bus, room, claimed, lease, threads());
     jobs.put(claimed.id(), job);
     try {
       if (stopping) {

@@ -11,14 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fetching {
   private final BlobStore blobs;
-  private final DiskSpace room;
   private final Scratch scratch;
   private @Nullable Thread thread;
   private @Nullable RuntimeException stopped;
 
-  Fetching(BlobStore blobs, DiskSpace room, Scratch scratch) {
+  Fetching(BlobStore blobs, Scratch scratch) {
     this.blobs = blobs;
-    this.room = room;
     this.scratch = scratch;
   }
 
@@ -30,7 +28,6 @@ final class Fetching {
   Path run(BlobId video) {
     begin();
     try {
-      room.require(0);
       return blobs.file(video, scratch.folder());
     } catch (RuntimeException e) {
       throwIfStopped(); // an interrupted copy can throw many kinds of errors

@@ -72,6 +72,7 @@ final class Job {
       ConverterLedger ledger,
       BlobStore blobs,
       EventBus bus,
+      DiskSpace room,
       Conversion conversion,
       Lease lease,
       int threads) {
@@ -83,7 +84,7 @@ final class Job {
     this.conversion = conversion;
     this.lease = lease;
     this.threads = threads;
-    room = new DiskSpace(blobs, settings.scratch(), settings.diskMargin());
+    this.room = room;
     target = BlobId.mp3(conversion.id(), lease.attempt());
     writtenAt = extractor.clock().instant();
     renewAt = writtenAt.plus(settings.lease().dividedBy(4));
@@ -98,6 +99,8 @@ final class Job {
   EventBus.Verdict run() {
     tellChanged();
     try (Scratch scratch = Scratch.under(settings.scratch())) {
+      // A store that keeps no files copies the video into the scratch folder.
+      room.reserve(id(), 0);
       Path video = fetch(scratch).run(conversion.video().blob());
       Extracted made = begin(video).run(scratch.folder().resolve("out.mp3"));
       store(made);
@@ -111,6 +114,8 @@ final class Job {
     } catch (RuntimeException | Error e) {
       trouble = e;
       return giveBack(e);
+    } finally {
+      room.release(id());
     }
   }
 
@@ -121,7 +126,7 @@ final class Job {
 
   private synchronized Fetching fetch(Scratch scratch) {
     throwIfHalted();
-    Fetching begun = new Fetching(blobs, room, scratch);
+    Fetching begun = new Fetching(blobs, scratch);
     fetching = begun;
     return begun;
   }
@@ -134,7 +139,8 @@ final class Job {
 
   private synchronized Extraction begin(Path video) {
     throwIfHalted();
-    Extraction begun = extractor.of(video, conversion.options(), threads, room::require);
+    Extraction begun =
+        extractor.of(video, conversion.options(), threads, bytes -> room.reserve(id(), bytes));
     extraction = begun;
     movedAt = extractor.clock().instant();
     return begun;
