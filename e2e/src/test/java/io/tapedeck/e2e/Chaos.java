@@ -129,7 +129,7 @@ final class Chaos implements AutoCloseable {
     }
     ChaosReport report = look();
     // E-mails and clearing up come a moment after the end of a conversion.
-    for (int i = 0; i < 120 && !report.broken().isEmpty(); i++) {
+    for (int i = 0; i < 240 && !report.broken().isEmpty(); i++) {
       LockSupport.parkNanos(500_000_000);
       report = look();
     }
@@ -143,7 +143,9 @@ final class Chaos implements AutoCloseable {
     }
     List<String> mails = new ArrayList<>();
     for (Path mail : Outbox.of(data()).files()) {
-      mails.add(mail.getFileName().toString().replaceFirst("\\..*", ""));
+      if (mail.toString().endsWith(".eml")) {
+        mails.addAll(Outbox.conversions(Outbox.read(mail)));
+      }
     }
     return ChaosReport.of(
         plan.conversions(),

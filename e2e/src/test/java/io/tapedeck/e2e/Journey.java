@@ -80,7 +80,7 @@ abstract class Journey {
 
     Path mail = mailAbout(id);
     assertThat(Outbox.read(mail).getAllRecipients()[0]).hasToString("ada@example.org");
-    assertThat(Outbox.read(mail).getSubject()).isEqualTo("Your MP3 is ready: talk.mp4");
+    assertThat(Outbox.read(mail).getSubject()).isEqualTo("Your MP3 is ready: “talk.mp4”");
     HttpResponse<byte[]> byLink = new Api(platform.uri()).bytes(HttpRequest.newBuilder(link(mail)));
     assertThat(byLink.statusCode()).isEqualTo(200);
     assertThat(byLink.body()).isEqualTo(mine.body());
@@ -103,7 +103,7 @@ abstract class Journey {
     assertThat(Api.state(ended)).isEqualTo("failed");
     assertThat(ended.get("problem").get("code").asString()).isEqualTo("no-audio-track");
     Path mail = mailAbout(id);
-    assertThat(Outbox.read(mail).getSubject()).isEqualTo("Conversione non riuscita: muto.mp4");
+    assertThat(Outbox.read(mail).getSubject()).isEqualTo("Conversione non riuscita: “muto.mp4”");
     assertThat(Outbox.text(mail))
         .contains("Il file non contiene audio", id, ended.get("problem").get("detail").asString());
     HttpResponse<String> page = new Api(platform.uri()).send(HttpRequest.newBuilder(link(mail)));

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The e-mails of a server without a mail server. */
@@ -33,6 +35,22 @@ record Outbox(Path folder) {
         .filter(
             f -> f.getFileName().toString().startsWith(conversion) && f.toString().endsWith(".eml"))
         .toList();
+  }
+
+  private static final Pattern CONVERSION = Pattern.compile("cnv_[0-9a-z]{26}");
+
+  /** The conversions that an e-mail is about: one, or several that ended at once. */
+  static List<String> conversions(MimeMessage mail) throws IOException, MessagingException {
+    String name = mail.getMessageID();
+    String text =
+        name.contains(".digest.")
+            ? ((MimeMultipart) mail.getContent())
+                .getBodyPart(0)
+                .getContent()
+                .toString()
+                .replaceAll("https?://\\S+", "")
+            : name;
+    return CONVERSION.matcher(text).results().map(MatchResult::group).toList();
   }
 
   static MimeMessage read(Path file) throws IOException, MessagingException {

@@ -8,6 +8,7 @@ import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,8 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -42,9 +41,6 @@ final class Storm implements AutoCloseable {
 
   /** How long things may take to come to rest after the last blow. */
   private static final Duration REST = Duration.ofMinutes(8);
-
-  private static final Pattern CONVERSION =
-      Pattern.compile("cnv_[0-9a-z]+", Pattern.CASE_INSENSITIVE);
 
   /** Short graces, so that the Janitor's work is seen within minutes. */
   private static final Map<String, String> SETTINGS =
@@ -219,14 +215,11 @@ final class Storm implements AutoCloseable {
     return keys;
   }
 
-  /** The conversion that each e-mail's Message-ID names. */
-  private List<String> mails() throws MessagingException {
+  /** For each e-mail the conversions that it is about. */
+  private List<String> mails() throws IOException, MessagingException {
     List<String> about = new ArrayList<>();
     for (MimeMessage mail : post.getReceivedMessages()) {
-      Matcher id = CONVERSION.matcher(mail.getMessageID());
-      if (id.find()) {
-        about.add(id.group());
-      }
+      about.addAll(Outbox.conversions(mail));
     }
     return about;
   }

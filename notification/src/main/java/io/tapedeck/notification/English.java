@@ -35,7 +35,7 @@ final class English implements MailTexts {
     mp3.warnings().forEach(warning -> facts.add(new Fact("Please note", warning)));
     facts.add(new Fact("Conversion", conversion.id().value()));
     return new Page(
-        "Your MP3 is ready: " + name,
+        "Your MP3 is ready: " + MailComposer.quoted(name),
         "Your MP3 is ready",
         List.of("The audio of " + name + " is waiting for you."),
         "Download the MP3",
@@ -52,7 +52,7 @@ final class English implements MailTexts {
   @Override
   public Page failed(Conversion conversion, String name, Problem problem, URI link) {
     return new Page(
-        "We could not convert " + name,
+        "We could not convert " + MailComposer.quoted(name),
         "No MP3 this time",
         List.of(
             "We tried to take the audio out of " + name + ", and it did not work.",
@@ -72,6 +72,27 @@ final class English implements MailTexts {
                     + " deleted on "
                     + DATE.format(conversion.expiresAt())
                     + "."),
+        FOOTER);
+  }
+
+  @Override
+  public Page digest(List<Result> results, URI link) {
+    long ready = MailTexts.count(results, MailKey.Kind.READY);
+    String subject = ready + " of " + results.size() + " MP3s are ready";
+    return new Page(
+        subject,
+        subject,
+        List.of("Several of your conversions ended within a short time."),
+        "Open Tapedeck",
+        link,
+        results.stream()
+            .map(each ->
+                switch (each.kind()) {
+                  case READY -> new Fact("Ready", each.text());
+                  case FAILED -> new Fact("Failed", each.text());
+                })
+            .toList(),
+        List.of("On the page you can download each MP3 and read why a conversion failed."),
         FOOTER);
   }
 

@@ -49,7 +49,7 @@ final class Italian implements MailTexts {
     mp3.warnings().forEach(warning -> facts.add(new Fact("Da sapere (in inglese)", warning)));
     facts.add(new Fact("Conversione", conversion.id().value()));
     return new Page(
-        "Il tuo MP3 è pronto: " + name,
+        "Il tuo MP3 è pronto: " + MailComposer.quoted(name),
         "Il tuo MP3 è pronto",
         List.of("Abbiamo estratto l'audio di " + name + ": puoi scaricarlo quando vuoi."),
         "Scarica l'MP3",
@@ -68,7 +68,7 @@ final class Italian implements MailTexts {
     Reason reason = reason(problem.code());
     String deleted = date(conversion.expiresAt());
     return new Page(
-        "Conversione non riuscita: " + name,
+        "Conversione non riuscita: " + MailComposer.quoted(name),
         "Questa volta niente MP3",
         List.of(
             "Abbiamo provato a estrarre l'audio di " + name + ", ma non ci siamo riusciti.",
@@ -88,6 +88,28 @@ final class Italian implements MailTexts {
                     + " caricato sarà cancellato il "
                     + deleted
                     + "."),
+        FOOTER);
+  }
+
+  @Override
+  public Page digest(List<Result> results, URI link) {
+    long ready = MailTexts.count(results, MailKey.Kind.READY);
+    String subject = ready + " MP3 pronti su " + results.size();
+    return new Page(
+        subject,
+        subject,
+        List.of("Alcune delle tue conversioni sono terminate quasi insieme."),
+        "Apri Tapedeck",
+        link,
+        results.stream()
+            .map(each ->
+                switch (each.kind()) {
+                  case READY -> new Fact("Pronto", each.text());
+                  case FAILED -> new Fact("Non riuscita", each.text());
+                })
+            .toList(),
+        List.of(
+            "Dalla pagina puoi scaricare ogni MP3 e leggere perché una conversione non è riuscita."),
         FOOTER);
   }
 

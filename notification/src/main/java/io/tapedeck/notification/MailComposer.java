@@ -6,13 +6,18 @@ import io.tapedeck.core.Identity.Person;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Writes an e-mail about an event in the reader's language. */
 final class MailComposer {
   /** Longer names are cut: a name only has to identify a file, and subjects are short. */
   private static final int LONGEST_NAME = 80;
+
+  private static final int LONGEST_IN_SUBJECT = 40;
 
   private final MailLinks links;
   private final Clock clock;
@@ -48,6 +53,28 @@ final class MailComposer {
     };
   }
 
+  /**
+   * The e-mail about several ends; about a single one it is the same as {@link #ended}.
+   *
+   * @param ended one or more conversions that ended, and their keys
+   */
+  Mail digest(Map<MailKey, Conversion> ended, Person person) {
+    MailKey first = ended.keySet().iterator().next();
+    Conversion conversion = Objects.requireNonNull(ended.get(first));
+    if (ended.size() == 1) {
+      return ended(conversion, first, person).orElseThrow();
+    }
+    MailTexts words = MailTexts.in(person.language());
+    List<MailTexts.Result> results =
+        ended.entrySet().stream()
+            .map(each ->
+                new MailTexts.Result(
+                    each.getKey().kind(), shown(each.getValue().video().name()), each.getKey()))
+            .toList();
+    String name = person.account() + ".digest." + first.name();
+    return mail(name, person, words, words.digest(results, links.page(conversion)));
+  }
+
   /** One e-mail for each account and each expiry time of the link, however often it is tried. */
   Mail passwordReset(Person person, URI link, Instant expires) {
     MailTexts words = MailTexts.in(person.language());
@@ -66,6 +93,19 @@ final class MailComposer {
         Layout.text(page),
         Layout.html(page, language),
         clock.instant());
+  }
+
+  /**
+   * A shown name for a subject: in quotation marks, and so short that it is not all of the subject.
+   */
+  static String quoted(String shown) {
+    String plain = shown.replaceAll("[“”\"]", "'");
+    int length = plain.codePointCount(0, plain.length());
+    String kept =
+        length <= LONGEST_IN_SUBJECT
+            ? plain
+            : plain.substring(0, plain.offsetByCodePoints(0, LONGEST_IN_SUBJECT - 1)) + "…";
+    return "“" + kept + "”";
   }
 
   /**

@@ -10,10 +10,13 @@ import java.time.Duration;
 /**
  * Retries e-mails whose events are dead letters by now. This happens when the mail server was away
  * for longer than the bus retries, or the sender died. Retries end when the e-mail is sent, refused
- * for good, or about something that no longer exists.
+ * for good, or about something that no longer exists. It also sends the e-mails about many results.
  */
 public final class MailRetry implements Component {
   private static final int BATCH = 200;
+
+  /** Time between two looks for results that are due in one e-mail. */
+  private static final Duration DIGESTS = Duration.ofSeconds(10);
 
   /** After this many failures in a row, the fault is the mail server's, not the receivers'. */
   private static final int ENOUGH = 5;
@@ -32,6 +35,7 @@ public final class MailRetry implements Component {
     this.every = every;
     this.tasks = new Schedule(clock);
     tasks.every("mail-retry", every, every, this::round);
+    tasks.every("mail-digests", DIGESTS, DIGESTS, notifier::sendDigests);
   }
 
   /** Starts the rounds; the first comes after one pause. */

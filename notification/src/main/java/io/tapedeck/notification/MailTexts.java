@@ -21,6 +21,20 @@ sealed interface MailTexts permits English, Italian {
 
   Page failed(Conversion conversion, String name, Problem problem, URI link);
 
+  /** Several conversions that ended within a short time. */
+  Page digest(List<Result> results, URI link);
+
+  /** How one of several conversions ended. */
+  record Result(MailKey.Kind kind, String name, MailKey key) {
+    String text() {
+      return MailComposer.quoted(name) + ", " + key.conversion();
+    }
+  }
+
+  static long count(List<Result> results, MailKey.Kind kind) {
+    return results.stream().filter(each -> each.kind() == kind).count();
+  }
+
   Page passwordReset(URI link, Instant expires);
 
   /**

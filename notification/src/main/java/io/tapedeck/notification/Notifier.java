@@ -1,5 +1,6 @@
 package io.tapedeck.notification;
 
+import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
@@ -15,6 +16,9 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +39,8 @@ public final class Notifier implements EventBus.Handler {
   private static final Duration REMEMBERED = Duration.ofDays(90);
 
   private static final int MAILS_BETWEEN_SWEEPS = 500;
+  private static final int DIGESTS = 200;
+  private static final int RESULTS_IN_A_MAIL = 100;
   private static final Backoff BETWEEN_TRIES =
       Backoff.doubling(Duration.ofMillis(500), Duration.ofSeconds(5));
 
@@ -78,13 +84,17 @@ public final class Notifier implements EventBus.Handler {
       return nothing(event, "its owner's account is gone");
     }
     Optional<Mail> mail = writer.ended(conversion, key.get(), person.get());
-    return mail.isEmpty() ? Verdict.ACK : once(key.get(), mail.get());
+    return mail.isEmpty() ? Verdict.ACK : once(key.get(), conversion.owner(), mail.get());
   }
 
-  private Verdict once(MailKey key, Mail mail) {
-    return switch (mails.claim(key)) {
+  private Verdict once(MailKey key, AccountId owner, Mail mail) {
+    return switch (mails.claim(key, owner)) {
       case Claim.Won won -> send(key, won, mail);
       case Claim.Settled s -> Verdict.ACK;
+      case Claim.Collected c -> {
+        log(key).log("many results at once; this one comes in an e-mail with others");
+        yield Verdict.ACK;
+      }
       case Claim.Busy b -> {
         log(key).log("e-mail is being sent by another; looked at again later");
         yield Verdict.RETRY;
@@ -106,6 +116,45 @@ public final class Notifier implements EventBus.Handler {
       case Delivery.Later l -> {
         mails.waiting(key, claim);
         yield Verdict.RETRY;
+      }
+    };
+  }
+
+  /**
+   * Sends the collected results of accounts that had many at once, each account one e-mail.
+   *
+   * @return whether the mail server accepted or refused all of them
+   */
+  boolean sendDigests() {
+    return mails.dueDigests(DIGESTS).stream().allMatch(this::sendDigest);
+  }
+
+  private boolean sendDigest(AccountId owner) {
+    List<MailKey> keys = mails.claimCollected(owner, RESULTS_IN_A_MAIL);
+    Map<MailKey, Conversion> ended = new LinkedHashMap<>();
+    for (MailKey key : keys) {
+      ledger
+          .find(key.conversion())
+          .filter(now -> MailKey.of(now).filter(key::equals).isPresent())
+          .ifPresentOrElse(now -> ended.put(key, now), () -> mails.drop(key));
+    }
+    Optional<Person> person = ended.isEmpty() ? Optional.empty() : identity.person(owner);
+    if (person.isEmpty()) {
+      ended.keySet().forEach(mails::drop);
+      return true;
+    }
+    return switch (mailer.send(writer.digest(ended, person.get()))) {
+      case Delivery.Sent s -> {
+        ended.keySet().forEach(this::writeDown);
+        yield true;
+      }
+      case Delivery.Refused r -> {
+        ended.keySet().forEach(mails::drop);
+        yield true;
+      }
+      case Delivery.Later l -> {
+        mails.collectAgain(List.copyOf(ended.keySet()));
+        yield false;
       }
     };
   }

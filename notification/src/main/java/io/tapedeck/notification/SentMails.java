@@ -1,7 +1,10 @@
 package io.tapedeck.notification;
 
+import io.tapedeck.core.AccountId;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.sql.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +20,12 @@ import org.jdbi.v3.core.statement.Update;
 public final class SentMails {
   private static final String ONE =
       " WHERE conversion = :conversion AND attempt = :attempt AND kind = :kind";
+
+  /** E-mails to one account that are sent at once within a {@link #WINDOW}. */
+  static final int AT_ONCE = 3;
+
+  /** Results within this time after the first collected one come in one e-mail. */
+  static final Duration WINDOW = Duration.ofMinutes(1);
 
   private final Database database;
   private final Clock clock;
@@ -49,23 +58,99 @@ public final class SentMails {
 
     /** It was sent, or refused for good. */
     record Settled() implements Claim {}
+
+    /** Its account got several e-mails just now; it comes in one e-mail with others. */
+    record Collected() implements Claim {}
   }
 
-  Claim claim(MailKey key) {
+  Claim claim(MailKey key, AccountId owner) {
     long now = clock.millis();
     return database.write(handle -> {
+      String state = isOneOfMany(handle, key, owner, now) ? "collected" : "claimed";
       boolean first =
           database.inserted(() ->
               bound(
                       handle,
                       key,
                       "INSERT INTO sent_mails (conversion, attempt, kind, state, tries,"
-                          + " changed_at) VALUES (:conversion, :attempt, :kind, 'claimed',"
-                          + " 1, :now)")
+                          + " changed_at, owner) VALUES (:conversion, :attempt, :kind, :state,"
+                          + " 1, :now, :owner)")
+                  .bind("state", state)
                   .bind("now", now)
+                  .bind("owner", owner.value())
                   .execute());
-      return first ? new Claim.Won(1) : again(handle, key, now);
+      if (!first) {
+        return again(handle, key, owner, state, now);
+      }
+      return state.equals("claimed") ? new Claim.Won(1) : new Claim.Collected();
     });
+  }
+
+  private static boolean isOneOfMany(Handle handle, MailKey key, AccountId owner, long now) {
+    return handle
+            .createQuery(
+                "SELECT COUNT(*) FROM sent_mails WHERE owner = :owner AND conversion <> :conversion"
+                    + " AND (state = 'collected' OR (state IN ('sent', 'claimed') AND changed_at >"
+                    + " :since))")
+            .bind("owner", owner.value())
+            .bind("conversion", key.conversion().value())
+            .bind("since", now - WINDOW.toMillis())
+            .mapTo(Integer.class)
+            .one()
+        >= AT_ONCE;
+  }
+
+  /** Accounts whose collected results are due for an e-mail. */
+  List<AccountId> dueDigests(int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT owner FROM sent_mails WHERE state = 'collected' AND changed_at <= :due"
+                    + " GROUP BY owner ORDER BY MIN(changed_at) LIMIT :limit")
+            .bind("due", clock.millis() - WINDOW.toMillis())
+            .bind("limit", limit)
+            .map((row, context) -> new AccountId(row.getString(1)))
+            .list());
+  }
+
+  /** Claims collected results of an account, the oldest first. */
+  List<MailKey> claimCollected(AccountId owner, int limit) {
+    return database.write(handle ->
+        handle
+            .createQuery(
+                "SELECT conversion, attempt, kind FROM sent_mails WHERE owner = :owner AND state ="
+                    + " 'collected' ORDER BY changed_at, conversion LIMIT :limit")
+            .bind("owner", owner.value())
+            .bind("limit", limit)
+            .map((row, context) -> key(row))
+            .list()
+            .stream()
+            .filter(key -> move(handle, key, "collected", "claimed") == 1)
+            .toList());
+  }
+
+  /** Puts back what could not be sent now; it is due again after a {@link #WINDOW}. */
+  void collectAgain(List<MailKey> keys) {
+    database.write(
+        handle -> keys.stream().mapToInt(key -> move(handle, key, "claimed", "collected")).sum());
+  }
+
+  private int move(Handle handle, MailKey key, String from, String to) {
+    return bound(
+            handle,
+            key,
+            "UPDATE sent_mails SET state = :to, changed_at = :now" + ONE + " AND state = :from")
+        .bind("to", to)
+        .bind("from", from)
+        .bind("now", clock.millis())
+        .execute();
+  }
+
+  private static MailKey key(ResultSet row) throws SQLException {
+    return new MailKey(
+        new ConversionId(row.getString("conversion")),
+        row.getInt("attempt"),
+        MailKey.Kind.of(row.getString("kind")));
   }
 
   /**
@@ -84,14 +169,17 @@ public final class SentMails {
             .isPresent());
   }
 
-  private Claim again(Handle handle, MailKey key, long now) {
+  private Claim again(Handle handle, MailKey key, AccountId owner, String wanted, long now) {
     int taken =
         bound(
                 handle,
                 key,
-                "UPDATE sent_mails SET state = 'claimed', tries = tries + 1, changed_at = :now"
+                "UPDATE sent_mails SET state = :wanted, tries = tries + 1, changed_at = :now,"
+                    + " owner = :owner"
                     + ONE
                     + " AND (state = 'waiting' OR (state = 'claimed' AND changed_at <= :stale))")
+            .bind("wanted", wanted)
+            .bind("owner", owner.value())
             .bind("now", now)
             .bind("stale", now - takeover.toMillis())
             .execute();
@@ -101,9 +189,11 @@ public final class SentMails {
         .bind("attempt", key.attempt())
         .bind("kind", key.kind().wire())
         .map((row, context) ->
-            taken == 1
-                ? new Claim.Won(row.getInt("tries"))
-                : row.getString("state").equals("claimed") ? new Claim.Busy() : new Claim.Settled())
+            switch (row.getString("state")) {
+              case "collected" -> new Claim.Collected();
+              case "claimed" -> taken == 1 ? new Claim.Won(row.getInt("tries")) : new Claim.Busy();
+              default -> new Claim.Settled();
+            })
         .one();
   }
 
@@ -170,11 +260,7 @@ public final class SentMails {
             .bind("rested", now - rest.toMillis())
             .bind("stale", now - takeover.toMillis())
             .bind("limit", limit)
-            .map((row, context) ->
-                new MailKey(
-                    new ConversionId(row.getString("conversion")),
-                    row.getInt("attempt"),
-                    MailKey.Kind.of(row.getString("kind"))))
+            .map((row, context) -> key(row))
             .list());
   }
 

@@ -32,7 +32,7 @@ class MailComposerTest {
   void theMailOfAReadyConversionSaysAllThereIsToKnow() {
     Conversion conversion = ready("talk.mp4", "the audio is damaged from 00:12:31 to 00:12:33");
     Mail mail = write(conversion, Examples.ENGLISH);
-    assertThat(mail.subject()).isEqualTo("Your MP3 is ready: talk.mp4");
+    assertThat(mail.subject()).isEqualTo("Your MP3 is ready: “talk.mp4”");
     assertThat(mail.to()).isEqualTo("ada@example.org");
     assertThat(mail.name()).isEqualTo(conversion.id() + ".1.ready");
     assertThat(mail.text())
@@ -59,7 +59,7 @@ class MailComposerTest {
   void italiansReadItalian() {
     Mail mail = write(ready("lezione.mp4"), Examples.ITALIAN);
     assertThat(mail.language()).isEqualTo(Locale.ITALIAN);
-    assertThat(mail.subject()).isEqualTo("Il tuo MP3 è pronto: lezione.mp4");
+    assertThat(mail.subject()).isEqualTo("Il tuo MP3 è pronto: “lezione.mp4”");
     assertThat(mail.text())
         .contains("Durata: 1:02:03", "Dimensione: 4,8 MB", "fino al 8 marzo 2026 alle 12:00 UTC")
         .doesNotContain("ready", "Length", "March");
@@ -87,7 +87,7 @@ class MailComposerTest {
             failed.id().value(),
             "https://tapedeck.example/#" + failed.id());
     Mail italian = write(failed, Examples.ITALIAN);
-    assertThat(italian.subject()).isEqualTo("Conversione non riuscita: mute.mp4");
+    assertThat(italian.subject()).isEqualTo("Conversione non riuscita: “mute.mp4”");
     assertThat(italian.text())
         .contains("Il file non contiene audio", "there is one video track only")
         .doesNotContain(Code.NO_AUDIO_TRACK.title(), Code.NO_AUDIO_TRACK.hint());
@@ -108,7 +108,6 @@ class MailComposerTest {
         .contains("&lt;img src=x onerror=&#39;alert(1)&#39;&gt;&quot;&amp;.mp4")
         .contains("&lt;b&gt;bold&lt;/b&gt;")
         .doesNotContain("<img", "<b>");
-    assertThat(mail.subject()).contains(name);
   }
 
   @ParameterizedTest
@@ -126,6 +125,17 @@ class MailComposerTest {
   void aLongFileNameIsCutBetweenCharacters() {
     assertThat(MailComposer.shown("🎬".repeat(150))).isEqualTo("🎬".repeat(79) + "…");
     assertThat(MailComposer.shown("🎬".repeat(80))).isEqualTo("🎬".repeat(80));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Your account is closed. Sign in at evil.example to keep it.mp4,"
+        + " “Your account is closed. Sign in at evil…”",
+    "a “quoted” \"name\".mp4, “a 'quoted' 'name'.mp4”"
+  })
+  void aFileNameIsNeverAllOfASubject(String name, String quoted) {
+    assertThat(write(ready(name), Examples.ENGLISH).subject())
+        .isEqualTo("Your MP3 is ready: " + quoted);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.tapedeck.contracts.TurnableClock;
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.Code;
@@ -28,11 +29,12 @@ import io.tapedeck.notification.SmtpMailer.Security;
 import io.tapedeck.sql.Database;
 import io.tapedeck.sql.SqlLedger;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NotifierTest {
   @TempDir Path folder;
 
-  private final Clock clock = Clock.fixed(Examples.NOON, ZoneOffset.UTC);
+  private final TurnableClock clock = new TurnableClock(Examples.NOON);
   private final GreenMail post =
       new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
   private final People people = new People();
@@ -218,7 +220,7 @@ class NotifierTest {
     Event.Work event = new Event.Mp3Ready(ready());
     assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
     assertThat(notifier.handle(event)).isEqualTo(Verdict.ACK);
-    assertThat(subjects()).containsExactly("Your MP3 is ready: talk.mp4");
+    assertThat(subjects()).containsExactly("Your MP3 is ready: “talk.mp4”");
   }
 
   @Test
@@ -273,7 +275,8 @@ class NotifierTest {
     ConversionId id = ready();
     Event.Work event = new Event.Mp3Ready(id);
     MailKey key = MailKey.of(ledger.find(id).orElseThrow()).orElseThrow();
-    assertThat(mails.claim(key)).isInstanceOf(Claim.Won.class); // and then it was killed
+    assertThat(mails.claim(key, Examples.ADA))
+        .isInstanceOf(Claim.Won.class); // and then it was killed
     assertThat(notifier.handle(event)).isEqualTo(Verdict.RETRY);
     assertThat(subjects()).isEmpty();
     assertThat(mails.releaseAll()).isEqualTo(1);
@@ -311,9 +314,52 @@ class NotifierTest {
     late.round(); // five refusals in a row are enough to see that it is still away
     assertThat(subjects()).isEmpty();
     late.round();
-    assertThat(subjects()).hasSize(7).contains("We could not convert talk.mp4");
+    assertThat(subjects()).hasSize(SentMails.AT_ONCE);
+    clock.advance(SentMails.WINDOW);
+    assertThat(notifier.sendDigests()).isTrue();
     late.round();
-    assertThat(subjects()).hasSize(7);
+    assertThat(subjects()).hasSize(SentMails.AT_ONCE + 1);
+    assertThat(ofAll(first, second)).isEqualTo(2);
+    assertThat(ofAll(more.toArray(ConversionId[]::new))).isEqualTo(5);
+  }
+
+  /** How many of these conversions exactly one e-mail names. */
+  private long ofAll(ConversionId... ids) throws Exception {
+    List<String> texts = new ArrayList<>();
+    for (MimeMessage message : post.getReceivedMessages()) {
+      texts.add(((MimeMultipart) message.getContent()).getBodyPart(0).getContent().toString());
+    }
+    return Arrays.stream(ids)
+        .filter(id ->
+            texts.stream().filter(text -> text.matches("(?s).*: [^\n]*" + id + ".*")).count() == 1)
+        .count();
+  }
+
+  @Test
+  void manyResultsWithinAMinuteComeInFewMailsAndEachInOne() throws Exception {
+    List<ConversionId> all = IntStream.range(0, 60).mapToObj(i -> ready()).toList();
+    all.forEach(id -> assertThat(handled(id)).isEqualTo(Verdict.ACK));
+    all.forEach(id -> assertThat(handled(id)).isEqualTo(Verdict.ACK));
+    assertThat(subjects()).hasSize(SentMails.AT_ONCE);
+    assertThat(notifier.sendDigests()).isTrue();
+    assertThat(subjects()).as("its minute is not over").hasSize(SentMails.AT_ONCE);
+    ledger.expire(all.getLast(), true);
+    clock.advance(SentMails.WINDOW);
+    door.refuseOnce("MAIL", "421 too busy");
+    assertThat(notifier.sendDigests()).isFalse();
+    clock.advance(SentMails.WINDOW);
+    assertThat(notifier.sendDigests()).isTrue();
+    assertThat(subjects()).hasSize(SentMails.AT_ONCE + 1).contains("56 of 56 MP3s are ready");
+    assertThat(ofAll(all.subList(0, 59).toArray(ConversionId[]::new))).isEqualTo(59);
+    assertThat(ofAll(all.getLast())).isZero();
+    clock.advance(SentMails.WINDOW.multipliedBy(2));
+    ConversionId later = ready();
+    assertThat(handled(later)).isEqualTo(Verdict.ACK);
+    assertThat(subjects()).hasSize(SentMails.AT_ONCE + 2);
+  }
+
+  private Verdict handled(ConversionId id) {
+    return notifier.handle(new Event.Mp3Ready(id));
   }
 
   @Test
@@ -338,7 +384,7 @@ class NotifierTest {
     notifier.handle(new Event.Mp3Ready(id));
     notifier.handle(new Event.ConversionFailed(id)); // heard late; the ledger knows better
     assertThat(subjects())
-        .containsExactly("We could not convert talk.mp4", "Your MP3 is ready: talk.mp4");
+        .containsExactly("We could not convert “talk.mp4”", "Your MP3 is ready: “talk.mp4”");
   }
 
   @Test
@@ -361,7 +407,7 @@ class NotifierTest {
   void anOwnerReadsTheirOwnLanguage() throws Exception {
     people.all.put(Examples.ADA, Examples.ITALIAN);
     notifier.handle(new Event.Mp3Ready(ready()));
-    assertThat(subjects()).containsExactly("Il tuo MP3 è pronto: talk.mp4");
+    assertThat(subjects()).containsExactly("Il tuo MP3 è pronto: “talk.mp4”");
   }
 
   @Test

@@ -51,19 +51,19 @@ class SentMailsTest {
 
   @Test
   void aSecondClaimOfTheSameMailIsRefused() {
-    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Won(1));
-    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Busy());
+    assertThat(mails().claim(KEY, Examples.ADA)).isEqualTo(new Claim.Won(1));
+    assertThat(mails().claim(KEY, Examples.ADA)).isEqualTo(new Claim.Busy());
     mails().sent(KEY);
-    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Settled());
-    assertThat(after(Duration.ofDays(1)).claim(KEY)).isEqualTo(new Claim.Settled());
+    assertThat(mails().claim(KEY, Examples.ADA)).isEqualTo(new Claim.Settled());
+    assertThat(after(Duration.ofDays(1)).claim(KEY, Examples.ADA)).isEqualTo(new Claim.Settled());
   }
 
   @Test
   void anotherAttemptAndAnotherEndAreOtherMails() {
-    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Won(1));
-    assertThat(mails().claim(new MailKey(KEY.conversion(), 2, Kind.READY)))
+    assertThat(mails().claim(KEY, Examples.ADA)).isEqualTo(new Claim.Won(1));
+    assertThat(mails().claim(new MailKey(KEY.conversion(), 2, Kind.READY), Examples.ADA))
         .isEqualTo(new Claim.Won(1));
-    assertThat(mails().claim(new MailKey(KEY.conversion(), 1, Kind.FAILED)))
+    assertThat(mails().claim(new MailKey(KEY.conversion(), 1, Kind.FAILED), Examples.ADA))
         .isEqualTo(new Claim.Won(1));
   }
 
@@ -71,7 +71,7 @@ class SentMailsTest {
   void ofManyWhoClaimAtOnceOneWins() throws Exception {
     SentMails mails = mails();
     try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
-      Callable<Claim> claim = () -> mails.claim(KEY);
+      Callable<Claim> claim = () -> mails.claim(KEY, Examples.ADA);
       List<Future<Claim>> claims =
           all.invokeAll(IntStream.range(0, 16).mapToObj(i -> claim).toList());
       assertThat(claims.stream().map(Future::resultNow))
@@ -83,37 +83,37 @@ class SentMailsTest {
 
   @Test
   void aClaimLeftByADeadProcessIsTakenOverInTimeAndTheLateHolderCannotUndoIt() {
-    Claim.Won dead = (Claim.Won) mails().claim(KEY);
-    assertThat(after(TAKEOVER.minusMillis(1)).claim(KEY)).isEqualTo(new Claim.Busy());
-    assertThat(after(TAKEOVER).claim(KEY)).isEqualTo(new Claim.Won(2));
+    Claim.Won dead = (Claim.Won) mails().claim(KEY, Examples.ADA);
+    assertThat(after(TAKEOVER.minusMillis(1)).claim(KEY, Examples.ADA)).isEqualTo(new Claim.Busy());
+    assertThat(after(TAKEOVER).claim(KEY, Examples.ADA)).isEqualTo(new Claim.Won(2));
     mails().waiting(KEY, dead);
     mails().refused(KEY, dead);
-    assertThat(after(TAKEOVER).claim(KEY)).isEqualTo(new Claim.Busy());
+    assertThat(after(TAKEOVER).claim(KEY, Examples.ADA)).isEqualTo(new Claim.Busy());
   }
 
   @Test
   void onOneMachineTheClaimsLeftBehindAreFreeAtTheStart() {
-    mails().claim(KEY);
-    mails().claim(new MailKey(KEY.conversion(), 2, Kind.READY));
+    mails().claim(KEY, Examples.ADA);
+    mails().claim(new MailKey(KEY.conversion(), 2, Kind.READY), Examples.ADA);
     mails().sent(new MailKey(KEY.conversion(), 2, Kind.READY));
     assertThat(mails().releaseAll()).isEqualTo(1);
-    assertThat(mails().claim(KEY)).isEqualTo(new Claim.Won(2));
-    assertThat(mails().claim(new MailKey(KEY.conversion(), 2, Kind.READY)))
+    assertThat(mails().claim(KEY, Examples.ADA)).isEqualTo(new Claim.Won(2));
+    assertThat(mails().claim(new MailKey(KEY.conversion(), 2, Kind.READY), Examples.ADA))
         .isEqualTo(new Claim.Settled());
   }
 
   @Test
   void aMailThatWaitsIsFreeAtOnceAndARefusedOneNever() {
-    mails().waiting(KEY, (Claim.Won) mails().claim(KEY));
-    Claim second = mails().claim(KEY);
+    mails().waiting(KEY, (Claim.Won) mails().claim(KEY, Examples.ADA));
+    Claim second = mails().claim(KEY, Examples.ADA);
     assertThat(second).isEqualTo(new Claim.Won(2));
     mails().refused(KEY, (Claim.Won) second);
-    assertThat(after(Duration.ofDays(1)).claim(KEY)).isEqualTo(new Claim.Settled());
+    assertThat(after(Duration.ofDays(1)).claim(KEY, Examples.ADA)).isEqualTo(new Claim.Settled());
   }
 
   @Test
   void oldMailsAreForgottenAndYoungOnesAreNot() {
-    mails().claim(KEY);
+    mails().claim(KEY, Examples.ADA);
     mails().sent(KEY);
     assertThat(mails().forget(Examples.NOON)).isZero();
     assertThat(mails().forget(Examples.NOON.plusMillis(1))).isEqualTo(1);
