@@ -100,6 +100,7 @@ class EveryThrowableTest {
               return switch (method.getReturnType().getSimpleName()) {
                 case "List" -> List.of();
                 case "Set" -> Set.of();
+                case "Optional" -> Optional.empty();
                 case "boolean" -> true;
                 case "int" -> 0;
                 default -> null;
@@ -150,7 +151,7 @@ class EveryThrowableTest {
         new Converter(settings, extractor, odd(ConverterLedger.class), odd(BlobStore.class), bus)) {
       converter.start();
       bus.publish(new Event.VideoStored(ConversionId.at(CLOCK.instant())));
-      awaitCall("claim");
+      awaitCall("claimNext");
       assertThat(converter.check()).isEqualTo(Health.up());
     }
   }
