@@ -19,9 +19,13 @@ import io.tapedeck.uploads.Admission;
 import io.tapedeck.uploads.IdempotencyKeys;
 import io.tapedeck.uploads.Submissions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Uploads {
   private static final int LONGEST_FIELD = 1000;
+  private static final int PIECE = 1 << 16;
   private static final Duration RENEWAL = IdempotencyKeys.LEASE.dividedBy(3);
 
   private final AccessCheck access;
@@ -81,8 +86,32 @@ final class Uploads {
         .header("Location", addresses.conversion(exchange, accepted.id()));
   }
 
-  /** The answer, new or replayed. */
-  private record Accepted(ConversionId id, String answer, boolean replayed) {}
+  /**
+   * The answer, new or replayed.
+   *
+   * @param sha256 of the file, if it was read for an Idempotency-Key
+   */
+  private record Accepted(
+      ConversionId id, String answer, Optional<String> sha256, boolean replayed) {}
+
+  /** The SHA-256 of a file that is not stored. */
+  private static String digest(Form form) throws IOException {
+    MessageDigest sha256 = sha256();
+    ByteBuffer piece = ByteBuffer.allocate(PIECE);
+    while (form.file().read(piece) >= 0) {
+      sha256.update(piece.flip());
+      piece.clear();
+    }
+    return HexFormat.of().formatHex(sha256.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
 
   private Accepted receive(Exchange exchange, AccountId account) throws IOException {
     Optional<String> key = IdempotencyKeys.checked(exchange.header("Idempotency-Key"));
@@ -98,8 +127,10 @@ final class Uploads {
           IdempotencyKeys.fingerprint(
               "POST", "/v1/conversions", "" + length, form.name(), form.fields().toString());
       return switch (keys.claim(account, key.get(), fingerprint, fresh)) {
-        case IdempotencyKeys.Claim.Done(ConversionId id, String answer) ->
-            new Accepted(id, answer, true);
+        case IdempotencyKeys.Claim.Done done -> {
+          done.requireSame(digest(form));
+          yield new Accepted(done.conversion(), done.answer(), Optional.empty(), true);
+        }
         case IdempotencyKeys.Claim.Work(IdempotencyKeys.Key claimed, ConversionId id) ->
             withKey(exchange, account, incoming, form, id, claimed);
       };
@@ -118,9 +149,9 @@ final class Uploads {
       Optional<Conversion> earlier = submissions.find(id);
       Accepted accepted =
           earlier.isPresent()
-              ? new Accepted(id, answer(exchange, earlier.get()), true)
+              ? new Accepted(id, answer(exchange, earlier.get()), Optional.empty(), true)
               : store(exchange, account, incoming, form, id, key);
-      keys.answer(key, accepted.answer());
+      keys.answer(key, accepted.answer(), accepted.sha256());
       return accepted;
     } catch (Refusal e) {
       keys.forget(key);
@@ -141,6 +172,7 @@ final class Uploads {
       throws IOException {
     BlobId blob = BlobId.video(id);
     Lifeline lifeline = new Lifeline(key);
+    Optional<MessageDigest> sha256 = Optional.ofNullable(key).map(known -> sha256());
     boolean whole = false;
     try (BlobStore.Draft draft = submissions.store().draft(blob)) {
       // An earlier try that ended in a crash may have left bytes.
@@ -150,6 +182,7 @@ final class Uploads {
               form.file(),
               piece -> {
                 incoming.received(piece.remaining());
+                sha256.ifPresent(digest -> digest.update(piece));
                 lifeline.renew();
               });
       draft.append(bytes, Long.MAX_VALUE);
@@ -160,7 +193,11 @@ final class Uploads {
       whole = true;
       Video video = new Video(form.name(), draft.size(), blob);
       Conversion conversion = submissions.accept(draft, id, account, video, options);
-      return new Accepted(id, answer(exchange, conversion), false);
+      return new Accepted(
+          id,
+          answer(exchange, conversion),
+          sha256.map(digest -> HexFormat.of().formatHex(digest.digest())),
+          false);
     } finally {
       if (!whole && lifeline.held()) {
         submissions.store().discard(blob);

@@ -90,6 +90,7 @@ class IdempotencyTest {
           Edge.form("talk.mp4", VIDEO, "quality", "4"),
           Edge.form("talk.mp5", VIDEO, "quality", "3"),
           Edge.form("talk.mp4", new byte[VIDEO.length - 1], "quality", "3"),
+          Edge.form("talk.mp4", new byte[VIDEO.length], "quality", "3"),
         }) {
       HttpResponse<String> response = post("anna", "k1", other);
       assertThat(response.statusCode()).isEqualTo(422);

@@ -44,15 +44,36 @@ public final class IdempotencyKeys {
     /** The caller does the work for this conversion. An earlier request may have begun it. */
     record Work(Key key, ConversionId conversion) implements Claim {}
 
-    /** The work is done. {@code answer} is the body of the first answer. */
-    record Done(ConversionId conversion, String answer) implements Claim {}
+    /**
+     * The work is done, if the file is the same.
+     *
+     * @param answer the body of the first answer
+     * @param sha256 of the first request's file; empty when nobody knows it
+     */
+    record Done(ConversionId conversion, String answer, Optional<String> sha256) implements Claim {
+      /**
+       * Compares the file of this request.
+       *
+       * @throws Refusal {@link Code#IDEMPOTENCY_KEY_REUSED} when it is another one
+       */
+      public void requireSame(String file) {
+        if (!sha256.map(file::equals).orElse(true)) {
+          throw new Refusal(
+              Code.IDEMPOTENCY_KEY_REUSED, "the earlier request had a file with other bytes");
+        }
+      }
+    }
   }
 
   /** A claimed key. */
   public record Key(AccountId account, String id, String holder) {}
 
   private record Row(
-      String fingerprint, ConversionId conversion, Instant leasedUntil, @Nullable String answer) {}
+      String fingerprint,
+      ConversionId conversion,
+      Instant leasedUntil,
+      @Nullable String answer,
+      @Nullable String sha256) {}
 
   /**
    * Checks the Idempotency-Key of a request.
@@ -110,7 +131,7 @@ public final class IdempotencyKeys {
           "the earlier request had other options, length or file name");
     }
     if (row.answer() != null) {
-      return new Claim.Done(row.conversion(), row.answer());
+      return new Claim.Done(row.conversion(), row.answer(), Optional.ofNullable(row.sha256()));
     }
     if (row.leasedUntil().isAfter(clock.instant())) {
       throw inUse();
@@ -134,8 +155,13 @@ public final class IdempotencyKeys {
     return change(key, "leased_until = :value", leaseEnd());
   }
 
-  /** Stores the answer for retries of the request. */
-  public void answer(Key key, String body) {
+  /**
+   * Stores the answer for retries of the request.
+   *
+   * @param sha256 of the request's file
+   */
+  public void answer(Key key, String body, Optional<String> sha256) {
+    sha256.ifPresent(digest -> change(key, "sha256 = :value", digest));
     change(key, "answer = :value", body);
   }
 
@@ -237,7 +263,8 @@ public final class IdempotencyKeys {
                 row.getString("fingerprint"),
                 new ConversionId(row.getString("conversion")),
                 Instant.ofEpochMilli(row.getLong("leased_until")),
-                row.getString("answer")))
+                row.getString("answer"),
+                row.getString("sha256")))
         .findOne();
   }
 }
