@@ -161,6 +161,7 @@ record Roles(
             limits,
             scratch,
             all.edge().diskMargin(),
+            all.edge().quota().audio(),
             work.keepVideos());
     Extractor extractor =
         new Extractor(ffmpeg(work.ffmpeg()), new Engine(work.lame()), limits, clock);

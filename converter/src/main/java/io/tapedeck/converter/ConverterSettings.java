@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param limits of one conversion
  * @param scratch folder for this converter alone, emptied at the start
  * @param diskMargin bytes that always stay free on the disk
+ * @param audioPerMonth audio that one account may convert in 30 days
  * @param keepVideos whether videos stay until they expire; otherwise a video is deleted once its
  *     MP3 is Ready
  */
@@ -30,7 +31,11 @@ public record ConverterSettings(
     Limits limits,
     Path scratch,
     long diskMargin,
+    Duration audioPerMonth,
     boolean keepVideos) {
+  /** More audio than anybody can convert. */
+  public static final Duration NO_AUDIO_LIMIT = Duration.ofDays(36_500);
+
   public ConverterSettings {
     if (parallel < 1 || cores < 1) {
       throw new IllegalArgumentException("a converter has at least one place and one core");
@@ -57,6 +62,7 @@ public record ConverterSettings(
         new Limits(Duration.ofHours(24), 2L << 30, Duration.ofHours(6)),
         scratch,
         0,
+        NO_AUDIO_LIMIT,
         false);
   }
 }

@@ -36,6 +36,8 @@ final class Job {
   /** A conversion fails at this number of unforeseen errors. */
   static final int STRIKES = 3;
 
+  private static final Duration MONTH = Duration.ofDays(30);
+
   /** No bus waits longer between two deliveries of one event. */
   private static final Duration EVENT_COMES_BY = Duration.ofMinutes(10);
 
@@ -99,6 +101,7 @@ final class Job {
   EventBus.Verdict run() {
     tellChanged();
     try (Scratch scratch = Scratch.under(settings.scratch())) {
+      refuseAboveQuota();
       // A store that keeps no files copies the video into the scratch folder.
       room.reserve(id(), 0);
       Path video = fetch(scratch).run(conversion.video().blob());
@@ -122,6 +125,22 @@ final class Job {
   /** Our own fault that ended the attempt, if there was one: an Outage or an unforeseen error. */
   Optional<Throwable> trouble() {
     return Optional.ofNullable(trouble);
+  }
+
+  /** Asked also here: many may wait that were accepted before the first of them was converted. */
+  private void refuseAboveQuota() {
+    if (settings.audioPerMonth().compareTo(ConverterSettings.NO_AUDIO_LIMIT) >= 0) {
+      return;
+    }
+    Instant since = extractor.clock().instant().minus(MONTH);
+    Duration converted = ledger.usage(conversion.owner(), since).converted();
+    if (converted.compareTo(settings.audioPerMonth()) >= 0) {
+      throw new Refusal(
+          Code.QUOTA_EXCEEDED,
+          converted.toMinutes()
+              + " minutes were converted in the last 30 days; an account may have "
+              + settings.audioPerMonth().toMinutes());
+    }
   }
 
   private synchronized Fetching fetch(Scratch scratch) {

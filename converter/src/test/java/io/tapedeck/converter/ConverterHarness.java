@@ -56,6 +56,9 @@ final class ConverterHarness implements AutoCloseable {
   final Ledger ledger;
   LongSupplier room = () -> Long.MAX_VALUE;
 
+  /** What an account may convert; for converters made from now on. */
+  Duration audioPerMonth = ConverterSettings.NO_AUDIO_LIMIT;
+
   /** How a video's file is got; by itself, the store's own. */
   BiFunction<BlobId, Path, Path> fetched;
 
@@ -166,6 +169,7 @@ final class ConverterHarness implements AutoCloseable {
             Limits.GENEROUS,
             folder.resolve("scratch-" + worker),
             MARGIN,
+            audioPerMonth,
             keepVideos);
     Extractor extractor =
         new Extractor(

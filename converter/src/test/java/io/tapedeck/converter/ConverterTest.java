@@ -403,6 +403,21 @@ class ConverterTest {
   }
 
   @Test
+  void whatWaitedWhenTheMinutesWereUsedUpIsNotConverted() throws Exception {
+    house.audioPerMonth = Duration.ofSeconds(1);
+    ConversionId first = house.stored(clip());
+    ConversionId second = house.stored(clip());
+    Converter converter = house.converter("a");
+    assertThat(converter.handle(new Event.VideoStored(first))).isEqualTo(Verdict.ACK);
+    assertThat(converter.handle(new Event.VideoStored(second))).isEqualTo(Verdict.ACK);
+    assertThat(house.kind(first)).isEqualTo(Kind.READY);
+    assertThat(house.find(second).state())
+        .isInstanceOfSatisfying(
+            ConversionState.Failed.class,
+            failed -> assertThat(failed.problem().code()).isEqualTo(Code.QUOTA_EXCEEDED));
+  }
+
+  @Test
   void aVideoWhoseBytesAreGoneFails() throws Exception {
     ConversionId id = house.stored(clip());
     house.blobs.delete(BlobId.video(id));

@@ -1,6 +1,7 @@
 package io.tapedeck.core;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,9 @@ import java.util.Optional;
  */
 public interface ConverterLedger {
   Optional<Conversion> find(ConversionId id);
+
+  /** What the owner uses now and has used since the moment. */
+  Ledger.Usage usage(AccountId owner, Instant since);
 
   /** Queued → Converting. The worker gets a lease with the next attempt, or the move is refused. */
   Move claim(ConversionId id, String worker, Duration lease);

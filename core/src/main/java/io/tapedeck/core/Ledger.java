@@ -30,9 +30,6 @@ public interface Ledger extends ConverterLedger, JanitorLedger, Component {
    */
   List<Conversion> changedSince(AccountId owner, Instant since, int limit);
 
-  /** What the owner uses now and has used since the moment. */
-  Usage usage(AccountId owner, Instant since);
-
   /** Queued or Converting → Cancelled. */
   Move cancel(ConversionId id);
 
