@@ -258,7 +258,7 @@ public final class Extraction {
     SourceTags own = SourceTags.of(input);
     CoverArt.Found cover =
         new CoverArt(new PictureChildren(monitor, arguments), own, part)
-            .find(found.report().pictures());
+            .find(found.report().pictures(), found.report().hasUnknownPicture());
     return new TagInput(own, cover, found.report().language(), options.id3());
   }
 

@@ -120,10 +120,13 @@ final class FfmpegLog {
 
   /**
    * Whether the line is no fault: it is about decoders that we forbid on purpose, those of
-   * pictures, or about the number -1, by which some demuxers (GXF) report the end of the file.
+   * pictures, about a picture itself, or about the number -1, by which some demuxers (GXF) report
+   * the end of the file.
    */
   static boolean isOnPurpose(String line) {
-    return line.contains("not on whitelist '") || line.endsWith(": Operation not permitted");
+    return line.contains("not on whitelist '")
+        || line.endsWith(": Operation not permitted")
+        || StreamTags.isUnknownPicture(line);
   }
 
   private static AudioFormat format(Matcher line) {
@@ -179,6 +182,11 @@ final class FfmpegLog {
   /** The pictures of the file, the front cover first. */
   synchronized List<StreamTags.PictureStream> pictures() {
     return tags.pictures();
+  }
+
+  /** Whether there is a picture of a kind that ffmpeg does not know. */
+  synchronized boolean hasUnknownPicture() {
+    return tags.hasUnknownPicture();
   }
 
   /** The language of the chosen stream by ISO 639-2; empty if the file does not say it. */

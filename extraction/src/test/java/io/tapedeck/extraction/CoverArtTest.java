@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which picture becomes the cover, and as what. */
 class CoverArtTest {
+  /** Four letters, four bytes of the first block's header, and the block. */
+  private static final int BEHIND_STREAM_INFO = 42;
+
   @TempDir Path folder;
 
   @Test
@@ -76,6 +80,48 @@ class CoverArtTest {
     assertThat(cover.kind()).isEqualTo(Picture.Kind.JPEG);
     assertThat(cover.width()).isEqualTo(name.startsWith("large") ? 1400 : 64);
     assertThat(cover.bytes()).hasSizeLessThanOrEqualTo(Picture.MOST_BYTES);
+  }
+
+  @Test
+  void aWebpInAFlacFileIsTakenThoughFfmpegDoesNotKnowIt() throws Exception {
+    byte[] webp = Files.readAllBytes(picture("c.webp", "testsrc=s=64x48"));
+    Path plain = folder.resolve("plain.flac");
+    Media.ffmpeg("-f", "lavfi", "-i", "sine=d=1", plain.toString());
+    byte[] audio = Files.readAllBytes(plain);
+    byte[] block = webpBlock(webp);
+    ByteBuffer out = ByteBuffer.allocate(audio.length + 4 + block.length);
+    out.put(audio, 0, BEHIND_STREAM_INFO).putInt(6 << 24 | block.length).put(block);
+    out.put(audio, BEHIND_STREAM_INFO, audio.length - BEHIND_STREAM_INFO);
+    Extracted made = run(Files.write(folder.resolve("a.flac"), out.array()));
+    assertThat(made.warnings()).isEmpty();
+    assertThat(Picture.of(cover(made)).width()).isEqualTo(64);
+  }
+
+  @Test
+  void aPictureThatFfmpegDoesNotKnowIsNoDamageOfTheAudio() throws Exception {
+    byte[] webp = Files.readAllBytes(picture("c.webp", "testsrc=s=64x48"));
+    String text = Base64.getEncoder().encodeToString(webpBlock(webp));
+    Path source = folder.resolve("a.ogg");
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=d=1",
+        "-metadata",
+        "METADATA_BLOCK_PICTURE=" + text,
+        "-c:a",
+        "libvorbis",
+        source.toString());
+    assertThat(run(source).warnings())
+        .allSatisfy(warning -> assertThat(warning).startsWith("a picture was left out"));
+  }
+
+  /** A picture as FLAC and Ogg have it. */
+  private static byte[] webpBlock(byte[] webp) {
+    byte[] mime = "image/webp".getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer out = ByteBuffer.allocate(32 + mime.length + webp.length);
+    out.putInt(3).putInt(mime.length).put(mime).putInt(0).put(new byte[16]).putInt(webp.length);
+    return out.put(webp).array();
   }
 
   @Test

@@ -51,6 +51,8 @@ public record CoverArt(Children children, SourceTags own, Path part) {
 
   private static final int LARGEST = 32 << 20;
   private static final int MOST_TRIED = 3;
+  private static final String UNSUPPORTED =
+      "a picture was left out: it is damaged or of a kind that is not supported";
 
   /** Bytes of one allocation: the largest picture with four bytes a pixel. */
   private static final String ALLOCATION = "268435456";
@@ -65,8 +67,9 @@ public record CoverArt(Children children, SourceTags own, Path part) {
    * Takes the first picture that can be taken.
    *
    * @param others pictures that ffmpeg found, the front cover first
+   * @param unknown whether ffmpeg has left out a picture of a kind that it does not know
    */
-  public Found find(List<StreamTags.PictureStream> others) {
+  public Found find(List<StreamTags.PictureStream> others, boolean unknown) {
     List<String> warnings = new ArrayList<>();
     List<Picture> pictures = own.pictures();
     for (Picture picture : pictures.subList(0, Math.min(MOST_TRIED, pictures.size()))) {
@@ -83,6 +86,9 @@ public record CoverArt(Children children, SourceTags own, Path part) {
       if (cover.isPresent()) {
         return new Found(cover, warnings);
       }
+    }
+    if (unknown && warnings.isEmpty()) {
+      warnings.add(UNSUPPORTED);
     }
     return new Found(Optional.empty(), warnings);
   }
@@ -104,7 +110,7 @@ public record CoverArt(Children children, SourceTags own, Path part) {
     Optional<Tags.Cover> made =
         size == 0 || picture.kind() == Picture.Kind.UNKNOWN ? Optional.empty() : made(picture);
     if (made.isEmpty()) {
-      warnings.add("a picture was left out: it is damaged or of a kind that is not supported");
+      warnings.add(UNSUPPORTED);
     }
     return made;
   }

@@ -118,7 +118,8 @@ final class Id3Reader {
     return -1;
   }
 
-  private static byte[] bytes(FileChannel in, long at, int length) throws IOException {
+  /** The bytes from a position on, as many as there are. */
+  static byte[] bytes(FileChannel in, long at, int length) throws IOException {
     int there = Math.clamp(in.size() - at, 0, length);
     ByteBuffer buffer = ByteBuffer.allocate(there);
     while (buffer.hasRemaining() && in.read(buffer, at + buffer.position()) >= 0) {

@@ -32,19 +32,24 @@ public final class SourceTags {
   private static final Pattern WITH_LANGUAGE = Pattern.compile("(.+)-([a-z]{3})");
 
   private final Id3Reader own;
+  private final List<Id3Reader.Attached> pictures;
 
-  private SourceTags(Id3Reader own) {
+  private SourceTags(Id3Reader own, List<Id3Reader.Attached> pictures) {
     this.own = own;
+    this.pictures = pictures;
   }
 
-  /** Reads the file's own ID3 tag, if there is one. */
+  /** Reads the file's own ID3 tag, if there is one, and the pictures of a FLAC file. */
   public static SourceTags of(Path source) throws IOException {
-    return new SourceTags(Id3Reader.of(source));
+    Id3Reader own = Id3Reader.of(source);
+    List<Id3Reader.Attached> pictures = new ArrayList<>(own.pictures());
+    pictures.addAll(FlacPictures.of(source));
+    return new SourceTags(own, pictures);
   }
 
-  /** The pictures of the file's own tag, the front cover first. */
+  /** The pictures that we read ourselves, the front cover first. */
   public List<Picture> pictures() {
-    return own.pictures().stream()
+    return pictures.stream()
         .sorted(java.util.Comparator.comparingInt(each -> rank(each.type())))
         .map(each -> Picture.of(each.bytes()))
         .toList();

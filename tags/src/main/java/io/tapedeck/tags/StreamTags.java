@@ -52,11 +52,13 @@ public final class StreamTags {
   private final Map<Integer, String> languages = new TreeMap<>();
   private int current = -1;
   private boolean finished;
+  private boolean unknown;
 
   /** Takes one line. */
   public void accept(String line) {
     Matcher stream = STREAM.matcher(line);
     Matcher tag = TAG.matcher(line);
+    unknown |= isUnknownPicture(line);
     finished |= OUTPUT.matcher(line).matches();
     if (finished) {
       return;
@@ -81,6 +83,16 @@ public final class StreamTags {
         .filter(each -> !each.attachment || each.about.contains("image/"))
         .sorted(Comparator.comparingInt(PictureStream::rank))
         .toList();
+  }
+
+  /** Whether there is a picture of a kind that ffmpeg does not know. */
+  public boolean hasUnknownPicture() {
+    return unknown;
+  }
+
+  /** Whether a line complains about an attached picture; it is no fault of the audio. */
+  public static boolean isUnknownPicture(String line) {
+    return line.contains("ttached picture");
   }
 
   /** The language of a stream by ISO 639-2; empty if the file does not say it. */

@@ -21,6 +21,11 @@ final class TagMaker {
   /** UTF-16 units of all other texts. */
   private static final int LONGEST_LINE = 4_000;
 
+  /** By which databases of music know a recording; players compare the names as they are. */
+  private static final Pattern IDENTIFIER =
+      Pattern.compile("(?i)(musicbrainz|acoustid)[ _].{1,40}");
+
+  private static final int MOST_IDENTIFIERS = 40;
   private static final int MOST_REMARKS = 20;
   private static final Pattern NUMBER =
       Pattern.compile("\\s*0*(\\d{1,6})(?:\\s*/\\s*0*(\\d{1,6}))?\\s*");
@@ -37,11 +42,15 @@ final class TagMaker {
 
   private final Map<Field, List<Statement>> said = new EnumMap<>(Field.class);
   private final OldText old;
+  private final List<Tags.Frame> identifiers = new ArrayList<>();
   private final Set<String> warnings = new LinkedHashSet<>();
 
   TagMaker(List<Statement> statements, List<String> chapterTitles) {
     List<String> texts = new ArrayList<>(chapterTitles);
     for (Statement each : statements) {
+      if (IDENTIFIER.matcher(each.key()).matches() && identifiers.size() < MOST_IDENTIFIERS) {
+        identifiers.add(new Tags.Frame.Custom(each.key(), String.join("/", each.values())));
+      }
       Field.of(each.key())
           .ifPresent(field -> {
             said.computeIfAbsent(field, _ -> new ArrayList<>()).add(each);
@@ -66,6 +75,9 @@ final class TagMaker {
       for (Tags.Frame frame : frames(each.getKey(), each.getValue())) {
         tags = tags.with(frame);
       }
+    }
+    for (Tags.Frame identifier : identifiers) {
+      tags = tags.with(identifier);
     }
     Optional<String> description =
         Stream.of(Field.SYNOPSIS, Field.DESCRIPTION).flatMap(this::value).findFirst();

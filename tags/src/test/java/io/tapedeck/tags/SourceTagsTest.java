@@ -55,6 +55,12 @@ class SourceTagsTest {
   }
 
   @Test
+  void identifiersKeepTheirNames() throws Exception {
+    assertThat(found(Map.of("MUSICBRAINZ_ALBUMID", "abc", "MAJOR_BRAND", "isom")).tags().frames())
+        .containsExactly(new Tags.Frame.Custom("MUSICBRAINZ_ALBUMID", "abc"));
+  }
+
+  @Test
   void peopleAreToldApart() throws Exception {
     assertThat(found(Map.of("ARTIST", "A;B; C")).tags().frames())
         .containsExactly(new Tags.Frame.Text("TPE1", List.of("A", "B", "C")));

@@ -50,6 +50,9 @@ class StreamTagsTest {
           assertThat(each.index()).isEqualTo(1);
           assertThat(each.attachment()).isTrue();
         });
+    assertThat(tags.hasUnknownPicture()).isFalse();
+    tags.accept("[ogg @ 0x1] [error] Unknown attached picture mimetype: image/webp.");
+    assertThat(tags.hasUnknownPicture()).isTrue();
     assertThat(tags.language(0)).isEqualTo("ita");
     assertThat(tags.language(1)).isEmpty();
   }
