@@ -24,6 +24,9 @@ final class BatchLog {
   private boolean complaint;
   private int current = -1;
 
+  /** What the demuxer said of the file that is named next. */
+  private String guess = "";
+
   BatchLog(int files) {
     for (int i = 0; i < files; i++) {
       each.add(new FfmpegLog());
@@ -40,6 +43,12 @@ final class BatchLog {
       complaint = true;
     } else if (input.matches()) {
       current = file(input.group(1));
+      if (current >= 0 && !guess.isEmpty()) {
+        each.get(current).accept(guess);
+      }
+      guess = "";
+    } else if (line.contains(FfmpegLog.GUESS)) {
+      guess = line;
     } else if (OUTPUT.matcher(line).matches()) {
       current = -1;
     } else if (mapping.matches() && file(mapping.group(2)) >= 0) {

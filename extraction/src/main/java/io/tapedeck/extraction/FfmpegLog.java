@@ -36,6 +36,9 @@ final class FfmpegLog {
    */
   record Stream(int index, boolean audio, String codec, String name, boolean surround) {}
 
+  /** Said of a length that comes from the bitrate at the beginning. */
+  static final String GUESS = "Estimating duration from bitrate";
+
   private static final int LONGEST_LINE = 2_000;
   private static final int KEPT_ERRORS = 50;
   private static final int MOST_STREAMS = 1_000;
@@ -111,7 +114,7 @@ final class FfmpegLog {
       if (errors.size() < KEPT_ERRORS) {
         errors.add(problem.group(2).strip());
       }
-    } else if (line.contains("[warning] Estimating duration from bitrate")) {
+    } else if (line.contains(GUESS)) {
       estimated = true;
     } else if (format.matches() && formats.size() < MOST_FORMATS) {
       formats.add(format(format));

@@ -14,7 +14,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -53,11 +52,6 @@ final class Mp3Copier {
 
   static final Unfit UNFIT = new Unfit(Optional.empty());
 
-  /** What LAME puts before the audio (576 samples), and what every decoder does. */
-  private static final int DELAY_OF_LAME = 576 + XingFrame.DECODER_DELAY;
-
-  private static final byte[] LAME = "LAME3.".getBytes(StandardCharsets.US_ASCII);
-
   private final ExtractionMonitor monitor;
   private final Path part;
   private final StreamCheck check = new StreamCheck();
@@ -71,7 +65,6 @@ final class Mp3Copier {
   private long count;
   private long bytes;
   private long lastMillis = Long.MIN_VALUE / 2;
-  private boolean byLame;
   private boolean cut;
 
   /**
@@ -179,19 +172,8 @@ final class Mp3Copier {
     }
     out.write(packet, at, check.length());
     xing.add(packet, at, check.length());
-    byLame = byLame || isIn(packet, at, check.length());
     bytes += check.length();
     count++;
-  }
-
-  private static boolean isIn(byte[] packet, int from, int length) {
-    for (int at = from; at + LAME.length <= from + length; at++) {
-      if (packet[at] == LAME[0]
-          && Arrays.equals(packet, at, at + LAME.length, LAME, 0, LAME.length)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void report() {
@@ -215,8 +197,8 @@ final class Mp3Copier {
    * own statement only the padding at the end.
    */
   private int samplesBefore(Pcm packets) {
-    boolean lost = delay.samples() == 0 && discarded(packets) > 0 && check.fresh() && byLame;
-    return lost ? DELAY_OF_LAME : delay.samples();
+    boolean lost = delay.samples() == 0 && discarded(packets) > 0 && check.isFromLame();
+    return lost ? XingFrame.DELAY_OF_LAME : delay.samples();
   }
 
   private int discarded(Pcm packets) {

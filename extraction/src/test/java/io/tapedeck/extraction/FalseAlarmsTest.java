@@ -63,6 +63,37 @@ class FalseAlarmsTest {
     assertWhole(made("a.avi", "-c:a", codec));
   }
 
+  /** The demuxer guesses the length from the bitrate of the silence at the beginning. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void variableBitrateWithoutCountsThatBeginsQuietly(boolean copy) throws Exception {
+    Path file = folder.resolve("a.mp3");
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "anullsrc=r=44100:cl=mono:d=10",
+        "-f",
+        "lavfi",
+        "-i",
+        "anoisesrc=d=10:r=44100",
+        "-filter_complex",
+        "concat=n=2:v=0:a=1",
+        "-c:a",
+        "libmp3lame",
+        "-q:a",
+        "2",
+        "-write_xing",
+        "0",
+        file.toString());
+    Extracted mp3 =
+        Media.EXTRACTOR
+            .of(file, ConversionOptions.DEFAULT.withCopy(copy), 1)
+            .run(folder.resolve("out.mp3"));
+    assertThat(mp3.copied()).isEqualTo(copy);
+    assertThat(mp3.warnings()).isEmpty();
+  }
+
   @Test
   void w64() throws Exception {
     assertWhole(made("a.w64"));

@@ -1,6 +1,7 @@
 package io.tapedeck.mp3;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ public final class StreamCheck {
   /** Fraunhofer's name stands behind the side information of a stereo frame of MPEG-1. */
   private static final int VBRI_AT = FrameHeader.BYTES + 32;
 
+  private static final byte[] LAME = "LAME3.".getBytes(StandardCharsets.US_ASCII);
+
   /** Bits of the header that are the same in all frames: sync, version, layer, rate. */
   private static final int SAME = 0xFFFE0C00;
 
@@ -33,6 +36,7 @@ public final class StreamCheck {
   private int reservoir;
   private boolean settled;
   private boolean fresh;
+  private boolean lame;
   private int length;
 
   /**
@@ -83,6 +87,7 @@ public final class StreamCheck {
     }
     settled |= there;
     reservoir = Math.min(reservoir + header.slotBytes(), header.version().reservoirLimit);
+    lame = lame || names(bytes, offset, offset + length);
     if (first == null) {
       first = header;
       fresh = begin == 0;
@@ -100,9 +105,22 @@ public final class StreamCheck {
     return first;
   }
 
-  /** Whether the first frame refers to no data before it, as the first frame of an encoder. */
-  public boolean fresh() {
-    return fresh;
+  /**
+   * Whether LAME made the stream and it was not cut at its start: its first frame refers to no data
+   * before it, and LAME's name is in the padding of frames.
+   */
+  public boolean isFromLame() {
+    return fresh && lame;
+  }
+
+  private static boolean names(byte[] bytes, int from, int end) {
+    for (int at = from; at + LAME.length <= end; at++) {
+      if (bytes[at] == LAME[0]
+          && Arrays.equals(bytes, at, at + LAME.length, LAME, 0, LAME.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a frame holds counts and no audio. */

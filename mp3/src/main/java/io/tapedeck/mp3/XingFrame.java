@@ -14,6 +14,9 @@ public final class XingFrame {
   /** Samples by which a decoder is late (LAME's own count); those are on top of LAME's delay. */
   public static final int DECODER_DELAY = 529;
 
+  /** Samples that LAME and the decoder put before the audio. */
+  public static final int DELAY_OF_LAME = 576 + DECODER_DELAY;
+
   /** The largest number of samples at the start that the frame can leave out. */
   public static final int MOST_DELAY = 4095 + DECODER_DELAY;
 
