@@ -21,6 +21,7 @@ const at = (f: Formats, time = '') => f.clock(parseClock(time));
 const KINDS: readonly [RegExp, 'missing' | 'damaged' | 'note', Say][] = [
   [/^the file ends early: its (?:sound|audio) stops at (\S+)(?: of (\S+))?$/, 'missing', (m, f, end, of) => m.warning.early(at(f, end), of ? at(f, of) : '')],
   [/^the (?:sound|audio) is damaged from (\S+) to (\S+)$/, 'damaged', (m, f, from, to) => m.warning.damaged(at(f, from), at(f, to))],
+  [/^the audio is damaged at (\S+)$/, 'damaged', (m, f, time) => m.warning.damagedAt(at(f, time))],
   [/^the source has no (?:sound|audio) from (\S+) to (\S+)$/, 'missing', (m, f, from, to) => m.warning.gap(at(f, from), at(f, to))],
   [/^and so in (\d+) more places$/, 'damaged', (m, _, count) => m.warning.more(Number(count))],
   [/^parts of the (?:sound|audio) are damaged$/, 'damaged', (m) => m.warning.somewhere],

@@ -13,6 +13,7 @@ test('what the server warns of is a sentence in both languages', () => {
   const damaged = 'the sound is damaged from 00:12:31 to 00:12:40.250';
   assert.equal(english(damaged).text, 'The audio is damaged from 12:31 to 12:40.');
   assert.equal(italian(damaged).text, 'L’audio è danneggiato da 12:31 a 12:40.');
+  assert.equal(italian('the audio is damaged at 00:12:31.250').text, 'L’audio è danneggiato a 12:31.');
   assert.equal(english('the decoder broke off at 01:00:00').text, 'What follows 1:00:00 could not be read.');
   assert.equal(italian('it is at -18.5 LUFS: more would need higher peaks').text, 'Il volume è -18,5 LUFS: di più distorcerebbe i picchi.');
   assert.match(italian('left and right are opposed, so nearly nothing is left of them in mono; take one of them').text, /^In mono /);

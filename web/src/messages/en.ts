@@ -134,6 +134,7 @@ export const en = {
     early: (end: string, all: string) =>
       `The file ends early: its audio stops at ${end}${all && ` of ${all}`}.`,
     damaged: (from: string, to: string) => `The audio is damaged from ${from} to ${to}.`,
+    damagedAt: (time: string) => `The audio is damaged at ${time}.`,
     gap: (from: string, to: string) => `The video has no audio from ${from} to ${to}.`,
     more: (count: number) => `The same in ${count} more ${count === 1 ? 'place' : 'places'}.`,
     somewhere: 'Parts of the audio are damaged.',

@@ -131,6 +131,7 @@ export const it: Messages = {
   warning: {
     early: (end, all) => `Il file finisce prima del previsto: l’audio si ferma a ${end}${all && ` su ${all}`}.`,
     damaged: (from, to) => `L’audio è danneggiato da ${from} a ${to}.`,
+    damagedAt: (time) => `L’audio è danneggiato a ${time}.`,
     gap: (from, to) => `Il video non ha audio da ${from} a ${to}.`,
     more: (count) => (count === 1 ? 'Lo stesso in un altro punto.' : `Lo stesso in altri ${count} punti.`),
     somewhere: 'Alcune parti dell’audio sono danneggiate.',
