@@ -148,9 +148,10 @@ final class Batch {
   }
 
   private void convert(Outputs outputs, List<FileJob> group, int share) {
+    List<Sources.State> before = group.stream().map(job -> Sources.state(job.input())).toList();
     List<Extraction> extractions = extractions(group, share);
     for (int i = 0; i < group.size() && !stopped.get(); i++) {
-      convert(outputs, group.get(i), extractions.get(i));
+      convert(outputs, group.get(i), extractions.get(i), before.get(i));
     }
   }
 
@@ -164,7 +165,7 @@ final class Batch {
     }
   }
 
-  private void convert(Outputs outputs, FileJob job, Extraction extraction) {
+  private void convert(Outputs outputs, FileJob job, Extraction extraction, Sources.State before) {
     long begun = System.nanoTime();
     try {
       if (job.refusal().isPresent()) {
@@ -178,7 +179,8 @@ final class Batch {
       outputs.prepare(job);
       Extracted made = extraction.run(job.made());
       Path there = outputs.deliver(job);
-      reporter.made(job, made.at(there), (System.nanoTime() - begun) / 1e9);
+      reporter.made(
+          job, before.warned(job.input(), made.at(there)), (System.nanoTime() - begun) / 1e9);
     } catch (Interrupted e) {
       return;
     } catch (StandardOutput.Lost e) {
@@ -186,7 +188,7 @@ final class Batch {
         problems.add(new Problem(Code.UNAVAILABLE, "standard output")); // reported at the end
       }
     } catch (Fault e) {
-      failed(job, job.named(e.problem()));
+      failed(job, before.told(job.input(), job.named(e.problem())));
     } catch (RuntimeException | Error defect) {
       LOG.atDebug().setCause(defect).addKeyValue("file", job.name()).log("an unforeseen error");
       failed(job, ProblemLine.ofDefect(defect));

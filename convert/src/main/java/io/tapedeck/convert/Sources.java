@@ -2,13 +2,14 @@ package io.tapedeck.convert;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Problem;
+import io.tapedeck.extraction.Extracted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** The inputs that can be read: files, and pipes with or without a name. */
-final class Sources {
+public final class Sources {
   /** What the JVM puts for bytes that are not UTF-8; such a name does not find the file. */
   private static final String UNKNOWN = "\ufffd";
 
@@ -21,8 +22,44 @@ final class Sources {
 
   private Sources() {}
 
+  /**
+   * What a file was before its conversion, for files that are still being written.
+   *
+   * @param size bytes
+   * @param modified milliseconds since 1970
+   */
+  record State(long size, long modified) {
+    private static final String GROWS =
+        "the file changed while it was converted; if it was still being written, convert it again";
+
+    /** The MP3, with a warning if the file has changed. */
+    Extracted warned(Path file, Extracted made) {
+      return hasChanged(file) ? made.warning(GROWS) : made;
+    }
+
+    /** The problem, which may be none later if the file has changed. */
+    Problem told(Path file, Problem problem) {
+      return hasChanged(file)
+          ? new Problem(problem.code(), problem.detail() + "; " + GROWS)
+          : problem;
+    }
+
+    private boolean hasChanged(Path file) {
+      return Files.exists(file) && !equals(state(file));
+    }
+  }
+
+  /** The state of a file now. */
+  static State state(Path file) {
+    try {
+      return new State(Files.size(file), Files.getLastModifiedTime(file).toMillis());
+    } catch (IOException e) {
+      return new State(0, 0);
+    }
+  }
+
   /** Why the source cannot be read, when that is known before reading. */
-  static Optional<Problem> refusal(Path source) {
+  public static Optional<Problem> refusal(Path source) {
     if (!Files.exists(source)) {
       return isUnknown(source.toString())
           ? missing("its name" + RENAME)

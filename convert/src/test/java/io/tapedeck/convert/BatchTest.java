@@ -8,9 +8,14 @@ import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
 import io.tapedeck.extraction.Ffmpeg;
 import io.tapedeck.extraction.Limits;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -61,5 +66,44 @@ class BatchTest {
     try (var made = Files.list(out)) {
       assertThat(made).hasSize(5).allMatch(file -> file.toString().endsWith(".mp3"));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void aFileThatIsStillBeingWrittenIsConvertedAsFarAsItIsAndSoTold(boolean media)
+      throws IOException {
+    Path growing = folder.resolve("growing.wav");
+    if (media) {
+      Media.audio(growing, 1);
+    } else {
+      Files.writeString(growing, "no audio");
+    }
+    InstantSource growth =
+        () -> {
+          try {
+            Files.write(growing, new byte[100], StandardOpenOption.APPEND);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return Instant.now();
+        };
+    Ffmpeg ffmpeg = Ffmpeg.find(Optional.empty(), System.getenv("PATH"));
+    Extractor extractor =
+        new Extractor(ffmpeg, new Engine(Optional.empty()), Limits.GENEROUS, growth);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream err = System.err;
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      Inputs named = Inputs.of(List.of(growing.toString()), Optional.empty(), false);
+      try (Outputs outputs = Outputs.plan(named, folder + "/out.mp3", Existing.KEPT, false)) {
+        AudioOptions audio = new AudioOptions();
+        Reporter reporter = new Reporter(audio, false, outputs.jobs());
+        new Batch(extractor, ConversionOptions.DEFAULT, audio, reporter).run(outputs);
+      }
+    } finally {
+      System.setErr(err);
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("the file changed while it was converted");
   }
 }

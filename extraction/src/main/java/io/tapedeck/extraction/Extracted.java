@@ -47,7 +47,7 @@ public record Extracted(
   }
 
   /** The same MP3 with one more warning, before the others. */
-  Extracted warning(String first) {
+  public Extracted warning(String first) {
     List<String> all =
         Stream.concat(
                 Stream.of(first), warnings.stream().filter(w -> !w.equals(Diagnosis.SOMEWHERE)))
