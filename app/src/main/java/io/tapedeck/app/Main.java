@@ -6,6 +6,7 @@ import io.tapedeck.convert.StandardOutput;
 import io.tapedeck.core.Fault;
 import io.tapedeck.core.Printable;
 import io.tapedeck.settings.UsageErrors;
+import io.tapedeck.watch.WatchCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ final class Main {
 
   static {
     COMMANDS.put("convert", ConvertCommand.class);
+    COMMANDS.put("watch", WatchCommand.class);
     COMMANDS.put("serve", ServeCommand.class);
     COMMANDS.put("auth", NodeCommand.OfAuth.class);
     COMMANDS.put("gateway", NodeCommand.OfGateway.class);

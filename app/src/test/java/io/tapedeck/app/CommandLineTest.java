@@ -175,6 +175,27 @@ class CommandLineTest {
     assertThat(folder.resolve("x.mp3")).doesNotExist();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void aWatchThatIsToldToEndEndsWithZeroAndLeavesNothingHalf(String signal) throws Exception {
+    Files.createDirectories(folder.resolve("in"));
+    Media.audio(folder.resolve("in/long.wav"), 3_000);
+    String hearing = "exec env --default-signal=INT ";
+    Process process = shell(hearing + "$T watch in -o out --settle 0 --threads 1 --encode").start();
+    Path out = folder.resolve("out");
+    while (process.isAlive()
+        && (!Files.isDirectory(out)
+            || files(out).stream().noneMatch(file -> file.toString().endsWith(".part")))) {
+      Thread.onSpinWait();
+    }
+
+    new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start().waitFor();
+
+    assertThat(process.waitFor()).as(Files.readString(temporary.resolve("err"))).isZero();
+    assertThat(files(out)).hasSize(2).allMatch(file -> file.toString().contains(".tapedeck-watch"));
+    assertThat(out.resolve("long.mp3")).doesNotExist();
+  }
+
   private static List<Path> files(Path folder) throws IOException {
     try (var files = Files.list(folder)) {
       return files.filter(file -> file.toString().contains("tapedeck-")).toList();

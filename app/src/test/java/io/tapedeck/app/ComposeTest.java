@@ -20,6 +20,7 @@ class ComposeTest {
   private static final Path DEPLOY = Path.of("..", "deploy");
   private static final Map<String, ?> ALONE = services("compose.yaml");
   private static final Map<String, ?> CLUSTER = services("compose.cluster.yaml");
+  private static final Map<String, ?> WATCH = services("compose.watch.yaml");
 
   @Test
   void aRoleHasWhatItNeedsAndNothingThatIsWrong() {
@@ -42,6 +43,7 @@ class ComposeTest {
   void aNodeMayDoNothingButItsWork() {
     confined(map(ALONE, "tapedeck"));
     RoleSettings.ROLES.forEach(role -> confined(map(CLUSTER, role)));
+    confined(map(WATCH, "watch"));
   }
 
   private static void confined(Map<String, ?> service) {

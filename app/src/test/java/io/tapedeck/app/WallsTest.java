@@ -46,6 +46,7 @@ class WallsTest {
           "logging",
           "settings",
           "convert",
+          "watch",
           "app");
 
   private static final JavaClasses HOUSE =
@@ -91,6 +92,7 @@ class WallsTest {
     "logging, core http logging",
     "settings, core http auth uploads gateway notification logging settings",
     "convert, core http extraction convert",
+    "watch, core http extraction convert watch",
     "local, core tasks sql local",
     "cluster, core tasks sql cluster",
   })
@@ -140,7 +142,7 @@ class WallsTest {
     "com.rabbitmq.., cluster",
     "org.flywaydb.., sql",
     "com.zaxxer.., sql",
-    "picocli.., app convert",
+    "picocli.., app convert watch",
     "org.snakeyaml.., settings",
     "io.micrometer.., app",
     "java.sql.., sql auth uploads notification local",

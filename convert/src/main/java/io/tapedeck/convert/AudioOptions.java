@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of {@code convert} and {@code watch}: what the MP3s are like, and who makes them. */
-final class AudioOptions {
+public final class AudioOptions {
   @ArgGroup(exclusive = true)
   private @Nullable QualityChoice choice;
 
@@ -127,7 +127,7 @@ final class AudioOptions {
    *
    * @throws IllegalArgumentException when a value is not possible
    */
-  ConversionOptions conversion() {
+  public ConversionOptions conversion() {
     if (threads < 1) {
       throw new IllegalArgumentException("--threads is 1 or more");
     }
@@ -155,26 +155,26 @@ final class AudioOptions {
   }
 
   /** With this machine's ffmpeg and encoder. */
-  static Extractor extractor() {
+  public static Extractor extractor() {
     Ffmpeg ffmpeg = Ffmpeg.find(Optional.empty(), System.getenv().getOrDefault("PATH", ""));
     return new Extractor(ffmpeg, new Engine(Optional.empty()), Limits.GENEROUS, Clock.systemUTC());
   }
 
   /** Cores for all files together. */
-  int threads() {
+  public int threads() {
     return threads;
   }
 
   /** The most files at once. */
-  int jobs() {
+  public int jobs() {
     return jobs == null ? threads : jobs;
   }
 
-  boolean keepDate() {
+  public boolean keepDate() {
     return keepDate;
   }
 
-  boolean force() {
+  public boolean force() {
     return force;
   }
 
@@ -187,7 +187,7 @@ final class AudioOptions {
   }
 
   /** What a supplier makes; what it refuses is a usage error of the command. */
-  <T> T checked(Supplier<T> made) {
+  public <T> T checked(Supplier<T> made) {
     try {
       return made.get();
     } catch (IllegalArgumentException e) {

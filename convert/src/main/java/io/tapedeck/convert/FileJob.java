@@ -14,25 +14,25 @@ import java.util.Optional;
  * @param size bytes of the input; 0 when they will not be read
  * @param state what is to be done
  */
-record FileJob(String name, Path input, Path output, Path made, long size, State state) {
+public record FileJob(String name, Path input, Path output, Path made, long size, State state) {
   /** What is to be done with a file. */
-  sealed interface State {}
+  public sealed interface State {}
 
   /** It is to be converted. */
-  record Due() implements State {}
+  public record Due() implements State {}
 
   /** Its MP3 is there already. */
-  record Skipped() implements State {}
+  public record Skipped() implements State {}
 
   /** The conversion cannot start. */
-  record Refused(Problem problem) implements State {}
+  public record Refused(Problem problem) implements State {}
 
-  static FileJob refused(String name, Path input, Path output, Problem problem) {
+  public static FileJob refused(String name, Path input, Path output, Problem problem) {
     return new FileJob(name, input, output, output, 0, new Refused(problem));
   }
 
   /** The problem with the MP3's own name, where it speaks of the file that the MP3 is made in. */
-  Problem named(Problem problem) {
+  public Problem named(Problem problem) {
     String name = String.valueOf(made.getFileName());
     String detail = problem.detail().replace(made.toString(), output.toString());
     boolean ofName = detail.startsWith(name) && !detail.startsWith(output.toString());

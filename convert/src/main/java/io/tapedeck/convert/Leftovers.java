@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * process may be one of another container or machine, where numbers mean something else: so a file
  * is only deleted when also nobody holds a lock on it, as {@code extraction} does while it writes.
  */
-final class Leftovers {
+public final class Leftovers {
   private static final Pattern NAME = Pattern.compile("\\.tapedeck-(\\d{1,18})-[0-9a-f]+\\.part");
 
   /** The start of a process is known to a second, and the clock of a share may differ. */
@@ -27,7 +27,7 @@ final class Leftovers {
   private Leftovers() {}
 
   /** A new name for an unfinished MP3 beside the finished one. */
-  static Path name(Path mp3) {
+  public static Path name(Path mp3) {
     return mp3.resolveSibling(
         ".tapedeck-"
             + ProcessHandle.current().pid()
@@ -37,7 +37,7 @@ final class Leftovers {
   }
 
   /** Deletes those in a folder, if it is there, before this process begins to make MP3s in it. */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".tapedeck-*.part")) {
       for (Path each : files) {
         Matcher name = NAME.matcher(each.getFileName().toString());

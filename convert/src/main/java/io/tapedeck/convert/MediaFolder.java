@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * folders are left out, and so are the MP3s that were made of these files. Symbolic links to files
  * are followed, those to folders are not: so every walk ends, and finds each file once.
  */
-final class MediaFolder {
+public final class MediaFolder {
   private static final String MP3 = ".mp3";
 
   private static final Set<String> ENDINGS =
@@ -51,7 +51,7 @@ final class MediaFolder {
    * @param size bytes
    * @param modified milliseconds since 1970
    */
-  record Found(Path below, long size, long modified) {}
+  public record Found(Path below, long size, long modified) {}
 
   private final Path folder;
   private final boolean recursive;
@@ -61,7 +61,7 @@ final class MediaFolder {
   /**
    * @param left folders in this folder that are left out, such as the one for the MP3s
    */
-  MediaFolder(Path folder, boolean recursive, List<Path> left) {
+  public MediaFolder(Path folder, boolean recursive, List<Path> left) {
     this.folder = folder;
     this.recursive = recursive;
     left.forEach(each -> this.left.add(real(each)));
@@ -77,7 +77,7 @@ final class MediaFolder {
   }
 
   /** The files of {@link #files} with their sizes and times. */
-  List<Found> found(boolean beside) {
+  public List<Found> found(boolean beside) {
     unreadable.clear();
     List<Found> all = new ArrayList<>();
     Path start = folder.resolve("."); // so that the folder itself may be a symbolic link
@@ -106,7 +106,7 @@ final class MediaFolder {
   }
 
   /** The folders that could not be read in the last walk, each with a clause that says why. */
-  Map<Path, String> unreadable() {
+  public Map<Path, String> unreadable() {
     return unreadable;
   }
 
@@ -193,12 +193,12 @@ final class MediaFolder {
   }
 
   /** The name of a file without its ending. */
-  static String stem(String name) {
+  public static String stem(String name) {
     int dot = name.lastIndexOf('.');
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  static boolean isSame(Path one, Path other) {
+  public static boolean isSame(Path one, Path other) {
     return real(one).equals(real(other));
   }
 

@@ -55,7 +55,7 @@ public final class ProblemLine {
   /**
    * The problem of a defect: its message without names of classes, which mean nothing to a person.
    */
-  static Problem ofDefect(Throwable defect) {
+  public static Problem ofDefect(Throwable defect) {
     String message = String.valueOf(defect.getMessage());
     String why =
         switch (defect) {

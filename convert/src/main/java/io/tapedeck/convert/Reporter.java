@@ -7,18 +7,20 @@ import io.tapedeck.extraction.Extracted;
 import io.tapedeck.http.Json;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports the results of files to a person at a terminal, or to a program at a pipe. It writes one
  * line for each file that ended, and on a terminal also one line that moves. Each file that is
  * skipped is reported to programs only; people get their number.
  */
-final class Reporter {
+public final class Reporter {
   private static final int BAR = 30;
   private static final String CLEAR = "\r\u001b[K";
 
@@ -38,7 +40,7 @@ final class Reporter {
    *     error
    * @param jobs the files; none where nobody knows how many there will be
    */
-  Reporter(AudioOptions options, boolean bytesOnStdout, List<FileJob> jobs) {
+  public Reporter(AudioOptions options, boolean bytesOnStdout, List<FileJob> jobs) {
     this.json = options.json();
     this.quiet = options.quiet();
     this.files = (int) jobs.stream().filter(job -> !job.isSkipped()).count();
@@ -50,7 +52,7 @@ final class Reporter {
     this.moving = files > 0 && !quiet && Boolean.getBoolean("tapedeck.terminal");
   }
 
-  synchronized void made(FileJob job, Extracted made, double seconds) {
+  public synchronized void made(FileJob job, Extracted made, double seconds) {
     end(job);
     made.warnings()
         .forEach(warning -> words.println(Printable.line(job.name() + ": warning: " + warning)));
@@ -77,22 +79,40 @@ final class Reporter {
     }
   }
 
-  synchronized void failed(FileJob job, Problem problem) {
+  public void failed(FileJob job, Problem problem) {
+    failed(job, problem, null);
+  }
+
+  /**
+   * @param moved where the video is now
+   */
+  public synchronized void failed(FileJob job, Problem problem, @Nullable Path moved) {
     end(job);
-    words.println(Printable.line("tapedeck: " + job.name() + ": " + ProblemLine.of(problem)));
+    String now = moved == null ? "" : " It is now " + moved;
+    words.println(Printable.line("tapedeck: " + job.name() + ": " + ProblemLine.of(problem) + now));
     if (json) {
       Map<String, Object> line = line(job, "failed");
       line.put("problem", ProblemLine.members(problem));
+      if (moved != null) {
+        line.put("moved", moved.toString());
+      }
       results.println(Printable.line(Json.text(line)));
     }
   }
 
-  synchronized void skipped(FileJob job) {
+  public synchronized void skipped(FileJob job) {
     skipped++;
     if (json) {
       Map<String, Object> line = line(job, "skipped");
       line.put("output", job.output().toString());
       results.println(Printable.line(Json.text(line)));
+    }
+  }
+
+  /** Something to know that is no problem of a file. */
+  public synchronized void note(String text) {
+    if (!quiet) {
+      words.println(Printable.line("tapedeck: " + text));
     }
   }
 

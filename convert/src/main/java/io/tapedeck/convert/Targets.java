@@ -15,7 +15,7 @@ import java.util.Optional;
  * symbolic link, its target is replaced. A device or a named pipe is never replaced: it is written
  * into.
  */
-final class Targets {
+public final class Targets {
   /** The number of links that Linux follows. */
   private static final int MOST_LINKS = 40;
 
@@ -73,7 +73,7 @@ final class Targets {
   }
 
   /** The folder that a file is in. */
-  static Path folder(Path file) {
+  public static Path folder(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     return folder == null ? file.toAbsolutePath() : folder;
   }
@@ -88,7 +88,7 @@ final class Targets {
   }
 
   /** Moves a finished MP3 from where it was made to its name, with the date of its source. */
-  static void publish(FileJob job, boolean keepDate) throws IOException {
+  public static void publish(FileJob job, boolean keepDate) throws IOException {
     Path target = real(job.output());
     if (job.made().equals(target)) {
       return;
