@@ -1,6 +1,8 @@
 package io.tapedeck.app;
 
+import io.tapedeck.convert.CompletionCommand;
 import io.tapedeck.convert.ConvertCommand;
+import io.tapedeck.convert.ManCommand;
 import io.tapedeck.convert.ProblemLine;
 import io.tapedeck.convert.StandardOutput;
 import io.tapedeck.core.Fault;
@@ -11,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -40,8 +43,13 @@ final class Main {
     COMMANDS.put("user", UserCommand.class);
     COMMANDS.put("dead", DeadCommand.class);
     COMMANDS.put("doctor", DoctorCommand.class);
+    COMMANDS.put("completion", CompletionCommand.class);
+    COMMANDS.put("man", ManCommand.class);
     COMMANDS.put("rehearse", RehearseCommand.class);
   }
+
+  /** The commands that read all others. */
+  private static final Set<String> OF_ALL = Set.of("completion", "man");
 
   private Main() {}
 
@@ -68,7 +76,7 @@ final class Main {
     CommandLine line = new CommandLine(new Main());
     String asked = args.length == 0 ? "" : args[0];
     COMMANDS.forEach((name, command) -> {
-      if (name.equals(asked) || !COMMANDS.containsKey(asked)) {
+      if (name.equals(asked) || !COMMANDS.containsKey(asked) || OF_ALL.contains(asked)) {
         line.addSubcommand(name, command);
       }
     });

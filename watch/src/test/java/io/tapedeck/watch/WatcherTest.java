@@ -3,8 +3,10 @@ package io.tapedeck.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapedeck.contracts.JsonSchema;
 import io.tapedeck.contracts.Media;
 import io.tapedeck.convert.AudioOptions;
+import io.tapedeck.convert.ConvertCommand;
 import io.tapedeck.convert.Leftovers;
 import io.tapedeck.convert.Reporter;
 import io.tapedeck.core.ConversionOptions;
@@ -60,6 +62,8 @@ class WatcherTest {
   void giveStreamsBack() {
     System.setOut(realOut);
     System.setErr(realErr);
+    JsonSchema.beside(ConvertCommand.class, "result.schema.json")
+        .requireValid(out.toString(StandardCharsets.UTF_8));
   }
 
   private WatchFolders folders() {
