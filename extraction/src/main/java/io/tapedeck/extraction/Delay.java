@@ -5,8 +5,6 @@ import io.tapedeck.media.Container;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 
 /**
  * What a container says about samples at the start of its packets that are not part of the audio:
@@ -52,9 +50,8 @@ record Delay(int samples, boolean edited) {
 
   /** ffmpeg 5.1 ignores what Matroska says of MP3. */
   private static Delay ofMatroska(Arguments arguments, DecodedAudio decoded) throws IOException {
-    try (InputStream in = Files.newInputStream(arguments.input())) {
-      Matroska source = new Matroska(in);
-      source.header();
+    try {
+      Matroska source = Matroska.headOf(arguments.input());
       FfmpegLog report = decoded.report();
       int track = report.chosen().map(report.audio()::indexOf).orElse(0);
       double nanos = Math.min((double) source.codecDelay(track), 1e9);

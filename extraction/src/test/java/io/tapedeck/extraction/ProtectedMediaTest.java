@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.media.Container;
+import io.tapedeck.media.Protection;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +95,20 @@ class ProtectedMediaTest {
                     Refusal.class, () -> extraction(file, Options.of().track(2).build()).run(out()))
                 .code())
         .isEqualTo(Code.PROTECTED_MEDIA);
+  }
+
+  @Test
+  void boxesInBoxesOfAnyDepthAreNoTrap() throws Exception {
+    int boxes = 200_000;
+    ByteBuffer nested = ByteBuffer.allocate(8 * boxes + 24);
+    nested.putInt(24).put("ftypisom".getBytes(StandardCharsets.ISO_8859_1)).position(24);
+    for (int i = boxes; i > 0; i--) {
+      nested
+          .putInt(8 * i)
+          .put((i % 2 == 0 ? "moov" : "trak").getBytes(StandardCharsets.ISO_8859_1));
+    }
+    Path file = Files.write(folder.resolve("nested.mp4"), nested.array());
+    assertThat(Protection.ofTracks(file, Container.MP4)).isEmpty();
   }
 
   private Path made(String name, String codec, String... options) throws Exception {

@@ -3,6 +3,7 @@ package io.tapedeck.media;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,6 +79,7 @@ public final class Matroska implements Pcm {
   private static final int SEGMENT = 0x18538067;
   private static final int CLUSTER = 0x1F43B675;
   private static final int AUDIO = 2;
+  private static final int HEAD = 4 << 20;
   private static final int BLOCK_LIMIT = 64 << 20;
   private static final int TEXT_LIMIT = 256 << 10;
   private static final int TEXTS_LIMIT = 8 << 20;
@@ -106,6 +110,20 @@ public final class Matroska implements Pcm {
 
   public Matroska(InputStream in) {
     this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
+  }
+
+  /**
+   * Reads what a file of strangers says of its tracks, as far as it stands in the first {@value
+   * #HEAD} bytes.
+   *
+   * @throws Refusal if it is malformed
+   */
+  public static Matroska headOf(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      Matroska head = new Matroska(new ByteArrayInputStream(in.readNBytes(HEAD)));
+      head.next();
+      return head;
+    }
   }
 
   /** Reads up to the first block; the rate is 0 if the stream ends before any audio. */

@@ -2,11 +2,9 @@ package io.tapedeck.media;
 
 import io.tapedeck.core.Refusal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +18,9 @@ public final class Protection {
   /** Sample entries of encrypted audio: ISO 23001-7, and those of Apple and Audible. */
   private static final Set<String> ENTRIES = Set.of("enca", "drms", "aavd");
 
-  private static final Set<String> PARENTS = Set.of("moov", "trak", "mdia", "minf", "stbl");
+  /** Where the sample entries of a track are. */
+  private static final List<String> PATH = List.of("moov", "trak", "mdia", "minf", "stbl");
+
   private static final int MOST_BOXES = 100_000;
   private static final int LONGEST_ASF_HEADER = 1 << 20;
 
@@ -56,13 +56,13 @@ public final class Protection {
   private static List<Boolean> ofMp4(Path file) throws IOException {
     try (FileChannel in = FileChannel.open(file)) {
       Protection found = new Protection(in);
-      found.walk(0, in.size(), "");
+      found.walk(0, in.size(), 0);
       return found.entries;
     }
   }
 
   /** ISO 14496-12 4.2: boxes in boxes. */
-  private void walk(long from, long end, String parent) throws IOException {
+  private void walk(long from, long end, int depth) throws IOException {
     long at = from;
     while (at + 8 <= end && boxes++ < MOST_BOXES) {
       ByteBuffer head = read(at, 24);
@@ -73,9 +73,9 @@ public final class Protection {
       }
       String name = text(head, 4);
       long last = size > end - at ? end : at + size;
-      if (PARENTS.contains(name)) {
-        walk(at + 8, last, name);
-      } else if (name.equals("hdlr") && parent.equals("mdia")) {
+      if (depth < PATH.size() && name.equals(PATH.get(depth))) {
+        walk(at + 8, last, depth + 1);
+      } else if (name.equals("hdlr") && depth == 3) {
         handler = text(head, 16);
       } else if (name.equals("stsd") && handler.equals("soun")) {
         entries.add(ENTRIES.contains(text(head, 20)));
@@ -85,10 +85,8 @@ public final class Protection {
   }
 
   private static List<Boolean> ofMatroska(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      Matroska source = new Matroska(in);
-      source.header();
-      return source.encrypted();
+    try {
+      return Matroska.headOf(file).encrypted();
     } catch (Refusal e) {
       return List.of(); // ffmpeg reads damaged headers better
     }
