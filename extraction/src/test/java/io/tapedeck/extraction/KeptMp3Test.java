@@ -226,6 +226,39 @@ class KeptMp3Test {
     assertThat(Media.samples(mp3.file())).isEqualTo(Media.samples(source));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a.mp4", "a.mkv"})
+  void chaptersStayWhereTheyAre(String name) throws Exception {
+    Path meta =
+        Files.writeString(
+            folder.resolve("meta.txt"),
+            """
+            ;FFMETADATA1
+            [CHAPTER]
+            TIMEBASE=1/1000
+            START=0
+            END=2000
+            title=One
+            [CHAPTER]
+            TIMEBASE=1/1000
+            START=2000
+            END=4000
+            title=Two
+            """);
+    Extracted mp3 =
+        run(made(name, NOISE, "-i", meta.toString(), "-map", "0", "-map_chapters", "1"));
+    assertThat(mp3.copied()).isTrue();
+    assertThat(
+            Media.probeAll(
+                    mp3.file(),
+                    "-show_entries",
+                    "chapter=start_time,end_time",
+                    "-of",
+                    "csv=p=0:nk=1")
+                .lines())
+        .containsExactly("0.000000,2.000000", "2.000000,4.000000");
+  }
+
   private Extracted run(Path source) {
     return Media.EXTRACTOR.of(source, ConversionOptions.DEFAULT, 1).run(folder.resolve("out.mp3"));
   }
@@ -234,8 +267,9 @@ class KeptMp3Test {
     Path file = folder.resolve(name);
     Media.ffmpeg(
         Stream.of(
-                Stream.of("-f", "lavfi", "-i", audio, "-c:a", "libmp3lame"),
+                Stream.of("-f", "lavfi", "-i", audio),
                 Stream.of(options),
+                Stream.of("-c:a", "libmp3lame"),
                 Stream.of(file.toString()))
             .flatMap(each -> each)
             .toArray(String[]::new));
