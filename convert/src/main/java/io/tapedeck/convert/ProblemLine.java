@@ -93,6 +93,7 @@ public final class ProblemLine {
       case EMPTY_FILE -> "Check that the file was written completely.";
       case TOO_LONG, TOO_LARGE, CONVERSION_TIMEOUT ->
           "Convert it in parts, with --start and --end.";
+      case CONVERTER_CRASHED -> "The file is probably damaged: export it again.";
       case IMPLAUSIBLE_LENGTH -> "Its times are probably damaged: export it again.";
       case INTERNAL -> "Please report it; the other files are not affected.";
       default -> code.hint();

@@ -88,7 +88,7 @@ public final class Reporter {
    */
   public synchronized void failed(FileJob job, Problem problem, @Nullable Path moved) {
     end(job);
-    String now = moved == null ? "" : " It is now " + moved;
+    String now = moved == null ? "" : " (moved to " + moved + ")";
     words.println(Printable.line("tapedeck: " + job.name() + ": " + ProblemLine.of(problem) + now));
     if (json) {
       Map<String, Object> line = line(job, "failed");

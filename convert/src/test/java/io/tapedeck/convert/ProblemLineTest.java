@@ -29,6 +29,7 @@ class ProblemLineTest {
           Code.IMPLAUSIBLE_LENGTH,
           Code.CONVERSION_STALLED,
           Code.CONVERSION_TIMEOUT,
+          Code.CONVERTER_CRASHED,
           Code.NOT_FOUND,
           Code.CONFLICT,
           Code.DISK_FULL,

@@ -234,6 +234,29 @@ class WatcherTest {
   }
 
   @Test
+  void aVideoAtWhichTheProcessEndedAgainAndAgainIsMovedAside() throws IOException {
+    Path video = clip("poison.mp4");
+    WatchJournal.Entry begun =
+        new WatchJournal.Entry(
+            "poison.mp4",
+            Files.size(video),
+            Files.getLastModifiedTime(video).toMillis(),
+            WatchJournal.Step.BEGUN,
+            "poison.mp3",
+            "",
+            20);
+    try (WatchJournal journal = WatchJournal.open(mp3s, any -> true)) {
+      journal.put(begun);
+    }
+
+    run();
+
+    assertThat(tree(in)).containsExactly("failed/poison.mp4", "failed/poison.mp4.txt");
+    assertThat(tree(mp3s)).isEmpty();
+    assertThat(lines("failed")).isEqualTo(1);
+  }
+
+  @Test
   void aDamagedVideoIsNotMovedWhileItMayStillBeOnItsWay() throws IOException {
     byte[] all = Files.readAllBytes(clip);
     Path slow = Files.write(in.resolve("slow.mp4"), Arrays.copyOf(all, all.length / 2));
