@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.regex.MatchResult;
@@ -29,12 +30,19 @@ record Outbox(Path folder) {
     }
   }
 
-  /** The e-mails about one conversion. */
+  /** The e-mails about one conversion, alone or with others. */
   List<Path> about(String conversion) throws IOException {
-    return files().stream()
-        .filter(
-            f -> f.getFileName().toString().startsWith(conversion) && f.toString().endsWith(".eml"))
-        .toList();
+    List<Path> about = new ArrayList<>();
+    for (Path file : files()) {
+      try {
+        if (file.toString().endsWith(".eml") && conversions(read(file)).contains(conversion)) {
+          about.add(file);
+        }
+      } catch (MessagingException e) {
+        throw new IOException(e);
+      }
+    }
+    return about;
   }
 
   private static final Pattern CONVERSION = Pattern.compile("cnv_[0-9a-z]{26}");
