@@ -38,7 +38,8 @@ export interface Options {
   end?: number | null;
   mono?: boolean;
   loudness?: number | null;
-  track?: number;
+  /** A number from 1, a language or mix; absent for the one that the file marks as its default. */
+  track?: number | string;
 }
 
 const CSRF_COOKIE = 'tapedeck_csrf';

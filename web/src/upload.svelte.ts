@@ -68,9 +68,12 @@ export class Upload {
     this.total = sourceSize;
   }
 
-  /** The chosen track, as it was found in the file. */
+  /** The chosen track, as it was found in the file; the file's default while none was chosen. */
   get track(): Track | null {
-    return this.probe?.tracks[(this.options.track ?? 1) - 1] ?? null;
+    const { track: chosen } = this.options;
+    return (
+      this.probe?.tracks.find(({ number, standard }) => (chosen === undefined ? standard : number === chosen)) ?? null
+    );
   }
 
   /** Whether the audio alone can be uploaded and is smaller than the file: an audio file must have several tracks. */
@@ -119,7 +122,7 @@ export function metadataOf(upload: Upload): Record<string, string> {
       metadata[name] = String(value);
     }
   }
-  if (!upload.audioOnly && track !== undefined && track !== 1) {
+  if (!upload.audioOnly && track !== undefined) {
     metadata['track'] = String(track);
   }
   return metadata;

@@ -66,9 +66,8 @@ class Uploads {
   private async read(upload: Upload): Promise<void> {
     const probe = await probeFile(upload.file!);
     upload.probe = probe;
-    const best = probe?.tracks.findIndex((track) => track.codec !== '') ?? -1;
-    if (best > 0) {
-      upload.options.track = best + 1;
+    if (probe && probe.tracks.length > 1) {
+      upload.options.track = upload.track?.number;
     }
     upload.audioOnly = upload.extractable;
     if (upload.phase === 'reading') {
@@ -259,7 +258,7 @@ class Uploads {
     try {
       const made = await extractAudio(
         upload.file!,
-        upload.options.track ?? 1,
+        upload.track?.number ?? 1,
         upload.options.start !== undefined || upload.options.end !== undefined,
         upload.tags,
         audioName(upload.key),

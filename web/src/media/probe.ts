@@ -1,4 +1,4 @@
-import { ALL_FORMATS, BlobSource, Input, type InputAudioTrack, type MetadataTags } from 'mediabunny';
+import { ALL_FORMATS, BlobSource, Input, type InputAudioTrack, type MetadataTags, type TrackDisposition } from 'mediabunny';
 import { extractable } from './extract';
 import type { Probe, Track } from './types';
 
@@ -13,8 +13,14 @@ export async function probe(file: Blob): Promise<Probe | null> {
     const audio = await input.getAudioTracks();
     const duration = await input.computeDuration();
     const tracks: Track[] = [];
+    const ranks: number[] = [];
     for (const [index, track] of audio.entries()) {
       tracks.push(await describe(file, format.name, track, index + 1, duration));
+      ranks.push(rank(await track.getDisposition(), tracks[index]!));
+    }
+    const standard = tracks[ranks.indexOf(Math.max(...ranks))];
+    if (standard) {
+      standard.standard = true;
     }
     const hasVideo = (await input.getVideoTracks()).length > 0;
     const { title = '', artist = '', album = '' } = await input.getMetadataTags().catch(() => ({}) as MetadataTags);
@@ -24,6 +30,15 @@ export async function probe(file: Blob): Promise<Probe | null> {
   } finally {
     input.dispose();
   }
+}
+
+/** As the server ranks tracks: with audio, then no commentary, then flagged as default; of equals the first. */
+export function rank(
+  flags: Pick<TrackDisposition, 'default' | 'commentary' | 'hearingImpaired' | 'visuallyImpaired'>,
+  track: Pick<Track, 'codec'>,
+): number {
+  const secondary = flags.commentary || flags.hearingImpaired || flags.visuallyImpaired;
+  return (track.codec !== '' ? 4 : 0) + (secondary ? 0 : 2) + (flags.default ? 1 : 0);
 }
 
 async function describe(
@@ -46,6 +61,7 @@ async function describe(
     rate: codec === '' ? 0 : await track.getSampleRate(),
     duration: (await track.computeDuration().catch(() => 0)) || duration,
     bytes,
+    standard: false,
     extractable: extractable(container, codec),
   };
 }

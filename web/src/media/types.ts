@@ -12,6 +12,8 @@ export interface Track {
   duration: number;
   /** Bytes of its audio, exact or estimated. */
   bytes: number;
+  /** Whether it is the one to take where none is chosen, by the server's rule. */
+  standard: boolean;
   /** Whether it can be extracted here so that the MP3 is the same as that of the whole file. */
   extractable: boolean;
 }

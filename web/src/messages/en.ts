@@ -89,6 +89,7 @@ export const en = {
     what: 'What to upload',
     track: 'Track',
     trackName: (number: number) => `Track ${number}`,
+    standard: 'default',
     channels: (count: number) =>
       count === 1 ? 'mono' : count === 2 ? 'stereo' : `${count} channels`,
     quality: 'Quality',

@@ -88,6 +88,7 @@ export const it: Messages = {
     what: 'Che cosa caricare',
     track: 'Traccia',
     trackName: (number) => `Traccia ${number}`,
+    standard: 'predefinita',
     channels: (count) => (count === 1 ? 'mono' : count === 2 ? 'stereo' : `${count} canali`),
     quality: 'Qualità',
     best: 'Massima',

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -38,6 +39,26 @@ class LanguageTest {
     assertThat(BlobId.video(id).conversion()).isEqualTo(id);
     assertThat(BlobId.mp3(id, 3).conversion()).isEqualTo(id);
     assertThat(BlobId.mp3(id, 3)).hasToString("mp3s/" + id + ".3");
+  }
+
+  @Test
+  void aLanguageIsOneWhicheverOfItsCodesAFileUses() {
+    for (String mark : List.of("de", "ger", "deu", "DEU", "de-AT", "ger_DE")) {
+      assertThat(new Track.Language("deu").matches(mark)).as(mark).isTrue();
+      assertThat(new Track.Language("ger").matches(mark)).as(mark).isTrue();
+      assertThat(new Track.Language("de").matches(mark)).as(mark).isTrue();
+    }
+    for (String mark : List.of("", "und", "eng", "german", "-", "d")) {
+      assertThat(new Track.Language("de").matches(mark)).as(mark).isFalse();
+    }
+    assertThat(new Track.Language("zz").matches("zz")).isTrue();
+  }
+
+  @Test
+  void allTracksAreNoTrackOfOneConversion() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Track.ofText("all"))
+        .withMessageContaining("one conversion makes one MP3");
   }
 
   @Test

@@ -1,9 +1,9 @@
 package io.tapedeck.extraction;
 
 import io.tapedeck.core.ConversionOptions;
-import io.tapedeck.core.Track;
 import io.tapedeck.media.AudioCodec;
 import io.tapedeck.media.Container;
+import io.tapedeck.media.Decoding;
 import io.tapedeck.tags.Picture;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +52,12 @@ record Arguments(
       Collections.addAll(list, "-itsoffset", "0.000001");
     }
     Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
-    chosenTrack(list);
+    if (how.tracks().size() > 1) {
+      Collections.addAll(list, "-filter_complex", how.mixed(), "-map", "[mixed]");
+      Collections.addAll(list, "-map_metadata", "0", "-map_chapters", "0");
+    } else {
+      chosenTrack(list);
+    }
     Duration start = options.start().minus(jump);
     if (!start.isZero()) {
       Collections.addAll(list, "-ss", seconds(start));
@@ -60,7 +65,11 @@ record Arguments(
     options
         .end()
         .ifPresent(end -> Collections.addAll(list, "-t", seconds(end.minus(options.start()))));
-    pcm(list);
+    if (how.tracks().size() > 1) {
+      Collections.addAll(list, "-c:a", "pcm_f32le");
+    } else {
+      pcm(list);
+    }
     return toPipe(list);
   }
 
@@ -171,7 +180,7 @@ record Arguments(
   }
 
   private int trackIndex() {
-    return options.track() instanceof Track.Numbered(int number) ? number - 1 : 0;
+    return how.tracks().getFirst();
   }
 
   private static List<String> toPipe(List<String> list) {

@@ -4,6 +4,7 @@ import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.media.BufferedPcm;
 import io.tapedeck.media.Container;
+import io.tapedeck.media.Decoding;
 import io.tapedeck.media.Matroska;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ record BatchDecoder(Extractor setup, ConversionOptions options) {
   private boolean isPlain(BatchLog reports, int file) {
     FfmpegLog report = reports.of(file);
     return report.pictures().isEmpty()
-        && new Decoding(options).corrected(report).isEmpty()
+        && report.corrected(new Decoding(options)).isEmpty()
         && !reports.hasChapters(file)
         && report.mapped().filter(source -> !Extraction.isCopied(source, options)).isPresent();
   }

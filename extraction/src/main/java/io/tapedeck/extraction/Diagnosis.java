@@ -3,10 +3,13 @@ package io.tapedeck.extraction;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Track;
+import io.tapedeck.media.AudioTrack;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Explains in plain words what ffmpeg found wrong with a file. */
 final class Diagnosis {
@@ -32,9 +35,7 @@ final class Diagnosis {
     if (says(errors, "matches no streams")) {
       return tracks == 0
           ? new Refusal(Code.NO_AUDIO_TRACK, "the file was read, and none of its tracks is audio")
-          : new Refusal(
-              Code.TRACK_NOT_FOUND,
-              "track " + options.track().toText() + " was asked for; the file has " + tracks);
+          : AudioTrack.notFound(options.track(), report.tracks());
     }
     if (says(errors, "Format not on whitelist")) {
       return new Refusal(
@@ -81,6 +82,18 @@ final class Diagnosis {
   /** Why encrypted audio is not decoded. */
   static Refusal protectedAudio() {
     return new Refusal(Code.PROTECTED_MEDIA, "its audio is encrypted");
+  }
+
+  /** The warning for a track that is silent while the file has others. */
+  static Optional<String> silent(FfmpegLog report, ConversionOptions options) {
+    int track = report.mapped().map(report.audio()::indexOf).orElse(-1);
+    return track < 0 || report.audio().size() < 2 || options.track() instanceof Track.Mix
+        ? Optional.empty()
+        : Optional.of(
+            "track "
+                + (track + 1)
+                + " is silent; the file also has "
+                + AudioTrack.list(report.tracks(), other -> other != track));
   }
 
   private static boolean says(List<String> errors, String... phrases) {

@@ -31,6 +31,9 @@ record EncodingPass(
   /** For music at the best level; the default level takes less. */
   private static final int MOST_VBR_KBPS = 256;
 
+  /** A peak of -90 dB: less than the last bit of a CD. */
+  private static final double SILENT = 3.2e-5;
+
   /**
    * The result of the pass.
    *
@@ -91,6 +94,9 @@ record EncodingPass(
     }
     warnings.addAll(found.warnings());
     warnings.addAll(labels.cover().warnings());
+    if (encoded.loudness().samplePeak() < SILENT) {
+      Diagnosis.silent(audio.report(), options).ifPresent(warnings::add);
+    }
     if (options.loudness().isPresent() && loudness == Double.NEGATIVE_INFINITY) {
       warnings.add("it is silent, so it has no loudness that could be changed");
     } else if (options.loudness().isPresent() && loudness < options.loudness().getAsDouble() - 1) {

@@ -8,6 +8,7 @@ import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.media.BareMp3;
 import io.tapedeck.media.Container;
+import io.tapedeck.media.Decoding;
 import io.tapedeck.media.Limiter;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.MonoMix;
@@ -161,24 +162,25 @@ public final class Extraction {
   private Extracted decode(Arguments arguments, Path part) throws IOException {
     try (Child decoder = monitor.start(arguments.decoding())) {
       setup.engine().lame();
-      Matroska pcm = new Matroska(decoder.output());
-      Matroska.Header header = header(pcm, arguments);
       FfmpegLog report = decoder.report();
       Optional<FfmpegLog.Stream> source = report.chosen();
       Ffmpeg.requireNew(report.banner());
+      Optional<Decoding> corrected = report.corrected(arguments.how());
+      if (corrected.isPresent()) {
+        decoder.kill();
+        return decode(arguments.with(corrected.get()), part);
+      }
       int place = source.map(report.audio()::indexOf).orElse(-1);
       if (place >= 0 && place < protectedTracks.size() && protectedTracks.get(place)) {
         throw Diagnosis.protectedAudio();
       }
+      Matroska pcm = new Matroska(decoder.output());
+      Matroska.Header header = header(pcm, arguments);
       monitor.expect(credible(report.duration()).map(this::chosenPart));
-      if (kept && header.rate() > 0 && source.isPresent() && isCopied(source.get(), options)) {
+      boolean one = arguments.how().tracks().size() == 1 && header.rate() > 0;
+      if (kept && one && source.isPresent() && isCopied(source.get(), options)) {
         decoder.kill();
         return copy(arguments, part, new DecodedAudio(header, pcm, report, () -> {}));
-      }
-      Optional<Decoding> corrected = arguments.how().corrected(report);
-      if (corrected.isPresent()) {
-        decoder.kill();
-        return decode(arguments.with(corrected.get()), part);
       }
       if (header.rate() == 0) {
         monitor.await(decoder);
@@ -186,8 +188,7 @@ public final class Extraction {
             ? Diagnosis.protectedAudio()
             : Diagnosis.nothing(report, options, input);
       }
-      Pcm held =
-          arguments.how().mixesDown() ? new Limiter(pcm, header.rate(), header.channels()) : pcm;
+      Pcm held = arguments.how().sums() ? new Limiter(pcm, header.rate(), header.channels()) : pcm;
       DecodedAudio audio = new DecodedAudio(header, held, report, () -> end(decoder, arguments));
       return encode(arguments, part, audio);
     }
@@ -204,8 +205,8 @@ public final class Extraction {
                 mix.map(audio::mono).orElse(audio),
                 labels,
                 largestGap(arguments, claimed),
-                () -> how.corrected(audio.report()).isPresent());
-    Optional<Decoding> corrected = how.corrected(audio.report()).or(() -> single(how, mix));
+                () -> audio.report().corrected(how).isPresent());
+    Optional<Decoding> corrected = audio.report().corrected(how).or(() -> single(how, mix));
     if (corrected.isPresent()) {
       Files.delete(part);
       return decode(arguments.with(corrected.get()), part);
@@ -248,7 +249,7 @@ public final class Extraction {
 
   /** Waits for the end of a child whose audio was all taken, or is in vain. */
   private void end(Child decoder, Arguments arguments) {
-    if (arguments.how().corrected(decoder.report()).isPresent()) {
+    if (decoder.report().corrected(arguments.how()).isPresent()) {
       decoder.kill();
     }
     monitor.await(decoder);
@@ -288,9 +289,9 @@ public final class Extraction {
               mix.isPresent() ? header.mono() : header,
               mix.isPresent() ? mix.get() : pcm,
               monitor,
-              () -> how.corrected(report).isPresent());
+              () -> report.corrected(how).isPresent());
       end(child, arguments);
-      Optional<Decoding> corrected = how.corrected(report).or(() -> single(how, mix));
+      Optional<Decoding> corrected = report.corrected(how).or(() -> single(how, mix));
       Decoding known = mix.map(MonoMix::sides).map(how::of).orElse(how);
       return corrected.isPresent()
           ? levelled(arguments.with(corrected.get()))

@@ -2,6 +2,8 @@ package io.tapedeck.extraction;
 
 import io.tapedeck.media.AudioCodec;
 import io.tapedeck.media.AudioFormat;
+import io.tapedeck.media.AudioTrack;
+import io.tapedeck.media.Decoding;
 import io.tapedeck.tags.StreamTags;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -32,9 +34,13 @@ final class FfmpegLog {
    * @param audio whether it is audio
    * @param codec ffmpeg's name of its format
    * @param name what people call it
-   * @param surround whether it has more than two channels
+   * @param track what is said of it if it is audio
    */
-  record Stream(int index, boolean audio, String codec, String name, boolean surround) {}
+  record Stream(int index, boolean audio, String codec, String name, AudioTrack track) {
+    Stream titled(String title) {
+      return new Stream(index, audio, codec, name, track.titled(title));
+    }
+  }
 
   /** Said of a length that comes from the bitrate at the beginning. */
   static final String GUESS = "Estimating duration from bitrate";
@@ -46,10 +52,11 @@ final class FfmpegLog {
   private static final Pattern DURATION =
       Pattern.compile("^\\[info\\]   Duration: (\\d+):(\\d\\d):(\\d\\d)\\.(\\d\\d),.*");
   private static final Pattern STREAM =
-      Pattern.compile("^\\[info\\]   Stream #0:(\\d+)[^ ]*: (Audio|Video): (\\w+)(.*)$");
+      Pattern.compile(
+          "^\\[info\\]   Stream #0:(\\d+)(?:\\[\\w+\\])?(?:\\(([^ )]*)\\))?[^ ]*: (Audio|Video): (\\w+)(.*)$");
+  private static final Pattern TITLE = Pattern.compile("^\\[info\\] {7}title +: (.*)$");
   private static final Pattern MAPPING =
-      Pattern.compile("^\\[info\\]   Stream #0:(\\d+) -> #0:0 .*$");
-  private static final Pattern NARROW = Pattern.compile(", (mono|stereo|[12] channels)\\b");
+      Pattern.compile("^\\[info\\]   Stream #0:(\\d+) (?:-> #0:0|\\([^)]*\\) -> \\w).*$");
   private static final Pattern PROBLEM =
       Pattern.compile("^(?:\\[[^]]*\\] )?\\[(error|fatal)\\] (.*)$");
 
@@ -65,6 +72,7 @@ final class FfmpegLog {
   private final CompletableFuture<Optional<Stream>> chosen = new CompletableFuture<>();
   private Optional<Duration> duration = Optional.empty();
   private String banner = "";
+  private int last = -1;
   private boolean estimated;
   private int errorCount;
 
@@ -98,6 +106,7 @@ final class FfmpegLog {
     tags.accept(line);
     Matcher stream = STREAM.matcher(line);
     Matcher mapping = MAPPING.matcher(line);
+    Matcher title = TITLE.matcher(line);
     Matcher length = DURATION.matcher(line);
     Matcher problem = PROBLEM.matcher(line);
     Matcher format = FORMAT.matcher(line);
@@ -105,6 +114,8 @@ final class FfmpegLog {
       banner = line;
     } else if (stream.matches() && !chosen.isDone() && streams.size() < MOST_STREAMS) {
       add(stream);
+    } else if (title.matches() && !chosen.isDone()) {
+      streams.computeIfPresent(last, (index, of) -> of.titled(title.group(1)));
     } else if (mapping.matches()) {
       chosen.complete(Optional.ofNullable(streams.get(number(mapping.group(1)))));
     } else if (length.matches() && duration.isEmpty()) {
@@ -145,16 +156,13 @@ final class FfmpegLog {
   }
 
   private void add(Matcher line) {
-    String rest = line.group(4);
-    boolean audio = line.group(2).equals("Audio");
+    String rest = line.group(5);
+    String language = line.group(2) == null ? "" : line.group(2);
+    boolean audio = line.group(3).equals("Audio");
+    String name = AudioCodec.people(line.group(4), rest);
+    last = number(line.group(1));
     streams.put(
-        number(line.group(1)),
-        new Stream(
-            number(line.group(1)),
-            audio,
-            line.group(3),
-            AudioCodec.people(line.group(3), rest),
-            audio && !NARROW.matcher(rest).find()));
+        last, new Stream(last, audio, line.group(4), name, AudioTrack.of(language, name, rest)));
   }
 
   private static int number(String digits) {
@@ -180,6 +188,16 @@ final class FfmpegLog {
 
   synchronized List<Stream> audio() {
     return streams.values().stream().filter(Stream::audio).toList();
+  }
+
+  /** The audio tracks in their order. */
+  List<AudioTrack> tracks() {
+    return audio().stream().map(Stream::track).toList();
+  }
+
+  /** What is right by these messages of a child; empty if its decoding is. */
+  synchronized Optional<Decoding> corrected(Decoding how) {
+    return how.corrected(tracks(), formats);
   }
 
   /** The pictures of the file, the front cover first. */

@@ -90,10 +90,11 @@ class BadInputTest {
   }
 
   @Test
-  void aTrackThatIsNotThereIsNamedWithHowManyThereAre() throws Exception {
+  void aTrackThatIsNotThereIsNamedWithThoseThatAre() throws Exception {
     Refusal refusal = refusal(clip(1), Options.of().track(3).build());
     assertThat(refusal.code()).isEqualTo(Code.TRACK_NOT_FOUND);
-    assertThat(refusal.problem().detail()).isEqualTo("track 3 was asked for; the file has 1");
+    assertThat(refusal.problem().detail())
+        .isEqualTo("track 3 was asked for; the file has 1: aac mono");
   }
 
   @Test
