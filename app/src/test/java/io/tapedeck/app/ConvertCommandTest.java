@@ -49,6 +49,47 @@ class ConvertCommandTest {
   }
 
   @Test
+  void eachOfSeveralTracksGetsAnMp3WhereAllAreAskedFor() throws Exception {
+    Path talk = talk();
+    Path film = folder.resolve("film.mkv");
+    Process making =
+        new ProcessBuilder(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-nostdin",
+                "-i",
+                talk.toString(),
+                "-map",
+                "0:a",
+                "-map",
+                "0:a",
+                "-c",
+                "copy",
+                "-metadata:s:a:0",
+                "language=ita",
+                "-metadata:s:a:1",
+                "language=eng",
+                film.toString())
+            .inheritIO()
+            .start();
+    assertThat(making.waitFor()).isZero();
+
+    Said said = Said.by("convert", "--track", "all", talk.toString(), film.toString());
+
+    assertThat(said.code()).isZero();
+    assertThat(said.out()).hasLineCount(3);
+    assertThat(names())
+        .containsExactly("film.1-ita.mp3", "film.2-eng.mp3", "film.mkv", "talk.mp3", "talk.mp4");
+    assertThat(Said.by("convert", "--track", "all", film.toString(), "-o", "-").code())
+        .isEqualTo(2);
+    Path named = folder.resolve("x.mp3");
+    assertThat(Said.by("convert", "--track", "all", film.toString(), "-o", named.toString()).code())
+        .isZero();
+    assertThat(names()).contains("x.1-ita.mp3", "x.2-eng.mp3").doesNotContain("x.mp3");
+  }
+
+  @Test
   void manyShortFilesAndABadOneAmongThemAreEachTold() throws IOException {
     List<String> command = new ArrayList<>(List.of("convert", "-o", folder.resolve("out") + "/"));
     for (int i = 0; i < 30; i++) {

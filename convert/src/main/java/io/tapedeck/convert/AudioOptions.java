@@ -74,8 +74,10 @@ public final class AudioOptions {
 
   @Option(
       names = "--track",
-      paramLabel = "N|LANG|mix",
-      description = "The N-th audio track, the one in a language such as ita, or all mixed.")
+      paramLabel = "N|LANG|mix|all",
+      description =
+          "The N-th audio track, the one in a language such as ita, all mixed, or an MP3 of each"
+              + " (convert only).")
   private String track = new Track.Default().toText();
 
   @Option(
@@ -140,9 +142,26 @@ public final class AudioOptions {
         Optional.ofNullable(end),
         mono ? Channel.MIX : channel,
         loudness == null ? OptionalDouble.empty() : OptionalDouble.of(loudness),
-        Track.ofText(track),
+        eachTrack() ? new Track.Default() : Track.ofText(track),
         !encode && choice == null,
         Id3.DEFAULT.withVersion(id3).withV1(id3v1));
+  }
+
+  /**
+   * The same for a command that makes one MP3 of a file.
+   *
+   * @throws IllegalArgumentException when a value is not possible
+   */
+  public ConversionOptions oneMp3() {
+    if (eachTrack()) {
+      throw new IllegalArgumentException("--track all is for convert; name one track, or mix");
+    }
+    return conversion();
+  }
+
+  /** Whether each track gets its own MP3. */
+  boolean eachTrack() {
+    return track.equalsIgnoreCase("all");
   }
 
   private Quality quality() {

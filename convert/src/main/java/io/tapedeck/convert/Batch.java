@@ -136,15 +136,14 @@ final class Batch {
     FileJob job = waiting.poll();
     while (job != null) {
       group.add(job);
-      boolean more =
-          group.size() < largest && Extractor.isShort(job.input()) && isShort(waiting.peek());
+      boolean more = group.size() < largest && isShort(job) && isShort(waiting.peek());
       job = more ? waiting.poll() : null;
     }
     return group;
   }
 
   private static boolean isShort(@Nullable FileJob job) {
-    return job != null && job.isDue() && Extractor.isShort(job.input());
+    return job != null && job.isDue() && job.track().isEmpty() && Extractor.isShort(job.input());
   }
 
   private void convert(Outputs outputs, List<FileJob> group, int share) {
@@ -157,6 +156,10 @@ final class Batch {
 
   /** Extractions of a group; after an error, each file alone, as only one may be at fault. */
   private List<Extraction> extractions(List<FileJob> group, int share) {
+    if (group.size() == 1) {
+      FileJob job = group.getFirst();
+      return List.of(extractor.of(job.input(), job.options(options), share));
+    }
     try {
       return extractor.of(group.stream().map(FileJob::input).toList(), options, share);
     } catch (RuntimeException | Error defect) {

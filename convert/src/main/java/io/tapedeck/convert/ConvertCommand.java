@@ -54,7 +54,7 @@ public final class ConvertCommand implements Callable<Integer> {
     ConversionOptions options = audio.checked(audio::conversion);
     Existing existing = audio.checked(this::existing);
     Extractor extractor = AudioOptions.extractor();
-    try (Outputs outputs = audio.checked(() -> outputs(existing))) {
+    try (Outputs outputs = audio.checked(() -> outputs(existing, extractor))) {
       Reporter reporter = new Reporter(audio, outputs.toStdout(), outputs.jobs());
       return new Batch(extractor, options, audio, reporter).run(outputs);
     }
@@ -67,8 +67,9 @@ public final class ConvertCommand implements Callable<Integer> {
     return skipExisting ? Existing.SKIPPED : audio.force() ? Existing.REPLACED : Existing.KEPT;
   }
 
-  private Outputs outputs(Existing existing) {
-    Inputs found = Inputs.of(inputs, Optional.ofNullable(output), recursive);
+  private Outputs outputs(Existing existing, Extractor extractor) {
+    Inputs named = Inputs.of(inputs, Optional.ofNullable(output), recursive);
+    Inputs found = audio.eachTrack() ? named.each(extractor::languages) : named;
     return Outputs.plan(found, output, existing, audio.keepDate());
   }
 }

@@ -1,6 +1,8 @@
 package io.tapedeck.convert;
 
+import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Problem;
+import io.tapedeck.core.Track;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,8 +15,16 @@ import java.util.Optional;
  * @param made where the MP3 is made: at {@code output}, beside it, or in the temporary folder
  * @param size bytes of the input; 0 when they will not be read
  * @param state what is to be done
+ * @param track the audio track, where the file has an MP3 for each of several
  */
-public record FileJob(String name, Path input, Path output, Path made, long size, State state) {
+public record FileJob(
+    String name,
+    Path input,
+    Path output,
+    Path made,
+    long size,
+    State state,
+    Optional<Track.Numbered> track) {
   /** What is to be done with a file. */
   public sealed interface State {}
 
@@ -26,6 +36,20 @@ public record FileJob(String name, Path input, Path output, Path made, long size
 
   /** The conversion cannot start. */
   public record Refused(Problem problem) implements State {}
+
+  /** One file whose track the options choose. */
+  public FileJob(String name, Path input, Path output, Path made, long size, State state) {
+    this(name, input, output, made, size, state, Optional.empty());
+  }
+
+  FileJob ofTrack(Optional<Track.Numbered> one) {
+    return new FileJob(name, input, output, made, size, state, one);
+  }
+
+  /** The options for this job. */
+  ConversionOptions options(ConversionOptions all) {
+    return track.map(all::withTrack).orElse(all);
+  }
 
   public static FileJob refused(String name, Path input, Path output, Problem problem) {
     return new FileJob(name, input, output, output, 0, new Refused(problem));

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The inputs that the command line names, one by one: folders and lists are opened, and a file that
@@ -43,6 +44,20 @@ record Inputs(List<Input> all, boolean many) {
     Opener opener = new Opener(output.map(Path::of), recursive);
     arguments.forEach(opener::argument);
     return new Inputs(List.copyOf(opener.found.values()), opener.many);
+  }
+
+  /**
+   * The same with one input for each audio track of each file.
+   *
+   * @param tracks the languages of a file's tracks
+   */
+  Inputs each(Function<Path, List<String>> tracks) {
+    return new Inputs(all.stream().flatMap(input -> input.each(tracks).stream()).toList(), many);
+  }
+
+  /** Whether several files are named. */
+  boolean several() {
+    return many || all.stream().map(Input::name).distinct().count() > 1;
   }
 
   /** Collects inputs by their place, so that each is there once. */

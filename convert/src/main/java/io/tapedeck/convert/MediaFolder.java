@@ -96,9 +96,16 @@ public final class MediaFolder {
           stems.add(each.resolveSibling(stem(each.getFileName().toString())));
         });
     all.removeIf(
-        each -> isMp3(each.below()) && (beside || stems.contains(withoutMp3(each.below()))));
+        each -> isMp3(each.below()) && (beside || isMadeOf(stems, withoutMp3(each.below()))));
     all.sort(Comparator.comparing(Found::below));
     return all;
+  }
+
+  /** Whether an MP3 of this name, without its ending, is one of these videos or of their tracks. */
+  private static boolean isMadeOf(Set<Path> stems, Path name) {
+    String last = name.getFileName().toString();
+    return stems.contains(name)
+        || stems.contains(name.resolveSibling(Input.OneTrack.withoutSuffix(last)));
   }
 
   private int depth() {

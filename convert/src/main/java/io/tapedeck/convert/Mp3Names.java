@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 
 /**
  * The names of MP3s. A video's MP3 has its name with the ending {@code .mp3}. Where several videos
@@ -51,6 +52,11 @@ final class Mp3Names {
   String take(Path mp3, String input) {
     String before = taken.putIfAbsent(key(mp3), input);
     return before == null ? input : before;
+  }
+
+  /** A file's name with a suffix before its ending. */
+  static String with(String name, String suffix) {
+    return name.replaceFirst("(\\.[^./]*)?$", Matcher.quoteReplacement(suffix) + "$0");
   }
 
   private static Path key(Path path) {

@@ -63,7 +63,11 @@ final class Outputs implements AutoCloseable {
   }
 
   private void check(Inputs inputs) {
-    boolean several = inputs.many() || inputs.all().size() > 1;
+    boolean several = inputs.several();
+    if (toStdout && inputs.all().size() > 1 && !several) {
+      throw new IllegalArgumentException(
+          inputs.all().getFirst().name() + " has several tracks; name a folder with -o");
+    }
     if (several && (toStdout || inputs.all().stream().anyMatch(Input::stream))) {
       throw new IllegalArgumentException("- goes with a single input only");
     }
@@ -135,7 +139,8 @@ final class Outputs implements AutoCloseable {
   private Mp3Names.Wish wish(Input input) {
     Path source = Path.of(input.stream() ? "stdin" : input.name());
     Path last = source.getFileName();
-    String name = last == null ? "root" : last.toString();
+    String plain = last == null ? "root" : last.toString();
+    String name = input.track().map(one -> Mp3Names.with(plain, one.suffix())).orElse(plain);
     Path here = source.resolveSibling("");
     if (output == null || !toFolder) {
       return new Mp3Names.Wish(name, here);
@@ -149,8 +154,16 @@ final class Outputs implements AutoCloseable {
     Path target =
         toStdout
             ? Path.of(STANDARD)
-            : output != null && !toFolder ? Path.of(output) : names.of(wish(input));
-    String other = names.take(target, input.name());
+            : output != null && !toFolder ? named(output, input) : names.of(wish(input));
+    return job(input, source, target, names.take(target, input.name()))
+        .ofTrack(input.track().map(Input.OneTrack::track));
+  }
+
+  private static Path named(String output, Input input) {
+    return Path.of(input.track().map(one -> Mp3Names.with(output, one.suffix())).orElse(output));
+  }
+
+  private FileJob job(Input input, Path source, Path target, String other) {
     if (!other.equals(input.name())) {
       String what = target + " is the MP3 of " + other + "; rename one, or name another folder";
       return FileJob.refused(input.name(), source, target, new Problem(Code.CONFLICT, what));

@@ -93,6 +93,13 @@ record Arguments(
     return toPipe(list);
   }
 
+  /** Only says what is in the file; the child ends with an error, because it has no output. */
+  List<String> listing() {
+    List<String> list = guarded();
+    Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
+    return list;
+  }
+
   /** Copies the packets unchanged. */
   List<String> copying() {
     List<String> list = guarded();

@@ -1,6 +1,8 @@
 package io.tapedeck.extraction;
 
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.Outage;
+import io.tapedeck.media.Container;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,32 @@ public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSour
                 Optional.ofNullable(decoded.get(input)),
                 Extractor::noQuestion))
         .toList();
+  }
+
+  /**
+   * The languages of a file's audio tracks, in their order: the first is that of track 1. Each is
+   * at most eight letters, digits and dashes; empty where the file says none. It takes the start of
+   * a process.
+   *
+   * @throws io.tapedeck.core.Refusal if this is no media file
+   */
+  public List<String> languages(Path input) {
+    try {
+      Arguments arguments =
+          new Arguments(
+              input.toAbsolutePath(), Container.of(input), ConversionOptions.DEFAULT, limits);
+      try (Child child = ffmpeg.start(arguments.listing())) {
+        child.await();
+        return child.report().tracks().stream()
+            .map(track -> track.language().matches("[A-Za-z0-9-]{1,8}") ? track.language() : "")
+            .toList();
+      }
+    } catch (IOException e) {
+      throw new Outage(input.getFileName() + " cannot be read: " + Outage.reason(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Outage("interrupted", e);
+    }
   }
 
   /** Whether a file is so short that a batch with other files is faster. */

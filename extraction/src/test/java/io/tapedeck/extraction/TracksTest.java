@@ -163,6 +163,24 @@ class TracksTest {
   }
 
   @Test
+  void theLanguagesOfAllTracksAreToldInTheirOrder() throws Exception {
+    Path file =
+        file(
+            "mkv",
+            3,
+            "-metadata:s:a:0",
+            "language=ita",
+            "-metadata:s:a:1",
+            "language=und",
+            "-metadata:s:a:2",
+            "language=../x");
+    assertThat(Media.EXTRACTOR.languages(file)).containsExactly("ita", "", "");
+    assertThat(Media.EXTRACTOR.languages(file("mp4", 1))).containsExactly("");
+    Path text = Files.writeString(folder.resolve("text.mp4"), "no video at all");
+    assertThatThrownBy(() -> Media.EXTRACTOR.languages(text)).isInstanceOf(Refusal.class);
+  }
+
+  @Test
   void severalFilesAtOnceAreNoOtherThanEachAlone() throws Exception {
     Path flagged = file("mkv", 2, "-disposition:a:0", "0", "-disposition:a:1", "default");
     Path plain = file("mp4", 1);

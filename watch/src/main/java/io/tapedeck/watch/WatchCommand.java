@@ -74,7 +74,7 @@ public final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ConversionOptions options = audio.checked(audio::conversion);
+    ConversionOptions options = audio.checked(audio::oneMp3);
     WatchFolders folders = audio.checked(this::folders);
     Extractor extractor = AudioOptions.extractor();
     WatchJournal journal =
