@@ -55,7 +55,7 @@ class FileMailerTest {
     try (InputStream in =
         Files.newInputStream(folder.resolve("outbox").resolve(key.name() + ".eml"))) {
       MimeMessage read = new MimeMessage(Session.getInstance(new Properties()), in);
-      assertThat(read.getSubject()).isEqualTo("Il tuo MP3 è pronto: perché no? ☕.mp4");
+      assertThat(read.getSubject()).isEqualTo("Il tuo MP3 è pronto: “perché no? ☕.mp4”");
       assertThat(read.getFrom()[0]).hasToString("Tapedeck <tapedeck@localhost>");
       assertThat(read.getAllRecipients()[0]).hasToString("ada@example.org");
       assertThat(read.getMessageID()).isEqualTo("<" + key.name() + "@localhost>");
