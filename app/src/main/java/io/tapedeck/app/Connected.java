@@ -16,6 +16,7 @@ import io.tapedeck.http.Router;
 import io.tapedeck.identity.ForwardingRoute;
 import io.tapedeck.identity.RemoteIdentity;
 import io.tapedeck.identity.ServiceClient;
+import io.tapedeck.notification.ConfirmedAddresses;
 import io.tapedeck.notification.MailRetry;
 import io.tapedeck.notification.Mailer;
 import io.tapedeck.notification.Notifier;
@@ -124,7 +125,14 @@ final class Connected {
                 clock));
     SentMails mails = new SentMails(stores.database(), clock, Roles.TAKEOVER);
     mailWiring.set(
-        new Notifier(stores.ledger(), auth.identity(), mails, mailer, links(publicUrl), clock),
+        new Notifier(
+            stores.ledger(),
+            auth.identity(),
+            mails,
+            Optional.empty(), // it sends no results
+            mailer,
+            links(publicUrl),
+            clock),
         people.resetLife(),
         clock);
     auth.routes(router);
@@ -142,6 +150,7 @@ final class Connected {
     Gateway edge = Roles.gateway(stores, settings, identity, linkKey(settings), clock);
     gateway = Optional.of(begun.add("gateway", edge));
     edge.routes(router);
+    new ConfirmationPage(new ConfirmedAddresses(stores.database(), clock)).routes(router);
     edge.start();
     ForwardingRoute forward = new ForwardingRoute(service);
     for (String line : Auth.ADDRESSES) {
@@ -170,7 +179,14 @@ final class Connected {
     Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox"), clock));
     SentMails mails = new SentMails(stores.database(), clock, Roles.TAKEOVER);
     Notifier notifier =
-        new Notifier(stores.ledger(), identity, mails, mailer, links(publicUrl), clock);
+        new Notifier(
+            stores.ledger(),
+            identity,
+            mails,
+            Roles.asked(settings, new ConfirmedAddresses(stores.database(), clock)),
+            mailer,
+            links(publicUrl),
+            clock);
     MailRetry late =
         begun.add("late e-mails", new MailRetry(mails, notifier, Roles.MAIL_RETRY, clock));
     late.start();

@@ -2,6 +2,7 @@ package io.tapedeck.app;
 
 import io.tapedeck.auth.Auth;
 import io.tapedeck.auth.AuthSettings;
+import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.converter.Converter;
 import io.tapedeck.converter.ConverterSettings;
 import io.tapedeck.converter.Janitor;
@@ -17,6 +18,7 @@ import io.tapedeck.gateway.Gateway;
 import io.tapedeck.gateway.SignedLinks;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.Trace;
+import io.tapedeck.notification.ConfirmedAddresses;
 import io.tapedeck.notification.FileMailer;
 import io.tapedeck.notification.MailRetry;
 import io.tapedeck.notification.Mailer;
@@ -37,6 +39,7 @@ import java.util.function.Supplier;
 
 /** The four roles, built on the same stores; none of them works yet. */
 record Roles(
+    ConfirmedAddresses confirmed,
     Auth auth,
     Gateway gateway,
     Converter converter,
@@ -66,6 +69,7 @@ record Roles(
     AuthSettings people = AuthSettings.of(settings.signUp(), address);
     SignedMailLinks links = new SignedMailLinks(new SignedLinks(key, clock), address);
     SentMails mails = new SentMails(stores.database(), clock, TAKEOVER);
+    ConfirmedAddresses confirmed = new ConfirmedAddresses(stores.database(), clock);
     try (Closer begun = new Closer()) {
       Mailer mailer = begun.add("mail", mailer(settings, folder.at("outbox"), clock));
       MailWiring mailWiring = new MailWiring();
@@ -73,7 +77,14 @@ record Roles(
       Auth auth =
           begun.add("auth", Auth.open(stores.database(), people, mailWiring, removal, clock));
       Notifier notifier =
-          new Notifier(stores.ledger(), auth.identity(), mails, mailer, links, clock);
+          new Notifier(
+              stores.ledger(),
+              auth.identity(),
+              mails,
+              asked(settings, confirmed),
+              mailer,
+              links,
+              clock);
       mailWiring.set(notifier, people.resetLife(), clock);
       Gateway gateway =
           begun.add("gateway", gateway(stores, settings, auth.identity(), key, clock));
@@ -82,8 +93,15 @@ record Roles(
       Janitor janitor = begun.add("janitor", janitor(stores, settings, clock));
       MailRetry late = new MailRetry(mails, notifier, MAIL_RETRY, clock);
       begun.keep();
-      return new Roles(auth, gateway, converter, janitor, notifier, mails, late, mailer);
+      return new Roles(confirmed, auth, gateway, converter, janitor, notifier, mails, late, mailer);
     }
+  }
+
+  /** Results go to confirmed addresses only, where everybody can sign up and mail is sent. */
+  static Optional<ConfirmedAddresses> asked(Settings settings, ConfirmedAddresses addresses) {
+    return settings.mail().isPresent() && settings.signUp() == SignUp.OPEN
+        ? Optional.of(addresses)
+        : Optional.empty();
   }
 
   static Gateway gateway(
@@ -103,6 +121,7 @@ record Roles(
     Router router = new Router();
     auth.routes(router);
     gateway.routes(router);
+    new ConfirmationPage(confirmed).routes(router);
     return router;
   }
 

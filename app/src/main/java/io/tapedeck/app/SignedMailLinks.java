@@ -1,6 +1,7 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Conversion;
+import io.tapedeck.core.Secret;
 import io.tapedeck.gateway.SignedLinks;
 import io.tapedeck.notification.MailLinks;
 import java.net.URI;
@@ -16,6 +17,11 @@ record SignedMailLinks(SignedLinks signed, Supplier<URI> address) implements Mai
   @Override
   public URI page(Conversion conversion) {
     return URI.create(base() + "/#" + conversion.id());
+  }
+
+  @Override
+  public URI confirmation(Secret token) {
+    return URI.create(base() + "/v1/email-confirmations/" + token.reveal());
   }
 
   private String base() {

@@ -97,6 +97,23 @@ final class English implements MailTexts {
   }
 
   @Override
+  public Page confirmation(URI link, Instant expires) {
+    return new Page(
+        "Confirm your e-mail address for Tapedeck",
+        "Is this your address?",
+        List.of(
+            "Somebody, probably you, uses Tapedeck with this address. Confirm it to get e-mails"
+                + " when MP3s are ready."),
+        "Confirm the address",
+        link,
+        List.of(),
+        List.of(
+            "The link works until " + DATE.format(expires) + ".",
+            "If it was not you, do nothing: no results will be sent to you."),
+        "You get this e-mail because somebody signed up to Tapedeck with your address.");
+  }
+
+  @Override
   public Page passwordReset(URI link, Instant expires) {
     return new Page(
         "Choose a new password for Tapedeck",

@@ -114,6 +114,23 @@ final class Italian implements MailTexts {
   }
 
   @Override
+  public Page confirmation(URI link, Instant expires) {
+    return new Page(
+        "Conferma il tuo indirizzo per Tapedeck",
+        "È il tuo indirizzo?",
+        List.of(
+            "Qualcuno, probabilmente tu, usa Tapedeck con questo indirizzo. Confermalo per ricevere"
+                + " un messaggio quando un MP3 è pronto."),
+        "Conferma l'indirizzo",
+        link,
+        List.of(),
+        List.of(
+            "Il link vale fino al " + date(expires) + ".",
+            "Se non sei stato tu non devi fare nulla: non riceverai altri risultati."),
+        "Ricevi questo messaggio perché qualcuno si è registrato su Tapedeck con il tuo indirizzo.");
+  }
+
+  @Override
   public Page passwordReset(URI link, Instant expires) {
     return new Page(
         "Scegli una nuova password per Tapedeck",

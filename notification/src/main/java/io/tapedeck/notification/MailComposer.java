@@ -3,6 +3,7 @@ package io.tapedeck.notification;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.Identity.Person;
+import io.tapedeck.core.Secret;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -73,6 +74,16 @@ final class MailComposer {
             .toList();
     String name = person.account() + ".digest." + first.name();
     return mail(name, person, words, words.digest(results, links.page(conversion)));
+  }
+
+  /** The question whether an address is the reader's. */
+  Mail confirmation(Person person, Secret token) {
+    MailTexts words = MailTexts.in(person.language());
+    Instant now = clock.instant();
+    String name =
+        person.account() + ".confirm." + Long.toString(now.toEpochMilli(), Character.MAX_RADIX);
+    Instant expires = now.plus(ConfirmedAddresses.LIFE);
+    return mail(name, person, words, words.confirmation(links.confirmation(token), expires));
   }
 
   /** One e-mail for each account and each expiry time of the link, however often it is tried. */

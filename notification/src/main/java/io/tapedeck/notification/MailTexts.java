@@ -35,6 +35,9 @@ sealed interface MailTexts permits English, Italian {
     return results.stream().filter(each -> each.kind() == kind).count();
   }
 
+  /** Asks whether the address is the reader's. */
+  Page confirmation(URI link, Instant expires);
+
   Page passwordReset(URI link, Instant expires);
 
   /**

@@ -47,22 +47,29 @@ public final class Notifier implements EventBus.Handler {
   private final Ledger ledger;
   private final Identity identity;
   private final SentMails mails;
+  private final Optional<ConfirmedAddresses> confirmed;
   private final Mailer mailer;
   private final MailComposer writer;
   private final Clock clock;
   private final AtomicInteger written = new AtomicInteger();
 
-  /** The creator of the mailer closes it. */
+  /**
+   * The creator of the mailer closes it.
+   *
+   * @param confirmed the addresses that get results; if empty, every address does
+   */
   public Notifier(
       Ledger ledger,
       Identity identity,
       SentMails mails,
+      Optional<ConfirmedAddresses> confirmed,
       Mailer mailer,
       MailLinks links,
       Clock clock) {
     this.ledger = ledger;
     this.identity = identity;
     this.mails = mails;
+    this.confirmed = confirmed;
     this.mailer = mailer;
     this.writer = new MailComposer(links, clock);
     this.clock = clock;
@@ -82,6 +89,9 @@ public final class Notifier implements EventBus.Handler {
     Optional<Person> person = identity.person(conversion.owner());
     if (person.isEmpty()) {
       return nothing(event, "its owner's account is gone");
+    }
+    if (!isConfirmed(person.get())) {
+      return nothing(event, "its owner has not confirmed the e-mail address");
     }
     Optional<Mail> mail = writer.ended(conversion, key.get(), person.get());
     return mail.isEmpty() ? Verdict.ACK : once(key.get(), conversion.owner(), mail.get());
@@ -120,6 +130,20 @@ public final class Notifier implements EventBus.Handler {
     };
   }
 
+  /** Whether the person gets results; asks for a confirmation otherwise. */
+  private boolean isConfirmed(Person person) {
+    if (confirmed.isEmpty() || confirmed.get().isConfirmed(person)) {
+      return true;
+    }
+    confirmed
+        .get()
+        .ask(person)
+        .map(token -> mailer.send(writer.confirmation(person, token)))
+        .filter(Delivery.Later.class::isInstance)
+        .ifPresent(later -> confirmed.get().askAgain(person));
+    return false;
+  }
+
   /**
    * Sends the collected results of accounts that had many at once, each account one e-mail.
    *
@@ -139,7 +163,7 @@ public final class Notifier implements EventBus.Handler {
           .ifPresentOrElse(now -> ended.put(key, now), () -> mails.drop(key));
     }
     Optional<Person> person = ended.isEmpty() ? Optional.empty() : identity.person(owner);
-    if (person.isEmpty()) {
+    if (person.isEmpty() || !isConfirmed(person.get())) {
       ended.keySet().forEach(mails::drop);
       return true;
     }

@@ -10,6 +10,7 @@ import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.Identity.Person;
 import io.tapedeck.core.Mp3;
 import io.tapedeck.core.Problem;
+import io.tapedeck.core.Secret;
 import io.tapedeck.core.Video;
 import java.net.URI;
 import java.time.Duration;
@@ -65,6 +66,11 @@ final class Examples {
       public URI mp3(Conversion conversion) {
         return URI.create(
             "https://tapedeck.example/v1/conversions/" + conversion.id() + "/mp3?until=1&sig=x_y");
+      }
+
+      @Override
+      public URI confirmation(Secret token) {
+        return URI.create("https://tapedeck.example/v1/email-confirmations/" + token.reveal());
       }
 
       @Override

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -98,7 +99,11 @@ class NotifierTest {
   }
 
   private Notifier notifier() {
-    return new Notifier(ledger, people, mails, mailer, Examples.links(), clock);
+    return notifier(Optional.empty());
+  }
+
+  private Notifier notifier(Optional<ConfirmedAddresses> confirmed) {
+    return new Notifier(ledger, people, mails, confirmed, mailer, Examples.links(), clock);
   }
 
   /** Sends as the true one does; at that moment the e-mails' table goes away. */
@@ -125,7 +130,8 @@ class NotifierTest {
   void aMailThatIsOutIsWrittenDownWhenTheDatabaseIsBack() throws Exception {
     ConversionId id = ready();
     Notifier losing =
-        new Notifier(ledger, people, mails, new LosingItsTable(), Examples.links(), clock);
+        new Notifier(
+            ledger, people, mails, Optional.empty(), new LosingItsTable(), Examples.links(), clock);
     try (ExecutorService one = Executors.newSingleThreadExecutor()) {
       AtomicReference<Thread> handling = new AtomicReference<>();
       Future<Verdict> verdict =
@@ -161,11 +167,21 @@ class NotifierTest {
             .containsAll(List.of("parkNanos", "writeDown"));
   }
 
+  private ConversionId readyOf(AccountId owner) {
+    ConversionId id = queued(owner);
+    finish(id);
+    return id;
+  }
+
   private ConversionId queued() {
+    return queued(Examples.ADA);
+  }
+
+  private ConversionId queued(AccountId owner) {
     ConversionId id = ConversionId.at(Examples.NOON);
     ledger.create(
         id,
-        Examples.ADA,
+        owner,
         new Video("talk.mp4", 1000, BlobId.video(id)),
         ConversionOptions.DEFAULT,
         Examples.NOON.plus(Duration.ofDays(7)));
@@ -356,6 +372,52 @@ class NotifierTest {
     ConversionId later = ready();
     assertThat(handled(later)).isEqualTo(Verdict.ACK);
     assertThat(subjects()).hasSize(SentMails.AT_ONCE + 2);
+  }
+
+  @Test
+  void anAddressThatNobodyConfirmedGetsOneQuestionADayAndNoResults() throws Exception {
+    ConfirmedAddresses confirmed = new ConfirmedAddresses(database, clock);
+    Notifier careful = notifier(Optional.of(confirmed));
+    clock.advance(Duration.ofMinutes(1));
+    AccountId young = AccountId.at(clock.instant());
+    people.all.put(young, new Identity.Person(young, "ada@example.org", Locale.ITALIAN));
+    List<ConversionId> all = IntStream.range(0, 60).mapToObj(i -> readyOf(young)).toList();
+    door.refuseOnce("MAIL", "421 too busy");
+    all.forEach(id -> careful.handle(new Event.Mp3Ready(id)));
+    assertThat(subjects()).containsExactly("Conferma il tuo indirizzo per Tapedeck");
+    clock.advance(ConfirmedAddresses.AGAIN);
+    careful.handle(new Event.Mp3Ready(all.getFirst()));
+    assertThat(subjects()).hasSize(2);
+
+    assertThat(confirmed.confirm("no such token")).isFalse();
+    assertThat(confirmed.confirm(token(1))).isTrue();
+    careful.handle(new Event.Mp3Ready(all.getFirst()));
+    assertThat(subjects()).hasSize(3).last().asString().startsWith("Il tuo MP3 è pronto");
+
+    // Another address of the same account is another question.
+    people.all.put(young, new Identity.Person(young, "eve@example.org", Locale.ITALIAN));
+    careful.handle(new Event.Mp3Ready(all.get(1)));
+    assertThat(subjects()).hasSize(4).last().isEqualTo("Conferma il tuo indirizzo per Tapedeck");
+    clock.advance(ConfirmedAddresses.LIFE);
+    assertThat(confirmed.confirm(token(3))).as("too late").isFalse();
+  }
+
+  @Test
+  void theAddressesOfOlderAccountsCountAsConfirmed() throws Exception {
+    clock.advance(Duration.ofMinutes(1));
+    Notifier careful = notifier(Optional.of(new ConfirmedAddresses(database, clock)));
+    careful.handle(new Event.Mp3Ready(ready()));
+    assertThat(subjects()).containsExactly("Your MP3 is ready: “talk.mp4”");
+    clock.advance(Duration.ofDays(1));
+    Notifier later = notifier(Optional.of(new ConfirmedAddresses(database, clock)));
+    later.handle(new Event.Mp3Ready(ready()));
+    assertThat(subjects()).hasSize(2);
+  }
+
+  private String token(int mail) throws Exception {
+    MimeMessage message = post.getReceivedMessages()[mail];
+    String text = ((MimeMultipart) message.getContent()).getBodyPart(0).getContent().toString();
+    return text.replaceAll("(?s).*email-confirmations/([0-9a-f]+).*", "$1");
   }
 
   private Verdict handled(ConversionId id) {
