@@ -4,6 +4,7 @@ import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.media.AudioCodec;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Decoding;
+import io.tapedeck.media.MatroskaFile;
 import io.tapedeck.tags.Picture;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The argument lists of ffmpeg children. They allow local files only, the demuxers of the
@@ -37,14 +39,16 @@ record Arguments(
     return new Arguments(input, container, options, limits, other);
   }
 
-  /** Decodes the audio to 32-bit floats. */
+  /** Decodes the audio to 32-bit floats, from {@link #jump} to the end of the file. */
   List<String> decoding() {
     List<String> list = guarded();
-    Duration jump = container.seeksExactly() ? options.start().minus(RUN_UP) : Duration.ZERO;
+    Duration jump = jump();
     if (jump.isPositive()) {
-      Collections.addAll(list, "-ss", seconds(jump));
-    } else {
-      jump = Duration.ZERO;
+      Optional<Duration> pictures = pictures();
+      if (pictures.isPresent()) {
+        Collections.addAll(list, "-seek_timestamp", "1");
+      }
+      Collections.addAll(list, "-ss", seconds(jump.plus(pictures.orElse(Duration.ZERO))));
     }
     if (container == Container.MPEG_TS || container == Container.MPEG_PS) {
       // With an offset, however small, ffmpeg counts from the beginning of the file. Without it, in
@@ -55,22 +59,45 @@ record Arguments(
     if (how.tracks().size() > 1) {
       Collections.addAll(list, "-filter_complex", how.mixed(), "-map", "[mixed]");
       Collections.addAll(list, "-map_metadata", "0", "-map_chapters", "0");
-    } else {
-      chosenTrack(list);
-    }
-    Duration start = options.start().minus(jump);
-    if (!start.isZero()) {
-      Collections.addAll(list, "-ss", seconds(start));
-    }
-    options
-        .end()
-        .ifPresent(end -> Collections.addAll(list, "-t", seconds(end.minus(options.start()))));
-    if (how.tracks().size() > 1) {
       Collections.addAll(list, "-c:a", "pcm_f32le");
     } else {
+      chosenTrack(list);
       pcm(list);
     }
     return toPipe(list);
+  }
+
+  /**
+   * Where in the file the child begins: behind the beginning only if the container's times are
+   * exact and do not begin anew.
+   */
+  private Duration jump() {
+    Duration jump = options.start().minus(RUN_UP);
+    boolean exact = jump.isPositive() && container.seeksExactly();
+    boolean even = exact && matroska().map(MatroskaFile::single).orElse(true);
+    return even ? jump : Duration.ZERO;
+  }
+
+  /**
+   * The time on the file's timeline of a block that the child wrote (ADR 0025). Without decoders
+   * for pictures, ffmpeg does not know when H.264 begins in Matroska, so it counts from the audio.
+   */
+  Duration fileTime(long millis, FfmpegLog report) {
+    Duration jump = jump();
+    Duration time = jump.plusMillis(millis);
+    Optional<Duration> late =
+        jump.isZero()
+            ? pictures().flatMap(first -> report.start().map(begin -> begin.minus(first)))
+            : Optional.empty();
+    return late.filter(Duration::isPositive).map(time::plus).orElse(time);
+  }
+
+  private Optional<Duration> pictures() {
+    return matroska().flatMap(MatroskaFile::pictures);
+  }
+
+  private Optional<MatroskaFile> matroska() {
+    return MatroskaFile.in(input, container);
   }
 
   /**

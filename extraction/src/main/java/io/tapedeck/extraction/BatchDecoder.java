@@ -28,6 +28,9 @@ record BatchDecoder(Extractor setup, ConversionOptions options) {
   /** Larger files are hardly short, and their decoding takes longer than the start of a child. */
   static final long LARGEST_FILE = 8L << 20;
 
+  /** A child shifts all its tracks if one begins before zero; later audio is told apart alone. */
+  private static final long EARLY_MILLIS = Timeline.SHORTEST_GAP.toMillis() / 2;
+
   /** Decodes the files; the caller decodes alone each file that the result does not contain. */
   Map<Path, DecodedAudio> decode(List<Path> inputs) {
     try {
@@ -83,7 +86,9 @@ record BatchDecoder(Extractor setup, ConversionOptions options) {
       }
       Map<Path, DecodedAudio> found = new HashMap<>();
       for (int i = 0; i < files.size(); i++) {
-        if (isPlain(reports, i) && !recorded.get(i).isEmpty()) {
+        if (isPlain(reports, i)
+            && !recorded.get(i).isEmpty()
+            && recorded.get(i).millis() < EARLY_MILLIS) {
           Matroska.Header header = pcm.header(i + 1).withTrackTags();
           found.put(
               files.get(i).input(),

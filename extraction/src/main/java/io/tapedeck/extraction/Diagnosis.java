@@ -5,6 +5,7 @@ import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Track;
 import io.tapedeck.media.AudioTrack;
+import io.tapedeck.media.ChosenPart;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,6 +95,27 @@ final class Diagnosis {
                 + (track + 1)
                 + " is silent; the file also has "
                 + AudioTrack.list(report.tracks(), other -> other != track));
+  }
+
+  /** What to tell of a part whose audio begins notably later than the part itself. */
+  static Optional<String> late(ChosenPart part) {
+    return part.audio().minus(part.start()).compareTo(Timeline.SHORTEST_GAP) < 0
+        ? Optional.empty()
+        : Optional.of(
+            "the audio begins " + time(part.audio()) + " into the file, and the MP3 with it");
+  }
+
+  /** Why the chosen part of a file has no audio. */
+  static Refusal outside(ChosenPart part, Duration end) {
+    boolean before = part.end().filter(at -> at.compareTo(part.audio()) <= 0).isPresent();
+    return new Refusal(
+        Code.NOTHING_IN_RANGE,
+        before
+            ? "the part ends at "
+                + time(part.end().get())
+                + "; the audio begins at "
+                + time(part.audio())
+            : "the part begins at " + time(part.start()) + "; the file ends at " + time(end));
   }
 
   private static boolean says(List<String> errors, String... phrases) {

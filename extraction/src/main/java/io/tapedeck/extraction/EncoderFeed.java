@@ -1,5 +1,6 @@
 package io.tapedeck.extraction;
 
+import io.tapedeck.media.ChosenPart;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
 import java.io.IOException;
@@ -22,21 +23,34 @@ final class EncoderFeed {
   private final AudioBudget budget;
   private final int rate;
   private final int frameBytes;
+  private final long most;
+  private long position;
   private long gaps;
   private final Deque<byte[]> held = new ArrayDeque<>();
 
   EncoderFeed(
-      Timeline timeline, Mp3Writer encoding, ExtractionMonitor monitor, Matroska.Header header) {
+      Timeline timeline,
+      Mp3Writer encoding,
+      ExtractionMonitor monitor,
+      Matroska.Header header,
+      ChosenPart part) {
     this.timeline = timeline;
     this.encoding = encoding;
     this.monitor = monitor;
     budget = monitor.budget();
     rate = header.rate();
     frameBytes = 4 * header.channels();
+    most = part.length().map(this::frames).orElse(Long.MAX_VALUE);
+    position = -frames(part.skipped());
+    timeline.choose(-position, most);
+  }
+
+  private long frames(Duration time) {
+    return Math.round(time.toNanos() / 1e9 * rate);
   }
 
   /**
-   * Feeds all blocks from the current one to the end.
+   * Feeds all blocks from the current one to the end of the part.
    *
    * @param inVain whether the result is of no use any more
    */
@@ -48,7 +62,7 @@ final class EncoderFeed {
         take(pcm, length);
       }
       monitor.decoded(timeline.length());
-      more = pcm.next();
+      more = position < most && pcm.next();
     }
     timeline.end();
     release();
@@ -81,16 +95,23 @@ final class EncoderFeed {
 
   private void write(long silence, byte[] block, int length) throws IOException {
     silence(silence);
-    encoding.write(block, 0, length);
+    int count = length / frameBytes;
+    int from = Math.clamp(-position, 0, count);
+    int to = Math.clamp(most - position, from, count);
+    position += count;
+    encoding.write(block, from * frameBytes, (to - from) * frameBytes);
   }
 
   private void silence(long frames) throws IOException {
-    gaps += frames > shortGap() ? frames : 0;
+    long end = position + frames;
+    long left = Math.min(end, most) - Math.max(position, 0);
+    position = end;
+    gaps += left > shortGap() ? left : 0;
     budget.check(timeline.length(), Duration.ofMillis(gaps * 1000 / rate));
-    if (frames > 0) {
+    if (left > 0) {
       monitor.decoded(timeline.length());
       byte[] nothing = new byte[frameBytes * SILENCE_FRAMES];
-      for (long left = frames; left > 0; left -= SILENCE_FRAMES) {
+      for (; left > 0; left -= SILENCE_FRAMES) {
         encoding.write(nothing, 0, (int) Math.min(left, SILENCE_FRAMES) * frameBytes);
       }
     }

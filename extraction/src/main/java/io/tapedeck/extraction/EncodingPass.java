@@ -2,6 +2,7 @@ package io.tapedeck.extraction;
 
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Quality;
+import io.tapedeck.media.ChosenPart;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
 import io.tapedeck.mp3.Encoded;
@@ -47,7 +48,12 @@ record EncodingPass(
    * @param largestGap longer gaps count as wrong times; zero if no gap is to be believed
    * @param inVain whether the result is of no use any more; asked at each block
    */
-  Made run(DecodedAudio audio, TagInput labels, Duration largestGap, BooleanSupplier inVain)
+  Made run(
+      DecodedAudio audio,
+      TagInput labels,
+      Duration largestGap,
+      ChosenPart chosen,
+      BooleanSupplier inVain)
       throws IOException {
     Matroska.Header header = audio.header();
     Pcm pcm = audio.pcm();
@@ -55,8 +61,9 @@ record EncodingPass(
     Timeline timeline = new Timeline(rate, largestGap);
     Rate bits = Mp3Writer.rate(options.quality(), rate);
     Lame lame = setup.engine().lame();
+    Duration shift = chosen.skipped().plusMillis(pcm.millis());
     SourceTags.Found found =
-        labels.own().tags(header, Duration.ofMillis(pcm.millis()), labels.language());
+        labels.own().tags(chosen.chapters(header, shift), shift, labels.language());
     Tags tags = found.tags().with("TSSE", "Tapedeck, LAME " + lame.version());
     TagFile tagged = TagFile.withRoomForLoudness(labels.cover().in(tags), labels.version());
     monitor.expectBytes(bits instanceof Rate.Cbr(int kbps) ? kbps : MOST_VBR_KBPS);
@@ -70,8 +77,11 @@ record EncodingPass(
             threads,
             monitor::written,
             samples -> monitor.encoded(Duration.ofMillis(samples * 1000 / rate)))) {
-      new EncoderFeed(timeline, encoding, monitor, header).drain(pcm, inVain);
+      new EncoderFeed(timeline, encoding, monitor, header, chosen).drain(pcm, inVain);
       audio.end().run();
+      if (timeline.length().isZero() && !inVain.getAsBoolean()) {
+        throw Diagnosis.outside(chosen, chosen.zero().plus(timeline.reached()));
+      }
       encoded = encoding.finish();
     }
     double loudness = encoded.loudness().integrated();
@@ -82,8 +92,8 @@ record EncodingPass(
             ? OptionalDouble.of(encoded.loudness().replayGain())
             : OptionalDouble.empty(),
         encoded.loudness().truePeak());
-    List<String> warnings =
-        new ArrayList<>(Diagnosis.warnings(audio.report(), timeline, trailingTag));
+    List<String> warnings = new ArrayList<>(Diagnosis.late(chosen).stream().toList());
+    warnings.addAll(Diagnosis.warnings(audio.report(), timeline, trailingTag));
     if (pcm.brokenOff()) {
       warnings.add("the decoder broke off at " + Diagnosis.time(timeline.length()));
     }
@@ -110,6 +120,6 @@ record EncodingPass(
             false,
             warnings,
             Double.isFinite(loudness) ? OptionalDouble.of(loudness) : OptionalDouble.empty());
-    return new Made(mp3, timeline.reached());
+    return new Made(mp3, timeline.reached().plus(chosen.zero()).minus(chosen.start()));
   }
 }

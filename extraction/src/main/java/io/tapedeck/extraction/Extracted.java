@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -52,6 +53,12 @@ public record Extracted(
         Stream.concat(
                 Stream.of(first), warnings.stream().filter(w -> !w.equals(Diagnosis.SOMEWHERE)))
             .toList();
+    return new Extracted(file, size, duration, copied, all, loudness);
+  }
+
+  /** The same MP3 with one more thing to know, before the others, if there is one. */
+  Extracted told(Optional<String> first) {
+    List<String> all = Stream.concat(first.stream(), warnings.stream()).toList();
     return new Extracted(file, size, duration, copied, all, loudness);
   }
 

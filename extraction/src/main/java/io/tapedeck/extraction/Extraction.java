@@ -6,7 +6,9 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.core.Progress;
 import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.media.Appended;
 import io.tapedeck.media.BareMp3;
+import io.tapedeck.media.ChosenPart;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Decoding;
 import io.tapedeck.media.Limiter;
@@ -152,11 +154,14 @@ public final class Extraction {
     if (!protectedTracks.isEmpty() && !protectedTracks.contains(false)) {
       throw Diagnosis.protectedAudio();
     }
+    Optional<String> unread =
+        Appended.unread(input, arguments.container()).filter(any -> options.end().isEmpty());
     if (decoded.isPresent()) {
       monitor.expect(credible(decoded.get().report().duration()));
-      return encode(arguments, part, decoded.get());
+      return encode(arguments, part, decoded.get()).told(unread);
     }
-    return decode(options.loudness().isPresent() ? levelled(arguments) : arguments, part);
+    return decode(options.loudness().isPresent() ? levelled(arguments) : arguments, part)
+        .told(unread);
   }
 
   private Extracted decode(Arguments arguments, Path part) throws IOException {
@@ -205,6 +210,7 @@ public final class Extraction {
                 mix.map(audio::mono).orElse(audio),
                 labels,
                 largestGap(arguments, claimed),
+                chosen(arguments, audio.report(), audio.pcm().millis()),
                 () -> audio.report().corrected(how).isPresent());
     Optional<Decoding> corrected = audio.report().corrected(how).or(() -> single(how, mix));
     if (corrected.isPresent()) {
@@ -249,10 +255,17 @@ public final class Extraction {
 
   /** Waits for the end of a child whose audio was all taken, or is in vain. */
   private void end(Child decoder, Arguments arguments) {
-    if (decoder.report().corrected(arguments.how()).isPresent()) {
-      decoder.kill();
+    if (options.end().isPresent() || decoder.report().corrected(arguments.how()).isPresent()) {
+      decoder.kill(); // it has more to write
     }
     monitor.await(decoder);
+  }
+
+  private ChosenPart chosen(Arguments arguments, FfmpegLog report, long millis) throws IOException {
+    Duration origin = arguments.fileTime(millis, report);
+    Duration latest = credible(report.duration()).orElse(LARGEST_GAP);
+    boolean timed = arguments.container().hasTimes() && origin.compareTo(latest) <= 0;
+    return new ChosenPart(timed ? origin : Duration.ZERO, options.start(), options.end());
   }
 
   private TagInput labels(Arguments arguments, DecodedAudio found, Path part) throws IOException {
@@ -288,6 +301,7 @@ public final class Extraction {
           LoudnessFilter.measure(
               mix.isPresent() ? header.mono() : header,
               mix.isPresent() ? mix.get() : pcm,
+              chosen(arguments, report, pcm.millis()),
               monitor,
               () -> report.corrected(how).isPresent());
       end(child, arguments);
@@ -304,6 +318,7 @@ public final class Extraction {
 
   /** Keeps the MP3 frames; encodes the audio instead if they are not one whole stream. */
   private Extracted copy(Arguments arguments, Path part, DecodedAudio found) throws IOException {
+    ChosenPart whole = chosen(arguments, found.report(), found.pcm().millis());
     Mp3Copier.Result result =
         arguments.container() == Container.BARE
             ? copyBare(arguments, part, found)
@@ -311,14 +326,15 @@ public final class Extraction {
     return switch (result) {
       case Mp3Copier.Kept copied ->
           ended(
-              arguments,
-              // In a bare stream without a count, the demuxer invents the length.
-              arguments.container() == Container.BARE
-                  ? copied.claimed()
-                  : credible(found.report().duration()),
-              copied.mp3(),
-              copied.reached(),
-              copied.cut());
+                  arguments,
+                  // In a bare stream without a count, the demuxer invents the length.
+                  arguments.container() == Container.BARE
+                      ? copied.claimed()
+                      : credible(found.report().duration()),
+                  copied.mp3(),
+                  copied.reached(),
+                  copied.cut())
+              .told(Diagnosis.late(whole));
       case Mp3Copier.Unfit(Optional<String> damage) -> {
         kept = false;
         Files.deleteIfExists(part);

@@ -51,6 +51,8 @@ final class FfmpegLog {
   private static final int MOST_FORMATS = 100;
   private static final Pattern DURATION =
       Pattern.compile("^\\[info\\]   Duration: (\\d+):(\\d\\d):(\\d\\d)\\.(\\d\\d),.*");
+  private static final Pattern START =
+      Pattern.compile("^\\[info\\]   Duration: .*, start: (-?\\d{1,9}\\.\\d{1,6}),.*");
   private static final Pattern STREAM =
       Pattern.compile(
           "^\\[info\\]   Stream #0:(\\d+)(?:\\[\\w+\\])?(?:\\(([^ )]*)\\))?[^ ]*: (Audio|Video): (\\w+)(.*)$");
@@ -71,6 +73,7 @@ final class FfmpegLog {
   private final StreamTags tags = new StreamTags();
   private final CompletableFuture<Optional<Stream>> chosen = new CompletableFuture<>();
   private Optional<Duration> duration = Optional.empty();
+  private Optional<Duration> start = Optional.empty();
   private String banner = "";
   private int last = -1;
   private boolean estimated;
@@ -110,6 +113,10 @@ final class FfmpegLog {
     Matcher length = DURATION.matcher(line);
     Matcher problem = PROBLEM.matcher(line);
     Matcher format = FORMAT.matcher(line);
+    Matcher begin = START.matcher(line);
+    if (begin.matches() && start.isEmpty()) {
+      start = Optional.of(Duration.ofNanos(Math.round(Double.parseDouble(begin.group(1)) * 1e9)));
+    }
     if (banner.isEmpty() && line.contains("ffmpeg version")) {
       banner = line;
     } else if (stream.matches() && !chosen.isDone() && streams.size() < MOST_STREAMS) {
@@ -227,6 +234,11 @@ final class FfmpegLog {
   /** The length that the file itself states; ffmpeg's guess from size and bitrate is none. */
   synchronized Optional<Duration> stated() {
     return estimated ? Optional.empty() : duration;
+  }
+
+  /** The time that ffmpeg takes for the file's beginning. */
+  synchronized Optional<Duration> start() {
+    return start;
   }
 
   /** The formats of the decoded audio so far, in their order; more than one if they changed. */

@@ -1,5 +1,6 @@
 package io.tapedeck.extraction;
 
+import io.tapedeck.media.ChosenPart;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
 import io.tapedeck.mp3.Loudness;
@@ -28,14 +29,22 @@ final class LoudnessFilter {
   private LoudnessFilter() {}
 
   /**
-   * Measures decoded audio to its end.
+   * Measures the decoded audio of a part.
    *
    * @param pcm stands on its first block
+   * @param part what of it is wanted
    * @param inVain whether the result is of no use any more; asked at each block
    */
   static Loudness measure(
-      Matroska.Header header, Pcm pcm, ExtractionMonitor monitor, BooleanSupplier inVain)
+      Matroska.Header header,
+      Pcm pcm,
+      ChosenPart part,
+      ExtractionMonitor monitor,
+      BooleanSupplier inVain)
       throws IOException {
+    int rate = header.rate();
+    long most = part.length().map(length -> frames(length, rate)).orElse(Long.MAX_VALUE);
+    long position = -frames(part.skipped(), rate);
     LoudnessMeter meter = new LoudnessMeter(Math.max(1, header.rate()), header.channels());
     float[] samples = new float[0];
     boolean more = header.rate() > 0;
@@ -49,11 +58,19 @@ final class LoudnessFilter {
       for (int i = 0; i < count; i++) {
         samples[i] = Float.isNaN(samples[i]) ? 0 : Math.clamp(samples[i], -LOUDEST, LOUDEST);
       }
-      meter.measure(samples, 0, count / header.channels());
-      monitor.measured(Duration.ofMillis(pcm.millis()));
-      more = pcm.next();
+      int frames = count / header.channels();
+      int from = Math.clamp(-position, 0, frames);
+      int to = Math.clamp(most - position, from, frames);
+      meter.measure(samples, from, to - from);
+      position += frames;
+      monitor.measured(Duration.ofMillis(Math.max(0, position) * 1000 / rate));
+      more = position < most && pcm.next();
     }
     return meter.result();
+  }
+
+  private static long frames(Duration time, int rate) {
+    return Math.round(time.toNanos() / 1e9 * rate);
   }
 
   /**

@@ -66,6 +66,7 @@ final class Timeline {
   private long came;
   private long waited;
   private long frames;
+  private long most = Long.MAX_VALUE;
   private long lastLag;
   private long explained;
   private long largestBurst;
@@ -84,6 +85,17 @@ final class Timeline {
     this.lookAhead = frames(LOOK_AHEAD);
     this.level = new Least(rate);
     this.trend = new Least(lookAhead);
+  }
+
+  /**
+   * Limits what counts to a part of the audio; to be called first.
+   *
+   * @param skipped frames before the part
+   * @param longest frames that the part has at most
+   */
+  void choose(long skipped, long longest) {
+    frames = -skipped;
+    most = Math.max(0, longest);
   }
 
   /**
@@ -203,13 +215,14 @@ final class Timeline {
     return Math.abs(change) <= lookAhead / WORST_CLOCK;
   }
 
-  /** Frames so far, silence included. */
+  /** Frames so far, silence included; negative before the part that counts. */
   long frames() {
     return frames;
   }
 
+  /** The length of the part so far. */
   Duration length() {
-    return at(frames);
+    return at(Math.clamp(frames, 0, most));
   }
 
   /** Where the last block ends by the source's own times; never before {@link #length}. */
@@ -224,14 +237,23 @@ final class Timeline {
   Optional<Duration> drift() {
     long drift = level.least() - explained;
     Duration length = at(Math.abs(drift));
-    boolean slow = steady && isSlow(trend.change()) && Math.abs(drift) <= frames / WORST_CLOCK;
+    boolean slow = steady && isSlow(trend.change()) && Math.abs(drift) <= came / WORST_CLOCK;
     return slow && length.compareTo(NOTABLE_DRIFT) >= 0
         ? Optional.of(drift < 0 ? length.negated() : length)
         : Optional.empty();
   }
 
+  /** The gaps within the part. */
   List<Gap> gaps() {
-    return List.copyOf(gaps);
+    return gaps.stream()
+        .map(gap -> new Gap(within(gap.from()), within(gap.to())))
+        .filter(gap -> gap.from().compareTo(gap.to()) < 0)
+        .toList();
+  }
+
+  private Duration within(Duration time) {
+    Duration last = at(most);
+    return time.isNegative() ? Duration.ZERO : time.compareTo(last) > 0 ? last : time;
   }
 
   private long frames(Duration time) {

@@ -174,6 +174,72 @@ class FormatsTest {
     return four.getBytes(StandardCharsets.US_ASCII);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 6, 8, 9, 10, 12, 16})
+  void anyNumberOfChannelsBecomesStereoWithoutClipping(int channels) throws Exception {
+    StringBuilder tones = new StringBuilder("aevalsrc=");
+    for (int i = 0; i < channels; i++) {
+      tones.append(i == 0 ? "" : "|").append("0.9*sin(2*PI*t*" + (300 + 300 * (i % 2)) + ")");
+    }
+    Path file = folder.resolve("a.wav");
+    Media.ffmpeg("-f", "lavfi", "-i", tones + ":d=2:s=48000", file.toString());
+    for (ConversionOptions options :
+        List.of(
+            ConversionOptions.DEFAULT,
+            Options.of().mono().build(),
+            Options.of().loudness(-16).build())) {
+      Extracted mp3 = Media.EXTRACTOR.of(file, options, 1).run(folder.resolve("out.mp3"));
+      assertThat(mp3.duration().toMillis()).isBetween(1_990L, 2_010L);
+      assertThat(Media.peak(mp3.file())).isBetween(0.1, 1.06);
+      if (channels > 8 && channels < 16 && options.equals(ConversionOptions.DEFAULT)) {
+        float[] left = Media.samples(mp3.file());
+        assertThat(Media.probe(mp3.file(), "stream=channels")).isEqualTo("2");
+        assertThat(Media.likeness(left, 9_600, left, 9_600 + 160, 9_600)).isGreaterThan(0.98);
+        assertThat(Media.likeness(left, 9_600, left, 9_600 + 80, 9_600)).isLessThan(-0.98);
+      }
+    }
+  }
+
+  @Test
+  void ofAmbisonicsTheSumOfAllDirectionsIsTaken() throws Exception {
+    Path file = folder.resolve("a.opus");
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "aevalsrc=0.5*sin(2*PI*t*440)|0|0|0:d=4:s=48000",
+        "-c:a",
+        "libopus",
+        "-mapping_family",
+        "2",
+        file.toString());
+    assertTone(file, 3_900);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mp4, aac, 2, 1",
+    "flv, nellymoser -ar 22050, 2, 1",
+    "webm, libopus, 2, 2",
+    "webm, libopus, 4, 2"
+  })
+  void appendedRecordingsComeOrAreTold(String kind, String codec, int count, int read)
+      throws Exception {
+    byte[] one =
+        Files.readAllBytes(made("one." + kind, List.of(), "-c:a " + codec + " -f " + kind));
+    ByteBuffer all = ByteBuffer.allocate(count * one.length);
+    for (int i = 0; i < count; i++) {
+      all.put(one);
+    }
+    Extracted mp3 = converted(Files.write(folder.resolve("all"), all.array()));
+    assertThat(mp3.duration().toMillis()).isBetween(read * 3_990L, read * 4_050L);
+    assertThat(mp3.warnings()).hasSize(read < count ? 1 : 0);
+    if (read < count) {
+      assertThat(mp3.warnings().getFirst())
+          .contains("another recording was appended to the file at byte " + read * one.length);
+    }
+  }
+
   @Test
   void theAmigasFormatMadeByHand() throws Exception {
     int count = 4 * 8_000;

@@ -6,6 +6,7 @@ import io.tapedeck.core.Text;
 import io.tapedeck.core.Track;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
@@ -81,6 +82,11 @@ public record AudioTrack(
   /** Whether it must be mixed down for MP3. */
   boolean surround() {
     return !NARROW.contains(layout);
+  }
+
+  /** The filter that it needs first, where its channels have no names; see {@link DownMix}. */
+  Optional<String> pan() {
+    return DownMix.of(", " + layout);
   }
 
   private boolean playable() {

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  *
  * @param tracks which audio tracks, as positions from 0; several are mixed
  * @param format what holds all formats that the audio was seen in; unknown at first
+ * @param pan a filter with a comma behind it that gives channels without names two sides; or empty
  * @param sides what left and right hold, if they are mixed to mono and it is known
  * @param more filters behind the fixed ones
  */
@@ -22,6 +23,7 @@ public record Decoding(
     ConversionOptions options,
     List<Integer> tracks,
     AudioFormat format,
+    String pan,
     Optional<MonoMix.Sides> sides,
     String more) {
   private static final String LEFT_ONLY = ",pan=mono|c0=c0";
@@ -32,18 +34,19 @@ public record Decoding(
         options,
         List.of(options.track() instanceof Track.Numbered(int number) ? number - 1 : 0),
         AudioFormat.UNKNOWN,
+        "",
         Optional.empty(),
         "");
   }
 
   /** The same for a mix to mono of sides that are known by now. */
   public Decoding of(MonoMix.Sides known) {
-    return new Decoding(options, tracks, format, Optional.of(known), more);
+    return new Decoding(options, tracks, format, pan, Optional.of(known), more);
   }
 
   /** The same with filters behind the fixed ones. */
   public Decoding filtered(String filters) {
-    return new Decoding(options, tracks, format, sides, filters);
+    return new Decoding(options, tracks, format, pan, sides, filters);
   }
 
   /**
@@ -61,7 +64,13 @@ public record Decoding(
     if (!right.isEmpty() && !right.equals(tracks)) {
       int rate = right.stream().mapToInt(place -> all.get(place).rate()).max().orElse(0);
       AudioFormat wide = right.size() > 1 ? new AudioFormat(rate, 3) : AudioFormat.UNKNOWN;
-      return Optional.of(new Decoding(options, right, wide, Optional.empty(), more));
+      return Optional.of(new Decoding(options, right, wide, "", Optional.empty(), more));
+    }
+    Optional<String> unnamed =
+        right.size() == 1 ? all.get(right.getFirst()).pan() : Optional.empty();
+    if (unnamed.isPresent() && pan.isEmpty()) {
+      AudioFormat wide = format.and(new AudioFormat(0, 3));
+      return Optional.of(new Decoding(options, tracks, wide, unnamed.get(), sides, more));
     }
     boolean mean = options.channel() == Channel.MIX; // it cannot be too loud
     if (!format.surround() && !mean && right.size() == 1 && all.get(right.getFirst()).surround()) {
@@ -95,7 +104,7 @@ public record Decoding(
   }
 
   private Decoding holding(AudioFormat other) {
-    return new Decoding(options, tracks, format.and(other), sides, more);
+    return new Decoding(options, tracks, format.and(other), pan, sides, more);
   }
 
   /**
@@ -106,17 +115,18 @@ public record Decoding(
   public String filters() {
     String open = format.channels() > 1 ? "stereo" : "mono|stereo";
     return switch (options.channel()) {
-          case ALL -> layout(open);
+          case ALL -> pan + layout(open);
           case LEFT -> side(0);
           case RIGHT -> side(onlyLeft() ? 0 : 1);
           case MIX ->
               sides.isEmpty()
-                  ? layout(open)
-                  : switch (sides.get()) {
-                    case LEFT -> layout("stereo") + LEFT_ONLY;
-                    case RIGHT -> layout("stereo") + RIGHT_ONLY;
-                    case BOTH, OPPOSED -> layout("mono");
-                  };
+                  ? pan + layout(open)
+                  : pan
+                      + switch (sides.get()) {
+                        case LEFT -> layout("stereo") + LEFT_ONLY;
+                        case RIGHT -> layout("stereo") + RIGHT_ONLY;
+                        case BOTH, OPPOSED -> layout("mono");
+                      };
         }
         + more;
   }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Reads the Matroska stream (RFC 9559) that our ffmpeg child writes to its pipe. Its blocks have no
@@ -53,6 +54,12 @@ public final class Matroska implements Pcm {
     /** The same for audio that was mixed to one channel. */
     public Header mono() {
       return new Header(rate, 1, mp3, tags, trackTags, chapters);
+    }
+
+    /** The same header with some of its chapters only. */
+    public Header withChapters(Predicate<Chapter> kept) {
+      List<Chapter> some = chapters.stream().filter(kept).toList();
+      return new Header(rate, channels, mp3, tags, trackTags, some);
     }
   }
 

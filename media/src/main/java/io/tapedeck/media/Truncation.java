@@ -171,7 +171,7 @@ public final class Truncation {
       }
       at += TAG_HEADER + size + 4;
     }
-    return false;
+    return at > in.size(); // the size behind the last tag is cut off
   }
 
   private static ByteBuffer read(FileChannel in, long at, int count) throws IOException {

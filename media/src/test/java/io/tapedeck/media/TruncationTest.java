@@ -33,6 +33,12 @@ class TruncationTest {
     return all;
   }
 
+  @Test
+  void anFlvThatLacksOnlyTheSizeBehindItsLastTagIsCutOff() throws IOException {
+    byte[] whole = made("a.flv");
+    assertThat(isCutOff(Arrays.copyOf(whole, whole.length - 2))).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a.mp4", "a.wav", "a.w64", "a.avi", "a.flv", "a.mkv", "a.wma"})
   void aFileThatEndsWhereItSaysIsWholeAndOneThatEndsEarlierIsNot(String name) throws IOException {
