@@ -12,7 +12,9 @@ final class StreamSearch {
   private static final int[] TS_PACKETS = {188, 192, 204};
   private static final int FEWEST_AT_THE_START = 3;
   private static final int FEWEST_BEHIND = 6;
+  private static final int FEWEST_BEFORE_THE_END = 4;
   private static final long TRUEHD_SYNC = 0xF8726FBAL;
+  private static final long MLP_SYNC = 0xF8726FBBL;
 
   private StreamSearch() {}
 
@@ -37,11 +39,9 @@ final class StreamSearch {
     if (first == 0x1F && head.number(at, 3) == 0x1F0700 && head.number(at + 80, 3) == 0x3F0700) {
       return Container.DV; // the header and the first subcode block of a DIF sequence
     }
-    if (head.number(at + 4, 4) == TRUEHD_SYNC) {
-      return Container.TRUEHD;
-    }
-    if (head.number(at + 4, 4) == TRUEHD_SYNC + 1) {
-      return Container.MLP;
+    long sync = head.number(at + 4, 4);
+    if ((sync == TRUEHD_SYNC || sync == MLP_SYNC) && (at == 0 || comesAgain(head, at + 8, sync))) {
+      return sync == MLP_SYNC ? Container.MLP : Container.TRUEHD;
     }
     BareFrame frame = BareFrame.at(head, at);
     return frame != null && frames(head, at, frame) ? frame.container() : null;
@@ -79,6 +79,16 @@ final class StreamSearch {
     return (one || two) && head.number(behind, 3) == 1 && head.at(behind + 3) >= 0xBA;
   }
 
+  /** TrueHD and MLP repeat this word several times a second; by chance it is there only once. */
+  private static boolean comesAgain(Head head, int from, long sync) {
+    for (int at = from; at < head.size(); at++) {
+      if (head.number(at, 4) == sync) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean frames(Head head, int start, BareFrame first) {
     int fewest = start == 0 ? FEWEST_AT_THE_START : FEWEST_BEHIND;
     int count = 0;
@@ -88,7 +98,7 @@ final class StreamSearch {
       count++;
       at += frame.bytes();
       if (count >= fewest || at >= head.size()) {
-        return count >= Math.min(fewest, FEWEST_AT_THE_START) || start == 0;
+        return count >= Math.min(fewest, FEWEST_BEFORE_THE_END) || start == 0;
       }
       frame = BareFrame.at(head, at);
     }

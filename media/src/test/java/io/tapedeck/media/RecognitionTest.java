@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tapedeck.contracts.Media;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +115,9 @@ class RecognitionTest {
       byte[] noise = new byte[65_536];
       random.nextBytes(noise);
       noise[0] = (byte) random.nextInt(0x20); // no sync word at the very beginning
+      assertRefused(noise, seed);
+      noise[40_000] = 0; // a chance word of TrueHD
+      ByteBuffer.wrap(noise).putInt(40_004, 0xF8726FBA + round % 2);
       assertRefused(noise, seed);
       Arrays.fill(noise, (byte) round);
       noise[0] = 1;
