@@ -38,6 +38,7 @@ class WallsTest {
           "gateway",
           "media",
           "tags",
+          "ffmpeg",
           "extraction",
           "converter",
           "notification",
@@ -86,12 +87,13 @@ class WallsTest {
     "gateway, core tasks http identity sql uploads gateway",
     "media, core media",
     "tags, core media tags",
-    "extraction, core media mp3 tags extraction",
-    "converter, core tasks media extraction converter",
+    "ffmpeg, core media tags ffmpeg",
+    "extraction, core media mp3 tags ffmpeg extraction",
+    "converter, core tasks media ffmpeg extraction converter",
     "notification, core tasks http sql notification",
     "logging, core http logging",
     "settings, core http auth uploads gateway notification logging settings",
-    "convert, core http extraction convert",
+    "convert, core http ffmpeg extraction convert",
     "watch, core http extraction convert watch",
     "local, core tasks sql local",
     "cluster, core tasks sql cluster",
@@ -159,10 +161,10 @@ class WallsTest {
   }
 
   @Test
-  void onlyTheExtractionStartsProcesses() {
+  void onlyTheModuleOfFfmpegStartsProcesses() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(in("extraction"))
+        .resideOutsideOfPackage(in("ffmpeg"))
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)

@@ -1,6 +1,6 @@
 package io.tapedeck.converter;
 
-import io.tapedeck.extraction.Limits;
+import io.tapedeck.ffmpeg.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
 

@@ -2,6 +2,10 @@ package io.tapedeck.extraction;
 
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.ffmpeg.Arguments;
+import io.tapedeck.ffmpeg.BatchLog;
+import io.tapedeck.ffmpeg.Child;
+import io.tapedeck.ffmpeg.FfmpegLog;
 import io.tapedeck.media.BufferedPcm;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Decoding;

@@ -1,5 +1,6 @@
 package io.tapedeck.extraction;
 
+import io.tapedeck.ffmpeg.FfmpegLog;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
 

@@ -1,6 +1,8 @@
 package io.tapedeck.extraction;
 
 import io.tapedeck.core.Refusal;
+import io.tapedeck.ffmpeg.Arguments;
+import io.tapedeck.ffmpeg.FfmpegLog;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.Pcm;
@@ -15,9 +17,6 @@ import java.io.IOException;
  */
 record Delay(int samples, boolean edited) {
   static final int UNKNOWN = -1;
-
-  /** Packets of MP4 begin this much later, because the pipe has no times before zero. */
-  static final int SHIFT_SECONDS = 100;
 
   private static final Delay NONE = new Delay(0, false);
   private static final int ROUNDING_MILLIS = 3;
@@ -39,7 +38,7 @@ record Delay(int samples, boolean edited) {
     int rate = decoded.header().rate();
     int frame = Mp3Copier.samplesAFrame(rate);
     int rest = frame - decoded.pcm().length() / 4 / decoded.header().channels();
-    double told = (SHIFT_SECONDS * 1_000L - firstMillis) * rate / 1_000.0;
+    double told = (Arguments.SHIFT_SECONDS * 1_000L - firstMillis) * rate / 1_000.0;
     if (told <= 0) {
       return new Delay(0, true);
     }

@@ -4,6 +4,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Track;
+import io.tapedeck.ffmpeg.FfmpegLog;
 import io.tapedeck.media.AudioTrack;
 import io.tapedeck.media.ChosenPart;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Progress;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.ffmpeg.Child;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,10 @@ package io.tapedeck.extraction;
 
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Outage;
+import io.tapedeck.ffmpeg.Arguments;
+import io.tapedeck.ffmpeg.Child;
+import io.tapedeck.ffmpeg.Ffmpeg;
+import io.tapedeck.ffmpeg.Limits;
 import io.tapedeck.media.Container;
 import java.io.IOException;
 import java.nio.file.Files;

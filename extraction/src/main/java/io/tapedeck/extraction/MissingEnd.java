@@ -1,6 +1,8 @@
 package io.tapedeck.extraction;
 
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.ffmpeg.Arguments;
+import io.tapedeck.ffmpeg.Child;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Truncation;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.tapedeck.extraction;
 
+import io.tapedeck.ffmpeg.Arguments;
+import io.tapedeck.ffmpeg.Child;
 import io.tapedeck.tags.CoverArt;
 import io.tapedeck.tags.StreamTags;
 import java.io.IOException;

@@ -3,6 +3,10 @@ package io.tapedeck.extraction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.ffmpeg.Arguments;
+import io.tapedeck.ffmpeg.Child;
+import io.tapedeck.ffmpeg.Ffmpeg;
+import io.tapedeck.ffmpeg.Limits;
 import io.tapedeck.media.Container;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

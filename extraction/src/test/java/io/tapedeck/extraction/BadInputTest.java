@@ -7,6 +7,8 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.ffmpeg.Ffmpeg;
+import io.tapedeck.ffmpeg.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

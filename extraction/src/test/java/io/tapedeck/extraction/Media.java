@@ -1,5 +1,7 @@
 package io.tapedeck.extraction;
 
+import io.tapedeck.ffmpeg.Ffmpeg;
+import io.tapedeck.ffmpeg.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

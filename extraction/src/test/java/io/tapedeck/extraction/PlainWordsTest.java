@@ -7,6 +7,8 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Fault;
 import io.tapedeck.core.Outage;
+import io.tapedeck.ffmpeg.Ffmpeg;
+import io.tapedeck.ffmpeg.Limits;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;

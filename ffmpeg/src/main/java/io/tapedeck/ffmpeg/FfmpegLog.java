@@ -1,4 +1,4 @@
-package io.tapedeck.extraction;
+package io.tapedeck.ffmpeg;
 
 import io.tapedeck.media.AudioCodec;
 import io.tapedeck.media.AudioFormat;
@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * can contain a line break and imitate any line that this class parses. So this text is untrusted:
  * its content serves only as hints and must do no harm.
  */
-final class FfmpegLog {
+public final class FfmpegLog {
   /**
    * An audio or video stream of the input.
    *
@@ -36,14 +36,14 @@ final class FfmpegLog {
    * @param name what people call it
    * @param track what is said of it if it is audio
    */
-  record Stream(int index, boolean audio, String codec, String name, AudioTrack track) {
+  public record Stream(int index, boolean audio, String codec, String name, AudioTrack track) {
     Stream titled(String title) {
       return new Stream(index, audio, codec, name, track.titled(title));
     }
   }
 
   /** Said of a length that comes from the bitrate at the beginning. */
-  static final String GUESS = "Estimating duration from bitrate";
+  public static final String GUESS = "Estimating duration from bitrate";
 
   private static final int LONGEST_LINE = 2_000;
   private static final int KEPT_ERRORS = 50;
@@ -84,7 +84,7 @@ final class FfmpegLog {
    *
    * @param also gets each line too
    */
-  void read(InputStream from, Consumer<String> also) {
+  public void read(InputStream from, Consumer<String> also) {
     try (InputStream in = new BufferedInputStream(from)) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       for (int b = in.read(); b >= 0; b = in.read()) {
@@ -105,7 +105,7 @@ final class FfmpegLog {
   }
 
   /** Takes one line. */
-  synchronized void accept(String line) {
+  public synchronized void accept(String line) {
     tags.accept(line);
     Matcher stream = STREAM.matcher(line);
     Matcher mapping = MAPPING.matcher(line);
@@ -144,7 +144,7 @@ final class FfmpegLog {
    * pictures, about a picture itself, or about the number -1, by which some demuxers (GXF) report
    * the end of the file.
    */
-  static boolean isOnPurpose(String line) {
+  public static boolean isOnPurpose(String line) {
     return line.contains("not on whitelist '")
         || line.endsWith(": Operation not permitted")
         || StreamTags.isUnknownPicture(line);
@@ -184,41 +184,41 @@ final class FfmpegLog {
   }
 
   /** The stream whose audio the child delivers; waits until the child names it or ends. */
-  Optional<Stream> chosen() {
+  public Optional<Stream> chosen() {
     return chosen.join();
   }
 
   /** The same stream, if it is known by now; does not wait. */
-  Optional<Stream> mapped() {
+  public Optional<Stream> mapped() {
     return chosen.getNow(Optional.empty());
   }
 
-  synchronized List<Stream> audio() {
+  public synchronized List<Stream> audio() {
     return streams.values().stream().filter(Stream::audio).toList();
   }
 
   /** The audio tracks in their order. */
-  List<AudioTrack> tracks() {
+  public List<AudioTrack> tracks() {
     return audio().stream().map(Stream::track).toList();
   }
 
   /** What is right by these messages of a child; empty if its decoding is. */
-  synchronized Optional<Decoding> corrected(Decoding how) {
+  public synchronized Optional<Decoding> corrected(Decoding how) {
     return how.corrected(tracks(), formats);
   }
 
   /** The pictures of the file, the front cover first. */
-  synchronized List<StreamTags.PictureStream> pictures() {
+  public synchronized List<StreamTags.PictureStream> pictures() {
     return tags.pictures();
   }
 
   /** Whether there is a picture of a kind that ffmpeg does not know. */
-  synchronized boolean hasUnknownPicture() {
+  public synchronized boolean hasUnknownPicture() {
     return tags.hasUnknownPicture();
   }
 
   /** The language of the chosen stream by ISO 639-2; empty if the file does not say it. */
-  String language() {
+  public String language() {
     return chosen().map(this::language).orElse("");
   }
 
@@ -227,35 +227,35 @@ final class FfmpegLog {
   }
 
   /** The length that the file's header claims, or ffmpeg's guess. */
-  synchronized Optional<Duration> duration() {
+  public synchronized Optional<Duration> duration() {
     return duration;
   }
 
   /** The length that the file itself states; ffmpeg's guess from size and bitrate is none. */
-  synchronized Optional<Duration> stated() {
+  public synchronized Optional<Duration> stated() {
     return estimated ? Optional.empty() : duration;
   }
 
   /** The time that ffmpeg takes for the file's beginning. */
-  synchronized Optional<Duration> start() {
+  public synchronized Optional<Duration> start() {
     return start;
   }
 
   /** The formats of the decoded audio so far, in their order; more than one if they changed. */
-  synchronized List<AudioFormat> formats() {
+  public synchronized List<AudioFormat> formats() {
     return List.copyOf(formats);
   }
 
-  synchronized String banner() {
+  public synchronized String banner() {
     return banner;
   }
 
   /** The first errors, without those about decoders that we forbid on purpose. */
-  synchronized List<String> errors() {
+  public synchronized List<String> errors() {
     return List.copyOf(errors);
   }
 
-  synchronized int errorCount() {
+  public synchronized int errorCount() {
     return errorCount;
   }
 }

@@ -1,4 +1,4 @@
-package io.tapedeck.extraction;
+package io.tapedeck.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

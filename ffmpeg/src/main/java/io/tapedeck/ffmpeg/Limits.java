@@ -1,4 +1,4 @@
-package io.tapedeck.extraction;
+package io.tapedeck.ffmpeg;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.tapedeck.extraction;
+package io.tapedeck.ffmpeg;
 
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Text;
@@ -87,7 +87,7 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
   }
 
   /** Refuses a version banner that is too old; accepts a banner that it cannot parse. */
-  static void requireNew(String banner) {
+  public static void requireNew(String banner) {
     Matcher version = VERSION.matcher(banner);
     if (version.find()) {
       int major = Integer.parseInt(version.group(1));
@@ -103,7 +103,7 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
    *
    * @param arguments all after the program's name
    */
-  Child start(List<String> arguments) {
+  public Child start(List<String> arguments) {
     return start(arguments, line -> {});
   }
 
@@ -112,12 +112,12 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
    *
    * @param also gets each line of its messages
    */
-  Child start(List<String> arguments, Consumer<String> also) {
+  public Child start(List<String> arguments, Consumer<String> also) {
     return start(program, arguments, also);
   }
 
   /** Starts ffprobe, which comes with ffmpeg; empty if it is not installed. */
-  Optional<Child> startProbe(List<String> arguments) {
+  public Optional<Child> startProbe(List<String> arguments) {
     Path probe = program.resolveSibling("ffprobe");
     return Files.isExecutable(probe)
         ? Optional.of(start(probe, arguments, line -> {}))

@@ -1,4 +1,4 @@
-package io.tapedeck.extraction;
+package io.tapedeck.ffmpeg;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * Splits the messages of one child by file. The lines of each file become a report that looks as if
  * the child had read only that file.
  */
-final class BatchLog {
+public final class BatchLog {
   private static final Pattern INPUT = Pattern.compile("^\\[info\\] Input #(\\d+), .*");
   private static final Pattern OUTPUT = Pattern.compile("^\\[info\\] Output #.*");
   private static final Pattern MAPPING =
@@ -27,7 +27,7 @@ final class BatchLog {
   /** What the demuxer said of the file that is named next. */
   private String guess = "";
 
-  BatchLog(int files) {
+  public BatchLog(int files) {
     for (int i = 0; i < files; i++) {
       each.add(new FfmpegLog());
     }
@@ -35,7 +35,7 @@ final class BatchLog {
   }
 
   /** Takes one line. */
-  synchronized void accept(String line) {
+  public synchronized void accept(String line) {
     Matcher input = INPUT.matcher(line);
     Matcher mapping = MAPPING.matcher(line);
     Matcher format = FORMAT.matcher(line);
@@ -69,15 +69,15 @@ final class BatchLog {
   }
 
   /** Whether the child complained about any file. */
-  synchronized boolean complaint() {
+  public synchronized boolean complaint() {
     return complaint;
   }
 
-  FfmpegLog of(int file) {
+  public FfmpegLog of(int file) {
     return each.get(file);
   }
 
-  synchronized boolean hasChapters(int file) {
+  public synchronized boolean hasChapters(int file) {
     return chapters[file];
   }
 }

@@ -1,4 +1,4 @@
-package io.tapedeck.extraction;
+package io.tapedeck.ffmpeg;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * {@link #close()} ends it at any time. If this JVM dies first, the child ends at its next write to
  * the broken pipe or at its limit of processor time.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private final Process process;
   private final FfmpegLog report = new FfmpegLog();
   private final Thread listener;
@@ -21,7 +21,7 @@ final class Child implements AutoCloseable {
   /**
    * @param also gets each line of its messages
    */
-  Child(Process process, Consumer<String> also) throws IOException {
+  public Child(Process process, Consumer<String> also) throws IOException {
     this.process = process;
     process.getOutputStream().close();
     // A read from a pipe blocks its carrier thread (ADR 0008), and a child is silent for long.
@@ -32,12 +32,12 @@ final class Child implements AutoCloseable {
             .start(() -> report.read(process.getErrorStream(), also));
   }
 
-  InputStream output() {
+  public InputStream output() {
     return process.getInputStream();
   }
 
   /** How many bytes of the file the child has read, if the system tells (Linux). */
-  OptionalLong position(Path file) {
+  public OptionalLong position(Path file) {
     Path own = Path.of("/proc", Long.toString(process.pid()));
     try (Stream<Path> open = Files.list(own.resolve("fd"))) {
       for (Path handle : open.toList()) {
@@ -53,19 +53,19 @@ final class Child implements AutoCloseable {
   }
 
   /** The child's messages so far; complete only after {@link #await()}. */
-  FfmpegLog report() {
+  public FfmpegLog report() {
     return report;
   }
 
   /** Waits for the child to end after its output has ended; returns its exit code. */
-  int await() throws InterruptedException {
+  public int await() throws InterruptedException {
     int code = process.waitFor();
     listener.join();
     return code;
   }
 
   /** Kills the child at once if it still runs, and closes the pipes. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     try {
       process.getInputStream().close();

@@ -1,4 +1,4 @@
-package io.tapedeck.extraction;
+package io.tapedeck.ffmpeg;
 
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.media.AudioCodec;
@@ -19,8 +19,11 @@ import java.util.Optional;
  * recognised container only, and audio decoders only. These limits on hostile files stand before
  * {@code -i}, because only there they also apply while ffmpeg opens and probes the file.
  */
-record Arguments(
+public record Arguments(
     Path input, Container container, ConversionOptions options, Limits limits, Decoding how) {
+  /** Packets of MP4 begin this much later, because the pipe has no times before zero. */
+  public static final int SHIFT_SECONDS = 100;
+
   private static final long LARGEST_ALLOCATION = 256L << 20;
   private static final long SMALLEST_ALLOCATION = 32L << 20;
 
@@ -30,17 +33,17 @@ record Arguments(
   /** Decoding begins this much before the requested start, so that decoders have warmed up. */
   private static final Duration RUN_UP = Duration.ofSeconds(2);
 
-  Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
+  public Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
     this(input, container, options, limits, new Decoding(options));
   }
 
   /** The same arguments for a child that decodes otherwise. */
-  Arguments with(Decoding other) {
+  public Arguments with(Decoding other) {
     return new Arguments(input, container, options, limits, other);
   }
 
   /** Decodes the audio to 32-bit floats, from {@link #jump} to the end of the file. */
-  List<String> decoding() {
+  public List<String> decoding() {
     List<String> list = guarded();
     Duration jump = jump();
     if (jump.isPositive()) {
@@ -82,7 +85,7 @@ record Arguments(
    * The time on the file's timeline of a block that the child wrote (ADR 0025). Without decoders
    * for pictures, ffmpeg does not know when H.264 begins in Matroska, so it counts from the audio.
    */
-  Duration fileTime(long millis, FfmpegLog report) {
+  public Duration fileTime(long millis, FfmpegLog report) {
     Duration jump = jump();
     Duration time = jump.plusMillis(millis);
     Optional<Duration> late =
@@ -104,7 +107,7 @@ record Arguments(
    * One child decodes whole files. Each file becomes a track, in the given order, and the tags of
    * the file become the tags of its track.
    */
-  static List<String> together(List<Arguments> files) {
+  public static List<String> together(List<Arguments> files) {
     List<String> list = new ArrayList<>();
     files.getFirst().guard(list, files.stream().mapToLong(file -> file.bytes()).sum());
     for (Arguments file : files) {
@@ -121,17 +124,17 @@ record Arguments(
   }
 
   /** Only says what is in the file; the child ends with an error, because it has no output. */
-  List<String> listing() {
+  public List<String> listing() {
     List<String> list = guarded();
     Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
     return list;
   }
 
   /** Copies the packets unchanged. */
-  List<String> copying() {
+  public List<String> copying() {
     List<String> list = guarded();
     if (container == Container.MP4) {
-      Collections.addAll(list, "-itsoffset", Integer.toString(Delay.SHIFT_SECONDS));
+      Collections.addAll(list, "-itsoffset", Integer.toString(SHIFT_SECONDS));
     }
     Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
     chosenTrack(list);
@@ -140,14 +143,14 @@ record Arguments(
   }
 
   /** Copies the file that is attached as stream {@code index} unchanged. */
-  List<String> attachment(int index) {
+  public List<String> attachment(int index) {
     List<String> list = guarded();
     Collections.addAll(list, "-dump_attachment:" + index, "pipe:1", "-i", "file:" + input);
     return list;
   }
 
   /** Copies the picture in stream {@code index} unchanged. */
-  List<String> cover(int index) {
+  public List<String> cover(int index) {
     List<String> list = guarded();
     // A GIF is copied only if its size is known, which its decoder finds out.
     Collections.addAll(list, "-codec_whitelist", AudioCodec.allDecoders() + ",gif");
@@ -160,7 +163,7 @@ record Arguments(
   /**
    * Arguments for ffprobe: the length that the chosen track claims, in all forms containers use.
    */
-  List<String> trackLength() {
+  public List<String> trackLength() {
     List<String> list = new ArrayList<>();
     Collections.addAll(list, "-loglevel", "level+error");
     whitelists(list);

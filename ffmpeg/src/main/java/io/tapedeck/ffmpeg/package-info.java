@@ -1,0 +1,8 @@
+/**
+ * The child processes of ffmpeg: where the program is, with which arguments and limits it runs, and
+ * what its messages say. No other module starts a process.
+ */
+@NullMarked
+package io.tapedeck.ffmpeg;
+
+import org.jspecify.annotations.NullMarked;
