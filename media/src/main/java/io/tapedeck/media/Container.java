@@ -97,6 +97,27 @@ public enum Container {
     };
   }
 
+  /** Whether the lengths in the header count from zero, also if the first time is a later one. */
+  public boolean countsFromZero() {
+    return this == MATROSKA || this == FLV;
+  }
+
+  /**
+   * Whether the lengths in the header are those of the audio. Writers of AVI count the packets of
+   * ADPCM and GSM in various units, those of ASF add up times; their sizes in bytes are right.
+   */
+  public boolean claimsTrueLengths() {
+    return this != AVI && this != ASF;
+  }
+
+  /**
+   * Whether decoders leave out damaged audio of this kind. Audio of the claimed length is then
+   * whole, and a decoder's complaints are about bytes behind it.
+   */
+  public boolean losesDamage() {
+    return this == FLAC || this == WAVPACK || this == WAV || this == AIFF || this == AU;
+  }
+
   /**
    * Recognises the kind by the beginning of the file.
    *

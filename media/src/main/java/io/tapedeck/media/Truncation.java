@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -21,16 +22,22 @@ public final class Truncation {
   /** Writers to pipes cannot correct a size and leave about 2^31 or 2^32: at most this far away. */
   private static final long NEAR = 0x1000;
 
-  private static final int RIFF = 0x46464952;
   private static final int SEGMENT = 0x18538067;
-
-  /** Name and size of an object of ASF, and how the name of the one with the packets begins. */
-  private static final int ASF_OBJECT = 24;
-
-  private static final int ASF_DATA = 0x3626B275;
 
   private static final int FLV_HEADER = 9;
   private static final int TAG_HEADER = 11;
+
+  private static final Set<String> RIFF = Set.of("RIFF", "RF64", "BW64");
+
+  /** "SSND", "data", the first bytes of the GUID of ASF's data object, and "OggS". */
+  private static final int AIFF_AUDIO = 0x53534E44;
+
+  private static final int CAF_AUDIO = 0x64617461;
+  private static final int ASF_DATA = 0x75B22636;
+  private static final int OGG_PAGE = 0x4F676753;
+
+  private static final int PAGE_HEADER = 27;
+  private static final int LARGEST_PAGE = PAGE_HEADER + 255 + 255 * 255;
 
   private Truncation() {}
 
@@ -50,7 +57,11 @@ public final class Truncation {
         case AVI, WAV, W64 -> riffEndsBehind(in);
         case FLV -> lastTagIsNone(in) && tagGoesBeyond(in);
         case MATROSKA -> segmentEndsBehind(in);
-        case ASF -> asfEndsBehind(in);
+        case OGG -> lastPageEndsBehind(in);
+        case ASF -> dataObjectEndsBehind(in);
+        case AIFF -> chunkEndsBehind(in, AIFF_AUDIO, 12, 8);
+        case CAF -> chunkEndsBehind(in, CAF_AUDIO, 8, 12);
+        case AU -> auEndsBehind(in);
         default -> false;
       };
     }
@@ -83,16 +94,6 @@ public final class Truncation {
     return size;
   }
 
-  /** The data object follows the header and has its size; an index may follow it. */
-  private static boolean asfEndsBehind(FileChannel in) throws IOException {
-    ByteBuffer header = read(in, 0, ASF_OBJECT).order(ByteOrder.LITTLE_ENDIAN);
-    long at = header.limit() < ASF_OBJECT ? in.size() : header.getLong(16);
-    ByteBuffer data = read(in, Math.clamp(at, 0, in.size()), ASF_OBJECT);
-    return data.limit() == ASF_OBJECT
-        && data.getInt(0) == ASF_DATA
-        && data.order(ByteOrder.LITTLE_ENDIAN).getLong(16) > in.size() - at;
-  }
-
   /** ISO 14496-12 4.2: the boxes follow each other, and each has its size. */
   private static boolean boxesEndBehind(FileChannel in) throws IOException {
     long at = 0;
@@ -114,30 +115,31 @@ public final class Truncation {
   }
 
   /**
-   * The size of a RIFF chunk, or of a W64 chunk, which has 16 bytes of name and 8 of size. An AVI
-   * of more than a gigabyte has several RIFF chunks.
+   * Walks the chunks to the one with the audio. The sizes around it do not count, because some
+   * writers count their own head too. A large AVI is several RIFF chunks.
    */
   private static boolean riffEndsBehind(FileChannel in) throws IOException {
     long at = 0;
-    for (int i = 0; i < MOST_BOXES; i++) {
+    for (int i = 0; i < MOST_BOXES && at + 8 <= in.size(); i++) {
       ByteBuffer head = read(in, at, 24).order(ByteOrder.LITTLE_ENDIAN);
-      if (head.limit() < 24 || (at > 0 && head.getInt(0) != RIFF)) {
-        return false;
-      }
-      if (head.get(0) == 'r') {
-        return head.getLong(16) > in.size();
+      if (i == 0 && head.limit() == 24 && head.get(0) == 'r') {
+        return head.getLong(16) > in.size(); // W64: 16 bytes of name and 8 of size
       }
       long size = head.getInt(4) & 0xFFFFFFFFL;
-      if (isPlaceholder(size)) {
-        return false;
+      String name = name(head, 0);
+      boolean needed = name.equals("data") || (name.equals("LIST") && name(head, 8).equals("movi"));
+      if (needed && at + 8 + size > in.size()) {
+        return !isPlaceholder(size);
       }
-      at += 8 + size;
-      if (at > in.size()) {
-        return true;
-      }
-      at += size % 2;
+      at += RIFF.contains(name) ? 12 : 8 + size + size % 2;
     }
     return false;
+  }
+
+  private static String name(ByteBuffer head, int at) {
+    byte[] name = new byte[4];
+    head.get(at, name, 0, Math.clamp(head.limit() - at, 0, 4));
+    return new String(name, StandardCharsets.ISO_8859_1);
   }
 
   /**
@@ -172,6 +174,74 @@ public final class Truncation {
       at += TAG_HEADER + size + 4;
     }
     return at > in.size(); // the size behind the last tag is cut off
+  }
+
+  /** The data object stands behind the header object; each begins with a GUID and its size. */
+  private static boolean dataObjectEndsBehind(FileChannel in) throws IOException {
+    ByteBuffer header = read(in, 0, 24).order(ByteOrder.LITTLE_ENDIAN);
+    long at = header.limit() < 24 ? -1 : header.getLong(16);
+    if (at < 24 || at > in.size()) {
+      return at > in.size();
+    }
+    ByteBuffer data = read(in, at, 24).order(ByteOrder.LITTLE_ENDIAN);
+    return data.limit() == 24
+        && data.getInt(0) == ASF_DATA
+        && data.getLong(16) > in.size() - at
+        && data.getLong(16) != Long.MAX_VALUE;
+  }
+
+  /**
+   * The chunk with the audio, of those that follow each other.
+   *
+   * @param at where the first chunk begins
+   * @param head bytes of name and size before each chunk: 4 + 4 in AIFF, 4 + 8 in CAF
+   */
+  private static boolean chunkEndsBehind(FileChannel in, int audio, long at, int head)
+      throws IOException {
+    for (int i = 0; i < MOST_BOXES && at + head <= in.size(); i++) {
+      ByteBuffer chunk = read(in, at, head);
+      long size = head == 8 ? chunk.getInt(4) & 0xFFFFFFFFL : chunk.getLong(4);
+      boolean beyond = size > in.size() - at - head;
+      if (chunk.getInt(0) == audio) {
+        return beyond && !isPlaceholder(size);
+      }
+      if (beyond || size < 0) {
+        return false;
+      }
+      at += head + size + (head == 8 ? size % 2 : 0);
+    }
+    return false;
+  }
+
+  /** The head has the place of the audio and its size. */
+  private static boolean auEndsBehind(FileChannel in) throws IOException {
+    ByteBuffer head = read(in, 0, 12);
+    long size = head.limit() < 12 ? 0xFFFFFFFFL : head.getInt(8) & 0xFFFFFFFFL;
+    return !isPlaceholder(size) && (head.getInt(4) & 0xFFFFFFFFL) + size > in.size();
+  }
+
+  /** RFC 3533 6: a page has the sizes of its segments in a table behind its head of 27 bytes. */
+  private static boolean lastPageEndsBehind(FileChannel in) throws IOException {
+    long from = Math.max(0, in.size() - LARGEST_PAGE);
+    ByteBuffer end = read(in, from, LARGEST_PAGE);
+    for (int at = end.limit() - 5; at >= 0; at--) {
+      if (end.getInt(at) == OGG_PAGE && end.get(at + 4) == 0) {
+        return pageSize(end, at) > end.limit() - at;
+      }
+    }
+    return false;
+  }
+
+  private static int pageSize(ByteBuffer end, int at) {
+    if (end.limit() - at < PAGE_HEADER) {
+      return PAGE_HEADER;
+    }
+    int segments = end.get(at + PAGE_HEADER - 1) & 0xFF;
+    int size = PAGE_HEADER + segments;
+    for (int i = 0; i < segments && at + PAGE_HEADER + i < end.limit(); i++) {
+      size += end.get(at + PAGE_HEADER + i) & 0xFF;
+    }
+    return size;
   }
 
   private static ByteBuffer read(FileChannel in, long at, int count) throws IOException {

@@ -40,7 +40,11 @@ class TruncationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.mp4", "a.wav", "a.w64", "a.avi", "a.flv", "a.mkv", "a.wma"})
+  @ValueSource(
+      strings = {
+        "a.mp4", "a.mkv", "a.wav", "a.w64", "a.avi", "a.flv", "a.ogg", "a.opus", "a.wma", "a.caf",
+        "a.aiff", "a.au"
+      })
   void aFileThatEndsWhereItSaysIsWholeAndOneThatEndsEarlierIsNot(String name) throws IOException {
     byte[] whole = made(name);
     assertThat(isCutOff(whole)).isFalse();
@@ -64,8 +68,42 @@ class TruncationTest {
   @ValueSource(longs = {0xFFFFFFFFL, 0x7FFFF024L, 0x7FFFFFFFL, 0x80000000L})
   void aSizeThatAPipeLeftIsNoClaim(long size) throws IOException {
     byte[] wav = made("a.wav");
-    ByteBuffer.wrap(wav).order(ByteOrder.LITTLE_ENDIAN).putInt(4, (int) size);
+    ByteBuffer.wrap(wav)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(4, (int) size)
+        .putInt(74, (int) size);
+    assertThat(new String(wav, 70, 4, StandardCharsets.US_ASCII)).isEqualTo("data");
     assertThat(isCutOff(wav)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.wav", "a.avi"})
+  void aSizeThatCountsItsOwnHeadIsNoLoss(String name) throws IOException {
+    ByteBuffer file = ByteBuffer.wrap(made(name)).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(isCutOff(file.putInt(4, file.limit()).array())).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 500, 2_000})
+  void aLargeAviIsCutOffWhereItsSecondPartIs(int missing) throws IOException {
+    byte[] first = made("a.avi");
+    ByteBuffer second = ByteBuffer.wrap(made("a.avi"));
+    second.put(8, "AVIX".getBytes(StandardCharsets.US_ASCII));
+    byte[] both = followed(first, second.array());
+    assertThat(isCutOff(both)).isFalse();
+    int index = indexBytes(second.array());
+    assertThat(isCutOff(Arrays.copyOf(both, both.length - index - missing))).isTrue();
+    assertThat(isCutOff(Arrays.copyOf(both, both.length - index))).isFalse();
+  }
+
+  private static int indexBytes(byte[] avi) {
+    return avi.length - new String(avi, StandardCharsets.ISO_8859_1).lastIndexOf("idx1");
+  }
+
+  @Test
+  void bytesBehindTheLastPageOfOggAreNoLoss() throws IOException {
+    assertThat(isCutOff(followed(made("a.ogg"), new byte[300]))).isFalse();
+    assertThat(isCutOff(followed(made("a.ogg"), new byte[70_000]))).isFalse();
   }
 
   @Test

@@ -1,0 +1,150 @@
+package io.tapedeck.media;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The audio tracks that the index of an MP4 names, by its heads alone (ISO 14496-12 8.2 to 8.4).
+ * ffmpeg does not tell of tracks whose other tables it cannot read, nor how long a track is.
+ */
+public final class MovieIndex {
+  private static final int MOST_BOXES = 100_000;
+  private static final int MOST_TIMES = 100_000;
+  private static final int DEEPEST = 5; // moov, trak, mdia, minf, stbl, stts
+  private static final int MOVIE = 0x6D6F6F76; // moov
+  private static final int TRACK = 0x7472616B; // trak
+  private static final int MEDIA = 0x6D646961; // mdia
+  private static final int MEDIA_INFORMATION = 0x6D696E66; // minf
+  private static final int SAMPLE_TABLE = 0x7374626C; // stbl
+  private static final int SAMPLE_TIMES = 0x73747473; // stts
+  private static final int MOVIE_HEADER = 0x6D766864; // mvhd
+  private static final int TRACK_HEADER = 0x746B6864; // tkhd
+  private static final int MEDIA_HEADER = 0x6D646864; // mdhd
+  private static final int HANDLER = 0x68646C72; // hdlr
+  private static final int SOUND = 0x736F756E; // soun
+
+  private final FileChannel in;
+  private final List<Duration> audio = new ArrayList<>();
+  private int boxes;
+  private long movieScale;
+  private long mediaScale;
+  private long shown;
+  private long media;
+  private long samples;
+  private boolean sound;
+
+  private MovieIndex(FileChannel in) {
+    this.in = in;
+  }
+
+  /**
+   * The claimed length of each audio track, zero where none is claimed; no track if the file is no
+   * MP4.
+   */
+  public static List<Duration> audioTracks(Path file) throws IOException {
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      MovieIndex index = new MovieIndex(in);
+      index.walk(0, in.size(), 0);
+      return List.copyOf(index.audio);
+    }
+  }
+
+  private void walk(long from, long to, int depth) throws IOException {
+    long at = from;
+    while (depth <= DEEPEST && at + 8 <= to && boxes++ < MOST_BOXES) {
+      ByteBuffer head = read(at, 16);
+      boolean large = head.getInt(0) == 1 && head.limit() == 16;
+      long size = large ? head.getLong(8) : head.getInt(0) & 0xFFFFFFFFL;
+      if (size < 8) {
+        return;
+      }
+      long end = size > to - at ? to : at + size;
+      switch (head.getInt(4)) {
+        case TRACK -> track(at + 8, end, depth);
+        case MOVIE, MEDIA, MEDIA_INFORMATION, SAMPLE_TABLE -> walk(at + 8, end, depth + 1);
+        case MOVIE_HEADER -> movieScale = scale(at);
+        case TRACK_HEADER -> shown = units(at, 28, 36);
+        case MEDIA_HEADER -> {
+          media = units(at, 24, 32);
+          mediaScale = scale(at);
+        }
+        case HANDLER -> {
+          ByteBuffer kind = read(at + 16, 4);
+          sound |= kind.limit() == 4 && kind.getInt(0) == SOUND;
+        }
+        case SAMPLE_TIMES -> samples = sum(at);
+        default -> {}
+      }
+      at = end;
+    }
+  }
+
+  /**
+   * Edits can show less of a track than its media has, a delay counts as shown, and some writers
+   * count time without samples: the least of these lengths is sure.
+   */
+  private void track(long from, long to, int depth) throws IOException {
+    sound = false;
+    shown = 0;
+    media = 0;
+    samples = 0;
+    walk(from, to, depth + 1);
+    if (sound) {
+      audio.add(
+          Stream.of(time(shown, movieScale), time(media, mediaScale), time(samples, mediaScale))
+              .filter(Duration::isPositive)
+              .min(Comparator.naturalOrder())
+              .orElse(Duration.ZERO));
+    }
+  }
+
+  /** The length of all samples in units: a table of how many there are, and of what length. */
+  private long sum(long at) throws IOException {
+    ByteBuffer head = read(at + 12, 4);
+    int count = head.limit() < 4 ? 0 : head.getInt(0);
+    if (count < 0 || count > MOST_TIMES) {
+      return 0;
+    }
+    ByteBuffer table = read(at + 16, count * 8);
+    long sum = 0;
+    while (table.remaining() >= 8) {
+      sum += (table.getInt() & 0xFFFFFFFFL) * (table.getInt() & 0xFFFFFFFFL) & Long.MAX_VALUE;
+    }
+    return sum < 0 ? 0 : sum;
+  }
+
+  /** Units per second; they stand at 20 bytes, or at 28 where times have 64 bits. */
+  private long scale(long at) throws IOException {
+    ByteBuffer box = read(at, 32);
+    int place = box.limit() > 8 && box.get(8) == 1 ? 28 : 20;
+    return box.limit() < place + 4 ? 0 : box.getInt(place) & 0xFFFFFFFFL;
+  }
+
+  /** A length in units, at one of two places; 0 if it is not known. */
+  private long units(long at, int small, int large) throws IOException {
+    ByteBuffer box = read(at, large + 8);
+    if (box.limit() < large + 8) {
+      return 0;
+    }
+    long units = box.get(8) == 1 ? box.getLong(large) : box.getInt(small) & 0xFFFFFFFFL;
+    return units < 0 || units == 0xFFFFFFFFL ? 0 : units;
+  }
+
+  private static Duration time(long units, long scale) {
+    return scale == 0 ? Duration.ZERO : Duration.ofMillis((long) (units * 1000.0 / scale));
+  }
+
+  private ByteBuffer read(long at, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    while (bytes.hasRemaining() && in.read(bytes, at + bytes.position()) > 0) {}
+    return bytes.flip();
+  }
+}
