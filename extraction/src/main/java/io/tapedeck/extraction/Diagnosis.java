@@ -4,9 +4,11 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Track;
+import io.tapedeck.ffmpeg.AudioTrack;
 import io.tapedeck.ffmpeg.FfmpegLog;
-import io.tapedeck.media.AudioTrack;
 import io.tapedeck.media.ChosenPart;
+import io.tapedeck.media.MovieIndex;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,10 +32,24 @@ final class Diagnosis {
   private Diagnosis() {}
 
   /** Why a file gave no audio at all. */
-  static Refusal nothing(FfmpegLog report, ConversionOptions options, Path input) {
+  static Refusal nothing(FfmpegLog report, ConversionOptions options, Path input)
+      throws IOException {
     List<String> errors =
         report.errors().stream().map(error -> error.replace("file:" + input, "the file")).toList();
     int tracks = report.audio().size();
+    boolean unnamed =
+        tracks == 0 || report.chosen().filter(track -> track.codec().equals("none")).isPresent();
+    boolean silent = errors.isEmpty() || says(errors, "broken header", "error reading header");
+    List<Duration> claimed = MovieIndex.audioTracks(input);
+    if ((unnamed || silent)
+        && options.start().isZero()
+        && claimed.stream().anyMatch(Duration::isPositive)) {
+      return new Refusal(
+          Code.UNREADABLE_MEDIA,
+          "its index is damaged: it names audio of "
+              + time(claimed.getFirst())
+              + ", but not where in the file or in which format");
+    }
     if (says(errors, "matches no streams")) {
       return tracks == 0
           ? new Refusal(Code.NO_AUDIO_TRACK, "the file was read, and none of its tracks is audio")
@@ -131,9 +147,11 @@ final class Diagnosis {
   /**
    * What a person should know about audio that was extracted.
    *
+   * @param origin where the audio begins in the source
    * @param trailingTag whether a tag stands behind the audio, which decoders complain about
    */
-  static List<String> warnings(FfmpegLog report, Timeline timeline, boolean trailingTag) {
+  static List<String> warnings(
+      FfmpegLog report, Timeline timeline, Duration origin, boolean trailingTag) {
     List<String> warnings = new ArrayList<>();
     List<Timeline.Gap> gaps = timeline.gaps();
     boolean ofTheTag = trailingTag && gaps.isEmpty() && report.errorCount() <= ERRORS_OF_A_TAG;
@@ -141,18 +159,28 @@ final class Diagnosis {
     for (Timeline.Gap gap : gaps.subList(0, Math.min(SHOWN_GAPS, gaps.size()))) {
       warnings.add(
           (damaged ? "the audio is damaged from " : "the source has no audio from ")
-              + time(gap.from())
+              + time(origin.plus(gap.from()))
               + " to "
-              + time(gap.to()));
+              + time(origin.plus(gap.to())));
     }
     if (gaps.size() > SHOWN_GAPS) {
       warnings.add("and so in " + (gaps.size() - SHOWN_GAPS) + " more places");
     }
-    if (damaged && gaps.isEmpty()) {
+    timeline.pieces().map(all -> pieces(all, origin)).ifPresent(warnings::add);
+    if (damaged && warnings.isEmpty()) {
       warnings.add(SOMEWHERE);
     }
     timeline.drift().map(Diagnosis::drift).ifPresent(warnings::add);
     return warnings;
+  }
+
+  private static String pieces(Timeline.Pieces pieces, Duration origin) {
+    return "from "
+        + time(origin.plus(pieces.from()))
+        + " to "
+        + time(origin.plus(pieces.to()))
+        + " short pieces of the audio are missing and silent, together "
+        + time(pieces.sum());
   }
 
   private static String drift(Duration drift) {

@@ -93,9 +93,10 @@ record EncodingPass(
             : OptionalDouble.empty(),
         encoded.loudness().truePeak());
     List<String> warnings = new ArrayList<>(Diagnosis.late(chosen).stream().toList());
-    warnings.addAll(Diagnosis.warnings(audio.report(), timeline, trailingTag));
+    warnings.addAll(Diagnosis.warnings(audio.report(), timeline, chosen.zero(), trailingTag));
     if (pcm.brokenOff()) {
-      warnings.add("the decoder broke off at " + Diagnosis.time(timeline.length()));
+      warnings.add(
+          "the decoder broke off at " + Diagnosis.time(chosen.zero().plus(timeline.length())));
     }
     if (options.quality() instanceof Quality.Cbr(int kbps)
         && bits instanceof Rate.Cbr(int given)

@@ -49,11 +49,13 @@ public record Extracted(
 
   /** The same MP3 with one more warning, before the others. */
   public Extracted warning(String first) {
-    List<String> all =
-        Stream.concat(
-                Stream.of(first), warnings.stream().filter(w -> !w.equals(Diagnosis.SOMEWHERE)))
-            .toList();
-    return new Extracted(file, size, duration, copied, all, loudness);
+    return undamaged().told(Optional.of(first));
+  }
+
+  /** The same MP3 without the warning of damage that left no gap. */
+  Extracted undamaged() {
+    List<String> others = warnings.stream().filter(w -> !w.equals(Diagnosis.SOMEWHERE)).toList();
+    return new Extracted(file, size, duration, copied, others, loudness);
   }
 
   /** The same MP3 with one more thing to know, before the others, if there is one. */

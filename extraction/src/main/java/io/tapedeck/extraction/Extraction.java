@@ -8,16 +8,17 @@ import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.ffmpeg.Arguments;
 import io.tapedeck.ffmpeg.Child;
+import io.tapedeck.ffmpeg.Decoding;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.FfmpegLog;
 import io.tapedeck.media.Appended;
 import io.tapedeck.media.BareMp3;
 import io.tapedeck.media.ChosenPart;
 import io.tapedeck.media.Container;
-import io.tapedeck.media.Decoding;
 import io.tapedeck.media.Limiter;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.MonoMix;
+import io.tapedeck.media.MovieIndex;
 import io.tapedeck.media.Pcm;
 import io.tapedeck.media.Protection;
 import io.tapedeck.media.TrailingTag;
@@ -45,6 +46,9 @@ public final class Extraction {
 
   /** Longer gaps count as wrong times if the source's own length is not known. */
   private static final Duration LARGEST_GAP = Duration.ofMinutes(10);
+
+  /** ffmpeg rounds the claimed length to 10 ms. */
+  private static final Duration ROUNDING = Duration.ofMillis(15);
 
   private final Extractor setup;
   private final Path input;
@@ -161,7 +165,7 @@ public final class Extraction {
     Optional<String> unread =
         Appended.unread(input, arguments.container()).filter(any -> options.end().isEmpty());
     if (decoded.isPresent()) {
-      monitor.expect(credible(decoded.get().report().duration()));
+      monitor.expect(claimed(arguments, decoded.get().report()));
       return encode(arguments, part, decoded.get()).told(unread);
     }
     return decode(options.loudness().isPresent() ? levelled(arguments) : arguments, part)
@@ -185,7 +189,7 @@ public final class Extraction {
       }
       Matroska pcm = new Matroska(decoder.output());
       Matroska.Header header = header(pcm, arguments);
-      monitor.expect(credible(report.duration()).map(this::chosenPart));
+      monitor.expect(claimed(arguments, report).map(this::chosenPart));
       boolean one = arguments.how().tracks().size() == 1 && header.rate() > 0;
       if (kept && one && source.isPresent() && isCopied(source.get(), options)) {
         decoder.kill();
@@ -205,7 +209,7 @@ public final class Extraction {
 
   private Extracted encode(Arguments arguments, Path part, DecodedAudio audio) throws IOException {
     TagInput labels = labels(arguments, audio, part);
-    Optional<Duration> claimed = credible(audio.report().duration());
+    Optional<Duration> claimed = claimed(arguments, audio.report());
     Decoding how = arguments.how();
     Optional<MonoMix> mix = how.mix(audio.header(), audio.pcm());
     EncodingPass.Made made =
@@ -225,8 +229,15 @@ public final class Extraction {
         mix.map(MonoMix::sides).or(how::sides).filter(MonoMix.Sides.OPPOSED::equals).isPresent()
             ? made.mp3().warning(Diagnosis.OPPOSED)
             : made.mp3();
-    Optional<Duration> stated = credible(audio.report().stated());
-    return ended(arguments, stated, mp3, made.reached(), false);
+    Optional<Duration> stated = credible(arguments, audio.report(), audio.report().stated());
+    boolean whole =
+        arguments.container().losesDamage()
+            && stated
+                .map(this::chosenPart)
+                .filter(all -> all.minus(made.reached()).compareTo(ROUNDING) <= 0)
+                .isPresent();
+    return ended(
+        arguments, audio.report(), stated, whole ? mp3.undamaged() : mp3, made.reached(), false);
   }
 
   /** Where only one side has audio, that side is decoded alone: the mean would be half as loud. */
@@ -240,12 +251,19 @@ public final class Extraction {
 
   private Extracted ended(
       Arguments arguments,
+      FfmpegLog report,
       Optional<Duration> claimed,
       Extracted mp3,
       Duration reached,
       boolean inFrame)
       throws IOException {
-    return new MissingEnd(monitor, arguments, options)
+    Optional<Duration> track =
+        arguments.container() == Container.MP4
+            ? MovieIndex.audioTracks(input).stream()
+                .skip(arguments.how().tracks().getFirst())
+                .findFirst()
+            : report.trackLength();
+    return new MissingEnd(arguments, options, credible(arguments, report, track))
         .warning(claimed.map(this::chosenPart), reached, inFrame)
         .map(mp3::warning)
         .orElse(mp3);
@@ -267,7 +285,7 @@ public final class Extraction {
 
   private ChosenPart chosen(Arguments arguments, FfmpegLog report, long millis) throws IOException {
     Duration origin = arguments.fileTime(millis, report);
-    Duration latest = credible(report.duration()).orElse(LARGEST_GAP);
+    Duration latest = claimed(arguments, report).orElse(LARGEST_GAP);
     boolean timed = arguments.container().hasTimes() && origin.compareTo(latest) <= 0;
     return new ChosenPart(timed ? origin : Duration.ZERO, options.start(), options.end());
   }
@@ -299,7 +317,7 @@ public final class Extraction {
       FfmpegLog report = child.report();
       Matroska.Header header = pcm.header();
       report.chosen();
-      monitor.measure(credible(report.duration()).map(this::chosenPart));
+      monitor.measure(claimed(arguments, report).map(this::chosenPart));
       Optional<MonoMix> mix = how.mix(header, pcm);
       Loudness loudness =
           LoudnessFilter.measure(
@@ -315,8 +333,8 @@ public final class Extraction {
           ? levelled(arguments.with(corrected.get()))
           : arguments.with(
               known.filtered(
-                  LoudnessFilter.filters(
-                      options.loudness().orElseThrow(), loudness, header.rate())));
+                  LoudnessFilter.filters(options.loudness().orElseThrow(), loudness, header.rate()),
+                  header.rate()));
     }
   }
 
@@ -331,10 +349,11 @@ public final class Extraction {
       case Mp3Copier.Kept copied ->
           ended(
                   arguments,
+                  found.report(),
                   // In a bare stream without a count, the demuxer invents the length.
                   arguments.container() == Container.BARE
                       ? copied.claimed()
-                      : credible(found.report().duration()),
+                      : claimed(arguments, found.report()),
                   copied.mp3(),
                   copied.reached(),
                   copied.cut())
@@ -373,16 +392,29 @@ public final class Extraction {
       Delay delay = Delay.of(arguments, packets, found);
       DecodedAudio source =
           new DecodedAudio(header, packets, copier.report(), () -> monitor.await(copier));
-      Duration largestGap = largestGap(arguments, credible(found.report().duration()));
+      Duration largestGap = largestGap(arguments, claimed(arguments, found.report()));
       return new Mp3Copier(monitor, part, source, labels, delay, largestGap)
           .run(source, TrailingTag.isIn(input));
     }
   }
 
-  private Optional<Duration> credible(Optional<Duration> claimed) throws IOException {
+  private Optional<Duration> claimed(Arguments arguments, FfmpegLog report) throws IOException {
+    return credible(arguments, report, report.duration());
+  }
+
+  /** A claimed length, if the file is large enough for it. */
+  private Optional<Duration> credible(
+      Arguments arguments, FfmpegLog report, Optional<Duration> claimed) throws IOException {
     long bits = Files.size(input) * 8;
-    return claimed.filter(
-        length -> !length.isZero() && bits / LEAST_BITS_PER_SECOND >= length.toSeconds());
+    Duration before =
+        report
+            .start()
+            .filter(start -> arguments.container().countsFromZero() && start.isPositive())
+            .orElse(Duration.ZERO);
+    return claimed
+        .map(length -> length.minus(before))
+        .filter(
+            length -> length.isPositive() && bits / LEAST_BITS_PER_SECOND >= length.toSeconds());
   }
 
   private Duration chosenPart(Duration whole) {

@@ -86,14 +86,6 @@ final class ExtractionMonitor {
     return child;
   }
 
-  /** Starts ffprobe beside the others. */
-  synchronized Optional<Child> startProbe(List<String> arguments) {
-    throwIfStopped();
-    Optional<Child> child = setup.ffmpeg().startProbe(arguments);
-    child.ifPresent(children::add);
-    return child;
-  }
-
   /** Waits for a child whose output has ended. */
   void await(Child child) {
     try {

@@ -222,7 +222,7 @@ final class Mp3Copier {
     int outside = counts.outside(before, behind);
     Duration length = length(count, outside);
     tagged.complete(part, length);
-    warnings.addAll(0, Diagnosis.warnings(source.report(), timeline, trailingTag));
+    warnings.addAll(0, Diagnosis.warnings(source.report(), timeline, Duration.ZERO, trailingTag));
     Extracted mp3 = Extracted.of(part, length, true, warnings, OptionalDouble.empty());
     Optional<Duration> claimed =
         Optional.of(counts.claimed()).filter(all -> all > 0).map(all -> length(all, outside));

@@ -19,6 +19,9 @@ final class Timeline {
   /** A gap in the source's audio, on the timeline of the result. */
   record Gap(Duration from, Duration to) {}
 
+  /** Short pieces of silence from the first to the last of them, and their sum. */
+  record Pieces(Duration from, Duration to, Duration sum) {}
+
   /** The answer of {@link #next} while it needs later blocks to decide, or if no block waits. */
   static final long UNDECIDED = -1;
 
@@ -69,6 +72,10 @@ final class Timeline {
   private long most = Long.MAX_VALUE;
   private long lastLag;
   private long explained;
+  private long furthest;
+  private long firstPiece;
+  private long lastPiece;
+  private long pieces;
   private long largestBurst;
   private boolean ended;
   private boolean crumbling;
@@ -135,14 +142,25 @@ final class Timeline {
     }
     if (silence > 0 && isJump(arrival)) {
       gaps.add(new Gap(at(frames), at(frames + silence)));
+    } else {
+      piece(silence);
     }
     waiting.remove();
     waited -= arrival.count();
     frames += silence + arrival.count();
     lastLag = arrival.lag();
+    furthest = Math.max(furthest, frames + Math.max(0, lastLag - explained));
     level.add(arrival.lag(), arrival.count());
     steady &= isSlow(trend.add(arrival.lag(), arrival.count()));
     return silence;
+  }
+
+  private void piece(long silence) {
+    if (silence > 0) {
+      firstPiece = pieces == 0 ? frames : firstPiece;
+      lastPiece = frames + silence;
+      pieces += silence;
+    }
   }
 
   private boolean isJump(Arrival arrival) {
@@ -205,6 +223,7 @@ final class Timeline {
    */
   long rest() {
     long rest = crumbling ? Math.max(0, lastLag - explained) : 0;
+    piece(rest);
     frames += rest;
     explained += rest;
     return rest;
@@ -225,9 +244,9 @@ final class Timeline {
     return at(Math.clamp(frames, 0, most));
   }
 
-  /** Where the last block ends by the source's own times; never before {@link #length}. */
+  /** Where the audio ends by the latest of the source's own times, or {@link #length} if later. */
   Duration reached() {
-    return at(frames + Math.max(0, lastLag - explained));
+    return at(Math.max(frames, furthest));
   }
 
   /**
@@ -254,6 +273,13 @@ final class Timeline {
   private Duration within(Duration time) {
     Duration last = at(most);
     return time.isNegative() ? Duration.ZERO : time.compareTo(last) > 0 ? last : time;
+  }
+
+  /** What was a little missing behind every block. */
+  Optional<Pieces> pieces() {
+    return pieces == 0
+        ? Optional.empty()
+        : Optional.of(new Pieces(at(firstPiece), at(lastPiece), at(pieces)));
   }
 
   private long frames(Duration time) {

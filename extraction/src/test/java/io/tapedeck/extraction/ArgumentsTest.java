@@ -34,7 +34,7 @@ class ArgumentsTest {
             Limits.GENEROUS);
     return Stream.of(
         arguments.decoding(),
-        arguments.with(arguments.how().filtered(",volume=1dB")).decoding(),
+        arguments.with(arguments.how().filtered(",volume=1dB", 48_000)).decoding(),
         arguments.copying(),
         arguments.cover(3));
   }

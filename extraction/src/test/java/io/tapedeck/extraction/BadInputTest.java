@@ -10,6 +10,7 @@ import io.tapedeck.core.Refusal;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.Limits;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +167,43 @@ class BadInputTest {
       assertThat(mp3.warnings()).as("%s, %d %%", kind, part).isNotEmpty();
       assertThat(mp3.duration().toMillis()).isBetween(2_000L, 7_000L);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stsz, 0",
+    "stsz, -1",
+    "stsc, 0",
+    "stsc, -1",
+    "stts, 0",
+    "stsd, 0",
+    "stsd, -1",
+    "stco, 0",
+    "stbl, 0",
+    "minf, 0"
+  })
+  void anIndexThatIsDamagedIsNotAFileWithoutAudio(String box, int bytes) throws Exception {
+    byte[] all = Files.readAllBytes(clip(2));
+    String text = new String(all, StandardCharsets.ISO_8859_1);
+    for (int at = text.indexOf(box); at >= 0; at = text.indexOf(box, at + 4)) {
+      Arrays.fill(all, at + 4, at - 4 + ByteBuffer.wrap(all).getInt(at - 4), (byte) bytes);
+    }
+    Refusal refusal = refusal(Files.write(folder.resolve("index.mp4"), all));
+    assertThat(refusal.code()).isEqualTo(Code.UNREADABLE_MEDIA);
+    assertThat(refusal.problem().detail()).contains("its index is damaged", "audio of 00:00:02");
+  }
+
+  @Test
+  void anMp4WhoseAudioStopsBeforeItsTrackEndsIsToldBesidePictures() throws Exception {
+    byte[] all = Files.readAllBytes(clip(8));
+    int audio = new String(all, StandardCharsets.ISO_8859_1).lastIndexOf("stsz");
+    ByteBuffer sizes = ByteBuffer.wrap(all);
+    sizes.putInt(audio + 12, sizes.getInt(audio + 12) / 2); // half of the samples are named
+    Path file = Files.write(folder.resolve("half.mp4"), all);
+    assertThat(Media.EXTRACTOR.of(file, ConversionOptions.DEFAULT, 1).run(out()).warnings())
+        .singleElement()
+        .asString()
+        .matches("the file ends early: its audio stops at 00:00:0[34].* of 00:00:08.*");
   }
 
   @Test

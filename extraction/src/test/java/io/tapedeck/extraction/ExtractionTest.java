@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExtractionTest {
@@ -233,6 +234,36 @@ class ExtractionTest {
   }
 
   @Test
+  void aHoleIsToldWhereItIsInTheFileAlsoOfAPartAndBehindLateAudio() throws Exception {
+    Path video = folder.resolve("late.mkv");
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "color=d=12:s=32x32:r=5",
+        "-itsoffset",
+        "1.5",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=d=10:r=48000",
+        "-af",
+        "aselect='not(between(t,5.5,7.5))'",
+        "-c:v",
+        "mjpeg",
+        "-c:a",
+        "flac",
+        video.toString());
+    String told = "the source has no audio from 00:00:05\\.[56].* to 00:00:07\\.[56].*";
+    for (int start : List.of(0, 1, 4)) {
+      Extracted mp3 = run(video, Options.of().start(Duration.ofSeconds(start)).build());
+      assertThat(mp3.warnings()).singleElement().asString().matches(told);
+      assertThat(mp3.duration().toMillis())
+          .isCloseTo((long) (11_500 - Math.max(1.5, start) * 1000), within(50L));
+    }
+  }
+
+  @Test
   void loudnessIsBroughtToTheTargetWithoutHighPeaks() throws Exception {
     Path quiet = Media.video(folder, "quiet.mp4", "anoisesrc=d=8:a=.02:c=pink", "aac");
     Extracted mp3 = run(quiet, Options.of().loudness(-16).build());
@@ -246,6 +277,19 @@ class ExtractionTest {
     Extracted held = run(peaky, Options.of().loudness(-16).build());
     assertThat(Media.loudness(held.file())).isBetween(-30.0, -16.0);
     assertThat(Media.peak(held.file())).isLessThan(1.0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"96000, 1", "88200, 2", "96000, 6", "192000, 6", "11000, 2"})
+  void ratesMp3DoesNotKnowDoNotHinderFilters(int rate, int channels) throws Exception {
+    Path high = folder.resolve("high.flac");
+    String noise = "anoisesrc=d=6:a=.02:c=pink:r=" + rate;
+    Media.ffmpeg("-f", "lavfi", "-i", noise, "-ac", "" + channels, high.toString());
+    assertThat(run(high, ConversionOptions.DEFAULT).duration().toMillis()).isBetween(5990L, 6010L);
+    Extracted mp3 = run(high, Options.of().loudness(-18).build());
+    assertThat(Media.loudness(mp3.file())).isCloseTo(-18, within(0.5));
+    assertThat(Media.probe(mp3.file(), "stream=sample_rate"))
+        .isEqualTo(rate == 11_000 ? "11025" : "48000");
   }
 
   @Test

@@ -64,6 +64,9 @@ class TimelineTest {
     assertThat(ended() + timeline.rest()).isCloseTo(53L * 32 * 48 - 53 * 256, within(256L));
     assertThat(timeline.length().toMillis()).isBetween(1696L, 1702L);
     assertThat(timeline.gaps()).isEmpty();
+    Timeline.Pieces pieces = timeline.pieces().orElseThrow();
+    assertThat(pieces.sum().toMillis()).isBetween(1410L, 1418L);
+    assertThat(pieces.to().toMillis()).isBetween(1690L, 1702L);
   }
 
   @Test
@@ -196,6 +199,16 @@ class TimelineTest {
     steady(90_023_000, 200);
     assertThat(ended()).isEqualTo(3 * RATE);
     assertThat(timeline.gaps()).containsExactly(gap(40_000, 43_000));
+  }
+
+  @Test
+  void theLatestTimeSaysWhereTheSourceEnds() {
+    steady(0, 30);
+    add(3_900, 4800);
+    add(3_100, 4800);
+    assertThat(ended()).isZero();
+    assertThat(timeline.length()).isEqualTo(Duration.ofMillis(3_200));
+    assertThat(timeline.reached()).isEqualTo(Duration.ofSeconds(4));
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.tapedeck.ffmpeg;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.media.AudioCodec;
 import io.tapedeck.media.Container;
-import io.tapedeck.media.Decoding;
 import io.tapedeck.media.MatroskaFile;
 import io.tapedeck.tags.Picture;
 import java.nio.file.Path;
@@ -157,19 +156,6 @@ public record Arguments(
     Collections.addAll(list, "-max_pixels", Integer.toString(Picture.MOST_PIXELS));
     Collections.addAll(list, "-i", "file:" + input, "-map", "0:" + index, "-c", "copy");
     Collections.addAll(list, "-frames:v", "1", "-f", "image2pipe", "pipe:1");
-    return list;
-  }
-
-  /**
-   * Arguments for ffprobe: the length that the chosen track claims, in all forms containers use.
-   */
-  public List<String> trackLength() {
-    List<String> list = new ArrayList<>();
-    Collections.addAll(list, "-loglevel", "level+error");
-    whitelists(list);
-    Collections.addAll(list, "-select_streams", "a:" + trackIndex());
-    Collections.addAll(list, "-show_entries", "stream=duration:stream_tags=DURATION");
-    Collections.addAll(list, "-of", "default=nokey=1:noprint_wrappers=1", "file:" + input);
     return list;
   }
 

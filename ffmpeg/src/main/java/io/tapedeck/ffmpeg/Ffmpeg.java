@@ -113,23 +113,11 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
    * @param also gets each line of its messages
    */
   public Child start(List<String> arguments, Consumer<String> also) {
-    return start(program, arguments, also);
-  }
-
-  /** Starts ffprobe, which comes with ffmpeg; empty if it is not installed. */
-  public Optional<Child> startProbe(List<String> arguments) {
-    Path probe = program.resolveSibling("ffprobe");
-    return Files.isExecutable(probe)
-        ? Optional.of(start(probe, arguments, line -> {}))
-        : Optional.empty();
-  }
-
-  private Child start(Path what, List<String> arguments, Consumer<String> also) {
     List<String> command = new ArrayList<>();
     prlimit.ifPresent(path ->
         command.addAll(
             List.of(path.toString(), "--fsize=0", "--core=0", "--as=" + LARGEST_MEMORY)));
-    command.add(what.toString());
+    command.add(program.toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
     builder.environment().keySet().retainAll(KEPT_VARIABLES);

@@ -1,9 +1,6 @@
 package io.tapedeck.ffmpeg;
 
 import io.tapedeck.media.AudioCodec;
-import io.tapedeck.media.AudioFormat;
-import io.tapedeck.media.AudioTrack;
-import io.tapedeck.media.Decoding;
 import io.tapedeck.tags.StreamTags;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +54,9 @@ public final class FfmpegLog {
   private static final Pattern STREAM =
       Pattern.compile(
           "^\\[info\\]   Stream #0:(\\d+)(?:\\[\\w+\\])?(?:\\(([^ )]*)\\))?[^ ]*: (Audio|Video): (\\w+)(.*)$");
+  private static final Pattern TRACK_LENGTH =
+      Pattern.compile(
+          "^\\[info\\]       DURATION(?:-\\w+)? *: (\\d+):(\\d\\d):(\\d\\d)\\.(\\d\\d)\\d*$");
   private static final Pattern TITLE = Pattern.compile("^\\[info\\] {7}title +: (.*)$");
   private static final Pattern MAPPING =
       Pattern.compile("^\\[info\\]   Stream #0:(\\d+) (?:-> #0:0|\\([^)]*\\) -> \\w).*$");
@@ -68,6 +69,7 @@ public final class FfmpegLog {
           "^\\[graph[^]]*\\] \\[verbose\\] tb:.* samplerate:(\\d+) chlayout:(?:(\\d+) channels|(.*)).*$");
 
   private final Map<Integer, Stream> streams = new TreeMap<>();
+  private final Map<Integer, Duration> lengths = new HashMap<>();
   private final List<String> errors = new ArrayList<>();
   private final List<AudioFormat> formats = new ArrayList<>();
   private final StreamTags tags = new StreamTags();
@@ -111,6 +113,7 @@ public final class FfmpegLog {
     Matcher mapping = MAPPING.matcher(line);
     Matcher title = TITLE.matcher(line);
     Matcher length = DURATION.matcher(line);
+    Matcher trackLength = TRACK_LENGTH.matcher(line);
     Matcher problem = PROBLEM.matcher(line);
     Matcher format = FORMAT.matcher(line);
     Matcher begin = START.matcher(line);
@@ -127,6 +130,8 @@ public final class FfmpegLog {
       chosen.complete(Optional.ofNullable(streams.get(number(mapping.group(1)))));
     } else if (length.matches() && duration.isEmpty()) {
       duration = Optional.of(time(length));
+    } else if (trackLength.matches() && !chosen.isDone()) {
+      lengths.putIfAbsent(last, time(trackLength));
     } else if (problem.matches() && !isOnPurpose(line)) {
       errorCount++;
       if (errors.size() < KEPT_ERRORS) {
@@ -141,12 +146,13 @@ public final class FfmpegLog {
 
   /**
    * Whether the line is no fault: it is about decoders that we forbid on purpose, those of
-   * pictures, about a picture itself, or about the number -1, by which some demuxers (GXF) report
-   * the end of the file.
+   * pictures, about a picture itself, about a chapter's times, or about the number -1, by which
+   * some demuxers (GXF) report the end of the file.
    */
   public static boolean isOnPurpose(String line) {
     return line.contains("not on whitelist '")
         || line.endsWith(": Operation not permitted")
+        || line.contains("] Chapter end time ")
         || StreamTags.isUnknownPicture(line);
   }
 
@@ -239,6 +245,17 @@ public final class FfmpegLog {
   /** The time that ffmpeg takes for the file's beginning. */
   public synchronized Optional<Duration> start() {
     return start;
+  }
+
+  /**
+   * The length that the header claims for the chosen track: its own, or that of the file if nothing
+   * else is in it. Pictures or other audio may be longer.
+   */
+  public synchronized Optional<Duration> trackLength() {
+    boolean alone = streams.size() - tags.pictures().size() == 1;
+    return mapped()
+        .map(stream -> lengths.get(stream.index()))
+        .or(() -> stated().filter(length -> alone));
   }
 
   /** The formats of the decoded audio so far, in their order; more than one if they changed. */

@@ -1,4 +1,4 @@
-package io.tapedeck.media;
+package io.tapedeck.ffmpeg;
 
 import java.util.Locale;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.tapedeck.media;
+package io.tapedeck.ffmpeg;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
@@ -80,12 +80,12 @@ public record AudioTrack(
   }
 
   /** Whether it must be mixed down for MP3. */
-  boolean surround() {
+  public boolean surround() {
     return !NARROW.contains(layout);
   }
 
   /** The filter that it needs first, where its channels have no names; see {@link DownMix}. */
-  Optional<String> pan() {
+  public Optional<String> pan() {
     return DownMix.of(", " + layout);
   }
 

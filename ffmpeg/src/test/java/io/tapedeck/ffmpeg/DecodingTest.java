@@ -1,4 +1,4 @@
-package io.tapedeck.media;
+package io.tapedeck.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,12 @@
-package io.tapedeck.media;
+package io.tapedeck.ffmpeg;
 
 import io.tapedeck.core.Channel;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Track;
+import io.tapedeck.media.Matroska;
+import io.tapedeck.media.MonoMix;
+import io.tapedeck.media.Pcm;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -44,9 +47,14 @@ public record Decoding(
     return new Decoding(options, tracks, format, pan, Optional.of(known), more);
   }
 
-  /** The same with filters behind the fixed ones. */
-  public Decoding filtered(String filters) {
-    return new Decoding(options, tracks, format, pan, sides, filters);
+  /**
+   * The same with filters behind the fixed ones.
+   *
+   * @param rate of the MP3: later filters cannot leave that choice open
+   */
+  public Decoding filtered(String filters, int rate) {
+    AudioFormat fixed = format.and(new AudioFormat(rate, 0));
+    return new Decoding(options, tracks, fixed, pan, sides, filters);
   }
 
   /**
@@ -71,6 +79,11 @@ public record Decoding(
     if (unnamed.isPresent() && pan.isEmpty()) {
       AudioFormat wide = format.and(new AudioFormat(0, 3));
       return Optional.of(new Decoding(options, tracks, wide, unnamed.get(), sides, more));
+    }
+    int rate = right.size() == 1 ? all.get(right.getFirst()).rate() : 0;
+    boolean choice = format.rate() == 0 && rate > 0 && !AudioFormat.MP3_RATES.contains(rate);
+    if (choice && options.mono()) {
+      return Optional.of(holding(new AudioFormat(rate, 0))); // the filters of one channel follow
     }
     boolean mean = options.channel() == Channel.MIX; // it cannot be too loud
     if (!format.surround() && !mean && right.size() == 1 && all.get(right.getFirst()).surround()) {
