@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.ffmpeg.Arguments;
+import io.tapedeck.ffmpeg.Child;
+import io.tapedeck.ffmpeg.Limits;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Matroska;
 import java.io.IOException;
