@@ -44,7 +44,11 @@ final class RabbitDeadLetters implements DeadLetters {
     DROP
   }
 
-  private record Decided(RabbitDead message, Fate fate) {}
+  private record Decided(RabbitDead message, Fate fate) {
+    Decided staying() {
+      return new Decided(message, Fate.STAY);
+    }
+  }
 
   private final Connection connection;
   private final Seal seal;
@@ -167,9 +171,13 @@ final class RabbitDeadLetters implements DeadLetters {
 
   private void settle(Channel channel, Queue queue, List<Decided> all)
       throws IOException, InterruptedException, TimeoutException {
-    all.stream()
-        .filter(each -> each.fate() == Fate.RETRY)
-        .forEach(each -> work(each.message())); // throws before any is moved
+    try {
+      all.stream().filter(each -> each.fate() == Fate.RETRY).forEach(each -> work(each.message()));
+    } catch (Refusal e) {
+      // Left to the end of the channel, they would be back only some time later.
+      settle(channel, queue, all.stream().map(Decided::staying).toList());
+      throw e;
+    }
     for (Decided each : all) {
       switch (each.fate()) {
         case STAY ->

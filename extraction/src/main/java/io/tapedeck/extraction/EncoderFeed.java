@@ -17,6 +17,9 @@ import java.util.function.BooleanSupplier;
 final class EncoderFeed {
   private static final int SILENCE_FRAMES = 1024;
 
+  /** Frames; no sum with it overflows. */
+  private static final long UNLIMITED = Long.MAX_VALUE / 2;
+
   private final Timeline timeline;
   private final Mp3Writer encoding;
   private final ExtractionMonitor monitor;
@@ -40,7 +43,7 @@ final class EncoderFeed {
     budget = monitor.budget();
     rate = header.rate();
     frameBytes = 4 * header.channels();
-    most = part.length().map(this::frames).orElse(Long.MAX_VALUE);
+    most = part.length().map(this::frames).orElse(UNLIMITED);
     position = -frames(part.skipped());
     timeline.choose(-position, most);
   }

@@ -43,7 +43,7 @@ final class LoudnessFilter {
       BooleanSupplier inVain)
       throws IOException {
     int rate = header.rate();
-    long most = part.length().map(length -> frames(length, rate)).orElse(Long.MAX_VALUE);
+    long most = part.length().map(length -> frames(length, rate)).orElse(Long.MAX_VALUE / 2);
     long position = -frames(part.skipped(), rate);
     LoudnessMeter meter = new LoudnessMeter(Math.max(1, header.rate()), header.channels());
     float[] samples = new float[0];
