@@ -132,6 +132,23 @@ record Draw(
     return start > 0 || end.isPresent();
   }
 
+  /** The same without a part. */
+  Draw whole() {
+    return new Draw(
+        seed,
+        format,
+        rate,
+        channels,
+        seconds,
+        pictures,
+        late,
+        tracks,
+        faults,
+        0,
+        OptionalDouble.empty(),
+        batch);
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("draw " + seed + ": " + seconds + " s of " + format);

@@ -257,7 +257,7 @@ class ExtractionTest {
     String told = "the source has no audio from 00:00:05\\.[56].* to 00:00:07\\.[56].*";
     for (int start : List.of(0, 1, 4)) {
       Extracted mp3 = run(video, Options.of().start(Duration.ofSeconds(start)).build());
-      assertThat(mp3.warnings()).singleElement().asString().matches(told);
+      assertThat(mp3.warnings()).hasSize(start < 1.5 ? 2 : 1).last().asString().matches(told);
       assertThat(mp3.duration().toMillis())
           .isCloseTo((long) (11_500 - Math.max(1.5, start) * 1000), within(50L));
     }

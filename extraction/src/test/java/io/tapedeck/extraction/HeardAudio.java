@@ -90,6 +90,14 @@ final class HeardAudio {
     return new HeardAudio(rest, rate, channels);
   }
 
+  /** From one second to another. */
+  HeardAudio part(double from, double to) {
+    int first = Math.clamp(Math.round(from * rate), 0, frames());
+    int last = Math.clamp(Math.round(to * rate), first, frames());
+    return new HeardAudio(
+        Arrays.copyOfRange(samples, first * channels, last * channels), rate, channels);
+  }
+
   private int frame(Duration at) {
     return (int) (at.toMillis() * rate / 1000);
   }
