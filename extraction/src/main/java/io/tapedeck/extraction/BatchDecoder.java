@@ -96,7 +96,7 @@ record BatchDecoder(Extractor setup, ConversionOptions options) {
           Matroska.Header header = pcm.header(i + 1).withTrackTags();
           found.put(
               files.get(i).input(),
-              new DecodedAudio(header, recorded.get(i), reports.of(i), () -> {}));
+              DecodedAudio.of(header, recorded.get(i), reports.of(i), () -> {}));
         }
       }
       return found;
@@ -109,6 +109,6 @@ record BatchDecoder(Extractor setup, ConversionOptions options) {
     return report.pictures().isEmpty()
         && report.corrected(new Decoding(options)).isEmpty()
         && !reports.hasChapters(file)
-        && report.mapped().filter(source -> !Extraction.isCopied(source, options)).isPresent();
+        && report.mapped().filter(source -> !CopyingPass.suits(source, options)).isPresent();
   }
 }

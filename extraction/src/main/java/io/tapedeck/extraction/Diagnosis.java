@@ -114,9 +114,13 @@ final class Diagnosis {
                 + AudioTrack.list(report.tracks(), other -> other != track));
   }
 
-  /** What to tell of a part whose audio begins notably later than the part itself. */
-  static Optional<String> late(ChosenPart part) {
-    return part.audio().minus(part.start()).compareTo(Timeline.SHORTEST_GAP) < 0
+  /**
+   * What to tell of a part whose audio begins notably later than the part itself. A track that is
+   * alone and sound begins with its file: what lies before is no audio.
+   */
+  static Optional<String> late(ChosenPart part, FfmpegLog report) {
+    boolean begins = report.isAlone() && report.errorCount() == 0;
+    return begins || part.audio().minus(part.start()).compareTo(Timeline.SHORTEST_GAP) < 0
         ? Optional.empty()
         : Optional.of(
             "the audio begins " + time(part.audio()) + " into the file, and the MP3 with it");

@@ -61,7 +61,7 @@ record EncodingPass(
     Timeline timeline = new Timeline(rate, largestGap);
     Rate bits = Mp3Writer.rate(options.quality(), rate);
     Lame lame = setup.engine().lame();
-    Duration shift = chosen.skipped().plusMillis(pcm.millis());
+    Duration shift = chosen.skipped().plusMillis(audio.begins());
     SourceTags.Found found =
         labels.own().tags(chosen.chapters(header, shift), shift, labels.language());
     Tags tags = found.tags().with("TSSE", "Tapedeck, LAME " + lame.version());
@@ -92,7 +92,8 @@ record EncodingPass(
             ? OptionalDouble.of(encoded.loudness().replayGain())
             : OptionalDouble.empty(),
         encoded.loudness().truePeak());
-    List<String> warnings = new ArrayList<>(Diagnosis.late(chosen).stream().toList());
+    List<String> warnings =
+        new ArrayList<>(Diagnosis.late(chosen, audio.report()).stream().toList());
     warnings.addAll(Diagnosis.warnings(audio.report(), timeline, chosen.zero(), trailingTag));
     if (pcm.brokenOff()) {
       warnings.add(

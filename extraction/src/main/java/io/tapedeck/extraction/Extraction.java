@@ -4,7 +4,6 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Progress;
-import io.tapedeck.core.Quality;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.ffmpeg.Arguments;
 import io.tapedeck.ffmpeg.Child;
@@ -12,19 +11,12 @@ import io.tapedeck.ffmpeg.Decoding;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.FfmpegLog;
 import io.tapedeck.media.Appended;
-import io.tapedeck.media.BareMp3;
-import io.tapedeck.media.ChosenPart;
 import io.tapedeck.media.Container;
-import io.tapedeck.media.Limiter;
 import io.tapedeck.media.Matroska;
 import io.tapedeck.media.MonoMix;
-import io.tapedeck.media.MovieIndex;
-import io.tapedeck.media.Pcm;
 import io.tapedeck.media.Protection;
 import io.tapedeck.media.TrailingTag;
 import io.tapedeck.mp3.Loudness;
-import io.tapedeck.tags.CoverArt;
-import io.tapedeck.tags.SourceTags;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -41,12 +33,6 @@ import java.util.function.LongConsumer;
  * threads may meanwhile read the progress and stop the work.
  */
 public final class Extraction {
-  /** A claimed length is false if the file has fewer bits than this for each second. */
-  private static final long LEAST_BITS_PER_SECOND = 1_000;
-
-  /** Longer gaps count as wrong times if the source's own length is not known. */
-  private static final Duration LARGEST_GAP = Duration.ofMinutes(10);
-
   /** ffmpeg rounds the claimed length to 10 ms. */
   private static final Duration ROUNDING = Duration.ofMillis(15);
 
@@ -165,7 +151,7 @@ public final class Extraction {
     Optional<String> unread =
         Appended.unread(input, arguments.container()).filter(any -> options.end().isEmpty());
     if (decoded.isPresent()) {
-      monitor.expect(claimed(arguments, decoded.get().report()));
+      monitor.expect(new Claims(arguments, decoded.get().report()).partLength());
       return encode(arguments, part, decoded.get()).told(unread);
     }
     return decode(options.loudness().isPresent() ? levelled(arguments) : arguments, part)
@@ -187,29 +173,46 @@ public final class Extraction {
       if (place >= 0 && place < protectedTracks.size() && protectedTracks.get(place)) {
         throw Diagnosis.protectedAudio();
       }
-      Matroska pcm = new Matroska(decoder.output());
-      Matroska.Header header = header(pcm, arguments);
-      monitor.expect(claimed(arguments, report).map(this::chosenPart));
-      boolean one = arguments.how().tracks().size() == 1 && header.rate() > 0;
-      if (kept && one && source.isPresent() && isCopied(source.get(), options)) {
+      DecodedAudio audio =
+          DecodedAudio.from(
+              new Matroska(decoder.output()), arguments, report, () -> end(decoder, arguments));
+      if (arguments.jumps() && !audio.even()) {
         decoder.kill();
-        return copy(arguments, part, new DecodedAudio(header, pcm, report, () -> {}));
+        return decode(arguments.with(arguments.how().fromTheBeginning()), part);
       }
-      if (header.rate() == 0) {
+      monitor.expect(new Claims(arguments, report).partLength());
+      boolean none = audio.header().rate() == 0;
+      boolean one = arguments.how().tracks().size() == 1 && !none;
+      if (kept && one && source.filter(of -> CopyingPass.suits(of, options)).isPresent()) {
+        decoder.kill();
+        return copy(arguments, part, audio);
+      }
+      if (none) {
         monitor.await(decoder);
         throw arguments.container() == Container.MPEG_TS && Protection.isScrambled(input)
             ? Diagnosis.protectedAudio()
             : Diagnosis.nothing(report, options, input);
       }
-      Pcm held = arguments.how().sums() ? new Limiter(pcm, header.rate(), header.channels()) : pcm;
-      DecodedAudio audio = new DecodedAudio(header, held, report, () -> end(decoder, arguments));
-      return encode(arguments, part, audio);
+      return encode(arguments, part, arguments.how().sums() ? audio.limited() : audio);
     }
   }
 
+  /** Keeps the MP3 frames; encodes the audio instead if they are not one whole stream. */
+  private Extracted copy(Arguments arguments, Path part, DecodedAudio found) throws IOException {
+    return switch (new CopyingPass(monitor, arguments, part).run(found)) {
+      case Mp3Copier.Kept copied -> copied.mp3();
+      case Mp3Copier.Unfit(Optional<String> damage) -> {
+        kept = false;
+        Files.deleteIfExists(part);
+        Extracted encoded = decode(arguments, part);
+        yield damage.map(encoded::warning).orElse(encoded);
+      }
+    };
+  }
+
   private Extracted encode(Arguments arguments, Path part, DecodedAudio audio) throws IOException {
-    TagInput labels = labels(arguments, audio, part);
-    Optional<Duration> claimed = claimed(arguments, audio.report());
+    TagInput labels = TagInput.of(monitor, arguments, audio, part);
+    Claims claims = new Claims(arguments, audio.report());
     Decoding how = arguments.how();
     Optional<MonoMix> mix = how.mix(audio.header(), audio.pcm());
     EncodingPass.Made made =
@@ -217,8 +220,8 @@ public final class Extraction {
             .run(
                 mix.map(audio::mono).orElse(audio),
                 labels,
-                largestGap(arguments, claimed),
-                chosen(arguments, audio.report(), audio.pcm().millis()),
+                claims.largestGap(),
+                claims.part(audio.begins()),
                 () -> audio.report().corrected(how).isPresent());
     Optional<Decoding> corrected = audio.report().corrected(how).or(() -> single(how, mix));
     if (corrected.isPresent()) {
@@ -229,50 +232,16 @@ public final class Extraction {
         mix.map(MonoMix::sides).or(how::sides).filter(MonoMix.Sides.OPPOSED::equals).isPresent()
             ? made.mp3().warning(Diagnosis.OPPOSED)
             : made.mp3();
-    Optional<Duration> stated = credible(arguments, audio.report(), audio.report().stated());
+    Optional<Duration> stated = claims.statedPartLength();
     boolean whole =
         arguments.container().losesDamage()
-            && stated
-                .map(this::chosenPart)
-                .filter(all -> all.minus(made.reached()).compareTo(ROUNDING) <= 0)
-                .isPresent();
-    return ended(
-        arguments, audio.report(), stated, whole ? mp3.undamaged() : mp3, made.reached(), false);
+            && stated.filter(all -> all.minus(made.reached()).compareTo(ROUNDING) <= 0).isPresent();
+    return claims.ended(whole ? mp3.undamaged() : mp3, stated, made.reached(), false);
   }
 
   /** Where only one side has audio, that side is decoded alone: the mean would be half as loud. */
   private static Optional<Decoding> single(Decoding how, Optional<MonoMix> mix) {
     return mix.map(MonoMix::sides).filter(MonoMix.Sides::single).map(how::of);
-  }
-
-  private static Duration largestGap(Arguments arguments, Optional<Duration> claimed) {
-    return arguments.container().hasTimes() ? claimed.orElse(LARGEST_GAP) : Duration.ZERO;
-  }
-
-  private Extracted ended(
-      Arguments arguments,
-      FfmpegLog report,
-      Optional<Duration> claimed,
-      Extracted mp3,
-      Duration reached,
-      boolean inFrame)
-      throws IOException {
-    Optional<Duration> track =
-        arguments.container() == Container.MP4
-            ? MovieIndex.audioTracks(input).stream()
-                .skip(arguments.how().tracks().getFirst())
-                .findFirst()
-            : report.trackLength();
-    return new MissingEnd(arguments, options, credible(arguments, report, track))
-        .warning(claimed.map(this::chosenPart), reached, inFrame)
-        .map(mp3::warning)
-        .orElse(mp3);
-  }
-
-  /** Ogg stores the tags of the file in its single track. */
-  private static Matroska.Header header(Matroska pcm, Arguments arguments) throws IOException {
-    Matroska.Header header = pcm.header();
-    return arguments.container() == Container.OGG ? header.withTrackTags() : header;
   }
 
   /** Waits for the end of a child whose audio was all taken, or is in vain. */
@@ -283,47 +252,27 @@ public final class Extraction {
     monitor.await(decoder);
   }
 
-  private ChosenPart chosen(Arguments arguments, FfmpegLog report, long millis) throws IOException {
-    Duration origin = arguments.fileTime(millis, report);
-    Duration latest = claimed(arguments, report).orElse(LARGEST_GAP);
-    boolean timed = arguments.container().hasTimes() && origin.compareTo(latest) <= 0;
-    return new ChosenPart(timed ? origin : Duration.ZERO, options.start(), options.end());
-  }
-
-  private TagInput labels(Arguments arguments, DecodedAudio found, Path part) throws IOException {
-    SourceTags own = SourceTags.of(input);
-    CoverArt.Found cover =
-        new CoverArt(new PictureChildren(monitor, arguments), own, part)
-            .find(found.report().pictures(), found.report().hasUnknownPicture());
-    return new TagInput(own, cover, found.report().language(), options.id3());
-  }
-
-  /** Whether the audio is already MP3 and no option changes it. */
-  static boolean isCopied(FfmpegLog.Stream source, ConversionOptions options) {
-    return source.codec().equals("mp3")
-        && options.copy()
-        && options.start().isZero()
-        && options.end().isEmpty()
-        && !options.mono()
-        && options.loudness().isEmpty()
-        && options.quality().equals(Quality.DEFAULT);
-  }
-
   /** The first pass for a requested loudness; returns the arguments of the second pass. */
   private Arguments levelled(Arguments arguments) throws IOException {
     Decoding how = arguments.how();
     try (Child child = monitor.start(arguments.decoding())) {
-      Matroska pcm = new Matroska(child.output());
       FfmpegLog report = child.report();
-      Matroska.Header header = pcm.header();
+      DecodedAudio audio =
+          DecodedAudio.from(new Matroska(child.output()), arguments, report, () -> {});
+      Matroska.Header header = audio.header();
       report.chosen();
-      monitor.measure(claimed(arguments, report).map(this::chosenPart));
-      Optional<MonoMix> mix = how.mix(header, pcm);
+      if (arguments.jumps() && !audio.even()) {
+        child.kill();
+        return levelled(arguments.with(how.fromTheBeginning()));
+      }
+      Claims claims = new Claims(arguments, report);
+      monitor.measure(claims.partLength());
+      Optional<MonoMix> mix = how.mix(header, audio.pcm());
       Loudness loudness =
           LoudnessFilter.measure(
               mix.isPresent() ? header.mono() : header,
-              mix.isPresent() ? mix.get() : pcm,
-              chosen(arguments, report, pcm.millis()),
+              mix.isPresent() ? mix.get() : audio.pcm(),
+              claims.part(audio.begins()),
               monitor,
               () -> report.corrected(how).isPresent());
       end(child, arguments);
@@ -336,90 +285,5 @@ public final class Extraction {
                   LoudnessFilter.filters(options.loudness().orElseThrow(), loudness, header.rate()),
                   header.rate()));
     }
-  }
-
-  /** Keeps the MP3 frames; encodes the audio instead if they are not one whole stream. */
-  private Extracted copy(Arguments arguments, Path part, DecodedAudio found) throws IOException {
-    ChosenPart whole = chosen(arguments, found.report(), found.pcm().millis());
-    Mp3Copier.Result result =
-        arguments.container() == Container.BARE
-            ? copyBare(arguments, part, found)
-            : copyPackets(arguments, part, found);
-    return switch (result) {
-      case Mp3Copier.Kept copied ->
-          ended(
-                  arguments,
-                  found.report(),
-                  // In a bare stream without a count, the demuxer invents the length.
-                  arguments.container() == Container.BARE
-                      ? copied.claimed()
-                      : claimed(arguments, found.report()),
-                  copied.mp3(),
-                  copied.reached(),
-                  copied.cut())
-              .told(Diagnosis.late(whole));
-      case Mp3Copier.Unfit(Optional<String> damage) -> {
-        kept = false;
-        Files.deleteIfExists(part);
-        Extracted encoded = decode(arguments, part);
-        yield damage.map(encoded::warning).orElse(encoded);
-      }
-    };
-  }
-
-  private Mp3Copier.Result copyBare(Arguments arguments, Path part, DecodedAudio found)
-      throws IOException {
-    TagInput labels = labels(arguments, found, part);
-    try (BareMp3 frames = Mp3Copier.bare(input)) {
-      if (!frames.next()) {
-        return Mp3Copier.UNFIT;
-      }
-      DecodedAudio source = new DecodedAudio(found.header(), frames, new FfmpegLog(), () -> {});
-      Delay delay = Delay.of(arguments, frames, found);
-      return new Mp3Copier(monitor, part, source, labels, delay, Duration.ZERO).run(source, true);
-    }
-  }
-
-  private Mp3Copier.Result copyPackets(Arguments arguments, Path part, DecodedAudio found)
-      throws IOException {
-    TagInput labels = labels(arguments, found, part);
-    try (Child copier = monitor.start(arguments.copying())) {
-      Matroska packets = new Matroska(copier.output());
-      Matroska.Header header = packets.header();
-      if (header.rate() == 0 || !header.mp3()) {
-        return Mp3Copier.UNFIT;
-      }
-      Delay delay = Delay.of(arguments, packets, found);
-      DecodedAudio source =
-          new DecodedAudio(header, packets, copier.report(), () -> monitor.await(copier));
-      Duration largestGap = largestGap(arguments, claimed(arguments, found.report()));
-      return new Mp3Copier(monitor, part, source, labels, delay, largestGap)
-          .run(source, TrailingTag.isIn(input));
-    }
-  }
-
-  private Optional<Duration> claimed(Arguments arguments, FfmpegLog report) throws IOException {
-    return credible(arguments, report, report.duration());
-  }
-
-  /** A claimed length, if the file is large enough for it. */
-  private Optional<Duration> credible(
-      Arguments arguments, FfmpegLog report, Optional<Duration> claimed) throws IOException {
-    long bits = Files.size(input) * 8;
-    Duration before =
-        report
-            .start()
-            .filter(start -> arguments.container().countsFromZero() && start.isPositive())
-            .orElse(Duration.ZERO);
-    return claimed
-        .map(length -> length.minus(before))
-        .filter(
-            length -> length.isPositive() && bits / LEAST_BITS_PER_SECOND >= length.toSeconds());
-  }
-
-  private Duration chosenPart(Duration whole) {
-    Duration end = options.end().filter(at -> at.compareTo(whole) < 0).orElse(whole);
-    Duration length = end.minus(options.start());
-    return length.isNegative() ? Duration.ZERO : length;
   }
 }

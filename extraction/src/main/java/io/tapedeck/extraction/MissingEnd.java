@@ -1,6 +1,5 @@
 package io.tapedeck.extraction;
 
-import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.ffmpeg.Arguments;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.Truncation;
@@ -13,7 +12,7 @@ import java.util.Optional;
  * The sizes that the file states are checked first. Then the length that the header claims for the
  * track itself counts, because longer pictures are no fault.
  */
-record MissingEnd(Arguments arguments, ConversionOptions options, Optional<Duration> trackLength) {
+record MissingEnd(Arguments arguments, Optional<Duration> trackLength) {
   private static final Duration SUSPICIOUS = Duration.ofMillis(700);
   private static final Duration CERTAIN = Duration.ofMillis(300);
 
@@ -26,7 +25,7 @@ record MissingEnd(Arguments arguments, ConversionOptions options, Optional<Durat
    */
   Optional<String> warning(Optional<Duration> expected, Duration reached, boolean inFrame)
       throws IOException {
-    if (options.end().isPresent()) {
+    if (arguments.options().end().isPresent()) {
       return Optional.empty();
     }
     boolean suspicious =
@@ -36,7 +35,7 @@ record MissingEnd(Arguments arguments, ConversionOptions options, Optional<Durat
     }
     return suspicious && arguments.container().claimsTrueLengths()
         ? trackLength
-            .map(all -> all.minus(options.start()))
+            .map(all -> all.minus(arguments.options().start()))
             .filter(promised -> promised.minus(reached).compareTo(CERTAIN) > 0)
             .map(promised -> told(reached, Optional.of(promised)))
         : Optional.empty();
@@ -51,7 +50,9 @@ record MissingEnd(Arguments arguments, ConversionOptions options, Optional<Durat
 
   private String told(Duration reached, Optional<Duration> promised) {
     return "the file ends early: its audio stops at "
-        + Diagnosis.time(reached.plus(options.start()))
-        + promised.map(all -> " of " + Diagnosis.time(all.plus(options.start()))).orElse("");
+        + Diagnosis.time(reached.plus(arguments.options().start()))
+        + promised
+            .map(all -> " of " + Diagnosis.time(all.plus(arguments.options().start())))
+            .orElse("");
   }
 }

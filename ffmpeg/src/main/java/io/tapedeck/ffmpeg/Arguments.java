@@ -75,7 +75,7 @@ public record Arguments(
    */
   private Duration jump() {
     Duration jump = options.start().minus(RUN_UP);
-    boolean exact = jump.isPositive() && container.seeksExactly();
+    boolean exact = how.seeks() && jump.isPositive() && container.seeksExactly();
     boolean even = exact && matroska().map(MatroskaFile::single).orElse(true);
     return even ? jump : Duration.ZERO;
   }
@@ -92,6 +92,11 @@ public record Arguments(
             ? pictures().flatMap(first -> report.start().map(begin -> begin.minus(first)))
             : Optional.empty();
     return late.filter(Duration::isPositive).map(time::plus).orElse(time);
+  }
+
+  /** Whether the child begins behind the file's beginning. */
+  public boolean jumps() {
+    return !jump().isZero();
   }
 
   private Optional<Duration> pictures() {

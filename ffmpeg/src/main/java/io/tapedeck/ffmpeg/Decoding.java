@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param format what holds all formats that the audio was seen in; unknown at first
  * @param pan a filter with a comma behind it that gives channels without names two sides; or empty
  * @param sides what left and right hold, if they are mixed to mono and it is known
+ * @param seeks whether a part may be found by its times
  * @param more filters behind the fixed ones
  */
 public record Decoding(
@@ -28,6 +29,7 @@ public record Decoding(
     AudioFormat format,
     String pan,
     Optional<MonoMix.Sides> sides,
+    boolean seeks,
     String more) {
   private static final String LEFT_ONLY = ",pan=mono|c0=c0";
   private static final String RIGHT_ONLY = ",pan=mono|c0=c1";
@@ -39,12 +41,18 @@ public record Decoding(
         AudioFormat.UNKNOWN,
         "",
         Optional.empty(),
+        true,
         "");
   }
 
   /** The same for a mix to mono of sides that are known by now. */
   public Decoding of(MonoMix.Sides known) {
-    return new Decoding(options, tracks, format, pan, Optional.of(known), more);
+    return new Decoding(options, tracks, format, pan, Optional.of(known), seeks, more);
+  }
+
+  /** The same for a file whose times do not lead to a part. */
+  public Decoding fromTheBeginning() {
+    return new Decoding(options, tracks, format, pan, sides, false, more);
   }
 
   /**
@@ -54,7 +62,7 @@ public record Decoding(
    */
   public Decoding filtered(String filters, int rate) {
     AudioFormat fixed = format.and(new AudioFormat(rate, 0));
-    return new Decoding(options, tracks, fixed, pan, sides, filters);
+    return new Decoding(options, tracks, fixed, pan, sides, seeks, filters);
   }
 
   /**
@@ -72,13 +80,13 @@ public record Decoding(
     if (!right.isEmpty() && !right.equals(tracks)) {
       int rate = right.stream().mapToInt(place -> all.get(place).rate()).max().orElse(0);
       AudioFormat wide = right.size() > 1 ? new AudioFormat(rate, 3) : AudioFormat.UNKNOWN;
-      return Optional.of(new Decoding(options, right, wide, "", Optional.empty(), more));
+      return Optional.of(new Decoding(options, right, wide, "", Optional.empty(), seeks, more));
     }
     Optional<String> unnamed =
         right.size() == 1 ? all.get(right.getFirst()).pan() : Optional.empty();
     if (unnamed.isPresent() && pan.isEmpty()) {
       AudioFormat wide = format.and(new AudioFormat(0, 3));
-      return Optional.of(new Decoding(options, tracks, wide, unnamed.get(), sides, more));
+      return Optional.of(new Decoding(options, tracks, wide, unnamed.get(), sides, seeks, more));
     }
     int rate = right.size() == 1 ? all.get(right.getFirst()).rate() : 0;
     boolean choice = format.rate() == 0 && rate > 0 && !AudioFormat.MP3_RATES.contains(rate);
@@ -117,7 +125,7 @@ public record Decoding(
   }
 
   private Decoding holding(AudioFormat other) {
-    return new Decoding(options, tracks, format.and(other), pan, sides, more);
+    return new Decoding(options, tracks, format.and(other), pan, sides, seeks, more);
   }
 
   /**

@@ -252,10 +252,14 @@ public final class FfmpegLog {
    * else is in it. Pictures or other audio may be longer.
    */
   public synchronized Optional<Duration> trackLength() {
-    boolean alone = streams.size() - tags.pictures().size() == 1;
     return mapped()
         .map(stream -> lengths.get(stream.index()))
-        .or(() -> stated().filter(length -> alone));
+        .or(() -> stated().filter(length -> isAlone()));
+  }
+
+  /** Whether the file has one audio track, and nothing else that plays. */
+  public synchronized boolean isAlone() {
+    return streams.size() - tags.pictures().size() == 1;
   }
 
   /** The formats of the decoded audio so far, in their order; more than one if they changed. */
