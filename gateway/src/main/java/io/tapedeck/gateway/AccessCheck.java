@@ -39,7 +39,7 @@ final class AccessCheck {
   AccountId creator(Exchange exchange) {
     AccountId account = account(exchange);
     refuseWhileClosing();
-    rates.count(account);
+    rates.count(exchange, account);
     return account;
   }
 

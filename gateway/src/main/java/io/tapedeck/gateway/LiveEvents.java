@@ -84,12 +84,14 @@ final class LiveEvents {
             .or(() -> exchange.query("lastEventId"))
             .map(LiveEvents::moment);
     String origin = addresses.origin(exchange);
-    return EventStream.reply(stream -> {
-      try (ChangeFeed.Box box = changes.open(account)) {
-        new Stream(stream, account, origin, since.orElse(clock.instant()))
-            .run(box, since.isEmpty());
-      }
-    });
+    return EventStream.reply(
+        exchange,
+        stream -> {
+          try (ChangeFeed.Box box = changes.open(account)) {
+            new Stream(stream, account, origin, since.orElse(clock.instant()))
+                .run(box, since.isEmpty());
+          }
+        });
   }
 
   private static Instant moment(String id) {

@@ -6,6 +6,7 @@ import io.github.bucket4j.TimeMeter;
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.http.Exchange;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,8 @@ import java.util.Map;
 final class Rates {
   /** The most accounts remembered. Above it, the least recently active account is forgotten. */
   private static final int REMEMBERED = 50_000;
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final int perMinute;
   private final TimeMeter time;
@@ -47,13 +50,19 @@ final class Rates {
   }
 
   /**
-   * Counts one request.
+   * Counts one request, and tells in its answer how many are left.
    *
    * @throws Refusal {@link Code#RATE_LIMITED} with the time to wait
    */
-  void count(AccountId account) {
+  void count(Exchange exchange, AccountId account) {
     ConsumptionProbe probe =
         buckets.computeIfAbsent(account, key -> fresh()).tryConsumeAndReturnRemaining(1);
+    exchange.rate(
+        "creates",
+        perMinute,
+        MINUTE,
+        probe.getRemainingTokens(),
+        Duration.ofNanos(probe.getNanosToWaitForReset()));
     if (!probe.isConsumed()) {
       throw new Refusal(
           Code.RATE_LIMITED,
@@ -64,7 +73,7 @@ final class Rates {
 
   private Bucket fresh() {
     return Bucket.builder()
-        .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, Duration.ofMinutes(1)))
+        .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, MINUTE))
         .withCustomTimePrecision(time)
         .build();
   }

@@ -239,6 +239,11 @@ class AdmissionTest {
     HttpResponse<String> refused = create(9);
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(Edge.code(refused)).isEqualTo("rate-limited");
+    assertThat(refused.headers().firstValue("RateLimit-Policy").orElseThrow())
+        .startsWith("\"creates\";q=")
+        .endsWith(";w=60");
+    assertThat(refused.headers().firstValue("RateLimit").orElseThrow())
+        .startsWith("\"creates\";r=0;t=");
     int pause = Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow());
     edge.clock.advance(Duration.ofSeconds(pause));
     assertThat(create(9).statusCode()).isEqualTo(201);

@@ -20,8 +20,13 @@ public final class EventStream {
     this.to = to;
   }
 
-  /** A 200 that lasts until the source returns or the client is gone. */
-  public static Reply reply(Source source) {
+  /**
+   * A 200 that lasts until the source returns or the client is gone.
+   *
+   * @throws io.tapedeck.core.Refusal when this address, or all together, have enough streams
+   */
+  public static Reply reply(Exchange exchange, Source source) {
+    exchange.countStream();
     return Reply.stream(
             200, "text/event-stream", -1, channel -> source.run(new EventStream(channel)))
         .header("Cache-Control", "no-store")

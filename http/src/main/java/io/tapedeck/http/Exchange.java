@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,10 +27,13 @@ public final class Exchange {
   private final String basePath;
   private final String traceId;
   private final RequestChannel body;
+  private final Budgets.Holding holding;
+  private final List<Reply.Header> headers = new ArrayList<>();
 
   Exchange(
       Request request,
       RequestChannel body,
+      Budgets.Holding holding,
       Map<String, String> pathParameters,
       String basePath,
       String traceId) {
@@ -37,6 +42,61 @@ public final class Exchange {
     this.basePath = basePath;
     this.traceId = traceId;
     this.body = body;
+    this.holding = holding;
+  }
+
+  /**
+   * Counts the request for its address.
+   *
+   * @throws Refusal {@link Code#RATE_LIMITED} or {@link Code#UNAVAILABLE}
+   */
+  void begin() {
+    holding.request();
+  }
+
+  /**
+   * Counts the request for its account until it is answered, so that one account leaves requests
+   * for others. For whoever finds the account; only the first call counts.
+   *
+   * @throws Refusal {@link Code#RATE_LIMITED} or {@link Code#UNAVAILABLE}
+   */
+  public void countFor(String account) {
+    holding.account(account);
+  }
+
+  /** Counts an event stream for its address; see {@link EventStream#reply}. */
+  void countStream() {
+    holding.stream();
+  }
+
+  /**
+   * Tells the client, in the answer, how much of a rate is left to it (RateLimit header fields for
+   * HTTP, an IETF draft). For whoever counts this request, also when it is refused.
+   *
+   * @param name of what is counted, in letters and dashes
+   * @param most in one window
+   * @param left for this client now
+   * @param reset when some or all of it is there again
+   */
+  public void rate(String name, long most, Duration window, long left, Duration reset) {
+    String item = "\"" + name + "\"";
+    headers.add(
+        new Reply.Header("RateLimit-Policy", item + ";q=" + most + ";w=" + window.toSeconds()));
+    headers.add(
+        new Reply.Header("RateLimit", item + ";r=" + Math.max(0, left) + ";t=" + seconds(reset)));
+  }
+
+  private static long seconds(Duration time) {
+    return Math.max(0, time.plusMillis(999).toSeconds());
+  }
+
+  /** The answer with the headers that were noted meanwhile. */
+  Reply withHeaders(Reply reply) {
+    Reply all = reply;
+    for (Reply.Header header : headers) {
+      all = all.header(header.name(), header.value());
+    }
+    return all;
   }
 
   public String method() {
@@ -111,6 +171,14 @@ public final class Exchange {
   /** The client's address. */
   public String remote() {
     return Request.getRemoteAddr(request);
+  }
+
+  /**
+   * The address as limits count it: for IPv6 the network, because one client has 2^64 addresses in
+   * it.
+   */
+  public static String client(String address) {
+    return Budgets.client(address);
   }
 
   /** The W3C trace id: the caller's when the caller sent one. */

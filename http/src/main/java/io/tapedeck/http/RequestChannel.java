@@ -25,11 +25,10 @@ final class RequestChannel implements ReadableByteChannel {
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(30);
   private static final Duration LONGEST_DRAIN_PAUSE = Duration.ofSeconds(5);
 
-  /** Waits for the next bytes as long as the connection may be idle. */
-  private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
-
   private final Request request;
   private final Duration smallBodyTime;
+  private final Patience patience;
+  private final Budgets.Holding holding;
   private Content.@Nullable Chunk chunk;
   private boolean begun;
   private boolean ended;
@@ -39,13 +38,17 @@ final class RequestChannel implements ReadableByteChannel {
 
   private long deadline;
   private boolean hurried;
+  private boolean counted;
+  private boolean slow;
 
   /**
-   * @param smallBodyTime how long a small body may take, see {@link #hurry}
+   * @param holding counts the body as arriving while it is small and not here yet
    */
-  RequestChannel(Request request, Duration smallBodyTime) {
+  RequestChannel(Request request, WebServer.Limits limits, Budgets.Holding holding) {
     this.request = request;
-    this.smallBodyTime = smallBodyTime;
+    this.smallBodyTime = limits.body();
+    this.patience = new Patience(limits.pause());
+    this.holding = holding;
   }
 
   /** From now on the rest of the body must arrive within the time for a small body. */
@@ -72,22 +75,25 @@ final class RequestChannel implements ReadableByteChannel {
    * then calls {@link #done}.
    */
   Content.@Nullable Chunk next() throws IOException {
-    return next(AS_LONG_AS_IT_TAKES);
+    return next(Long.MAX_VALUE);
   }
 
-  /** The time that is left for the body, at most this patience. */
-  private Duration left(Duration patience) throws ClientGone {
+  /** The time that is left for the next byte, in nanoseconds. */
+  private long left() throws ClientGone {
     if (!hurried) {
-      return patience;
+      return patience.left();
     }
-    Duration left = Duration.ofNanos(deadline - System.nanoTime());
-    if (!left.isPositive()) {
-      throw new ClientGone("the body did not come within " + smallBodyTime.toSeconds() + " s");
+    if (!counted) {
+      holding.arriving();
+      counted = true;
     }
-    return left.compareTo(patience) < 0 ? left : patience;
+    return Math.max(0, deadline - System.nanoTime());
   }
 
-  private Content.@Nullable Chunk next(Duration patience) throws IOException {
+  /**
+   * @param longest to wait for a byte, in nanoseconds
+   */
+  private Content.@Nullable Chunk next(long longest) throws IOException {
     begun = true;
     while (chunk == null && !ended) {
       if (stopped) {
@@ -95,11 +101,12 @@ final class RequestChannel implements ReadableByteChannel {
       }
       Content.Chunk read = request.read();
       if (read == null) {
-        awaitDemand(left(patience));
+        awaitDemand(Math.min(left(), longest));
       } else if (Content.Chunk.isFailure(read)) {
         throw new ClientGone(
             "the client went away: " + read.getFailure().getMessage(), read.getFailure());
       } else if (read.hasRemaining()) {
+        patience.moved(read.remaining());
         chunk = read;
       } else {
         ended = read.isLast();
@@ -115,14 +122,21 @@ final class RequestChannel implements ReadableByteChannel {
     chunk = null;
   }
 
-  private void awaitDemand(Duration patience) throws IOException {
+  private void awaitDemand(long nanos) throws IOException {
+    long start = System.nanoTime();
     CountDownLatch arrived = new CountDownLatch(1);
     waiting = arrived;
     request.demand(arrived::countDown);
     try {
-      if (!stopped && !arrived.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new ClientGone("no byte came for " + patience.toSeconds() + " s");
+      if (!stopped && !arrived.await(nanos, TimeUnit.NANOSECONDS)) {
+        slow = true;
+        throw new ClientGone(
+            hurried
+                ? "the body did not come within " + smallBodyTime.toSeconds() + " s"
+                : "its bytes came too slowly, less than %d a second"
+                    .formatted(Patience.LEAST_RATE));
       }
+      patience.waited(System.nanoTime() - start);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException)
@@ -171,10 +185,13 @@ final class RequestChannel implements ReadableByteChannel {
    * the connection, and the client would never see the answer that gives the reason.
    */
   void drain() {
+    if (slow || !holding.mayDrop()) {
+      return;
+    }
     long start = System.nanoTime();
     try {
       while (System.nanoTime() - start < LONGEST_DRAIN.toNanos()) {
-        Content.Chunk dropped = next(LONGEST_DRAIN_PAUSE);
+        Content.Chunk dropped = next(LONGEST_DRAIN_PAUSE.toNanos());
         if (dropped == null) {
           return;
         }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -25,13 +26,16 @@ final class RouterHandler extends Handler.Abstract {
 
   private final Router router;
   private final String basePath;
-  private final Duration bodyTime;
+  private final WebServer.Limits limits;
+  private final Budgets budgets;
   private final WebServer.Observer observer;
 
-  RouterHandler(Router router, String basePath, Duration bodyTime, WebServer.Observer observer) {
+  RouterHandler(
+      Router router, String basePath, WebServer.Limits limits, WebServer.Observer observer) {
     this.router = router;
     this.basePath = basePath;
-    this.bodyTime = bodyTime;
+    this.limits = limits;
+    this.budgets = new Budgets(limits);
     this.observer = observer;
   }
 
@@ -41,11 +45,33 @@ final class RouterHandler extends Handler.Abstract {
     String trace =
         Trace.idOf(String.valueOf(request.getHeaders().get("traceparent"))).orElseGet(Trace::fresh);
     Router.Match match = match(request);
-    RequestChannel body = new RequestChannel(request, bodyTime);
-    Reply reply = reply(request, match, body, trace);
+    int status;
+    try (Budgets.Holding holding = budgets.of(Request.getRemoteAddr(request))) {
+      status = answer(request, response, callback, match, holding, trace);
+    }
+    String template = match == null ? "unknown" : match.template();
+    observer.answered(
+        router.known(request.getMethod()),
+        template,
+        status,
+        Duration.ofNanos(System.nanoTime() - start));
+    return true;
+  }
+
+  private int answer(
+      Request request,
+      Response response,
+      Callback callback,
+      Router.@Nullable Match match,
+      Budgets.Holding holding,
+      String trace) {
+    RequestChannel body = new RequestChannel(request, limits, holding);
+    Exchange exchange = new Exchange(request, body, holding, parameters(match), basePath, trace);
+    Reply reply = exchange.withHeaders(reply(request, match, exchange, trace));
     try {
       boolean unread = body.leftUnread();
-      send(request, response, unread ? reply.header("Connection", "close") : reply, trace);
+      Reply last = unread ? reply.header("Connection", "close") : reply;
+      send(request, response, last, limits.pause(), trace);
       if (unread) {
         body.drain();
       }
@@ -63,13 +89,11 @@ final class RouterHandler extends Handler.Abstract {
           .log("an answer broke off; the connection is closed");
       callback.failed(e);
     }
-    String template = match == null ? "unknown" : match.template();
-    observer.answered(
-        router.known(request.getMethod()),
-        template,
-        reply.status(),
-        Duration.ofNanos(System.nanoTime() - start));
-    return true;
+    return reply.status();
+  }
+
+  private static Map<String, String> parameters(Router.@Nullable Match match) {
+    return match == null ? Map.of() : match.parameters();
   }
 
   private Router.@Nullable Match match(Request request) {
@@ -81,9 +105,10 @@ final class RouterHandler extends Handler.Abstract {
     return router.match(below.isEmpty() ? "/" : below);
   }
 
-  private Reply reply(
-      Request request, Router.@Nullable Match match, RequestChannel body, String trace) {
+  private static Reply reply(
+      Request request, Router.@Nullable Match match, Exchange exchange, String trace) {
     try {
+      exchange.begin();
       if (match == null) {
         throw new Refusal(
             Code.NOT_FOUND,
@@ -97,7 +122,7 @@ final class RouterHandler extends Handler.Abstract {
                 Text.shown(request.getMethod()) + " at " + match.template());
         return Problems.reply(refusal, trace).header("Allow", match.allow());
       }
-      return route.handle(new Exchange(request, body, match.parameters(), basePath, trace));
+      return route.handle(exchange);
     } catch (Outage e) {
       return outage(e, trace);
     } catch (Fault e) {
@@ -134,7 +159,8 @@ final class RouterHandler extends Handler.Abstract {
         new Problem(Code.INCOMPLETE_UPLOAD, String.valueOf(e.getMessage())), trace);
   }
 
-  private static void send(Request request, Response response, Reply reply, String trace)
+  private static void send(
+      Request request, Response response, Reply reply, Duration pause, String trace)
       throws IOException {
     response.setStatus(reply.status());
     for (Reply.Header header : reply.headers()) {
@@ -143,7 +169,7 @@ final class RouterHandler extends Handler.Abstract {
     response.getHeaders().add("X-Content-Type-Options", "nosniff");
     response.getHeaders().add("X-Trace-Id", trace);
     boolean head = request.getMethod().equals("HEAD");
-    ResponseChannel body = new ResponseChannel(response);
+    ResponseChannel body = new ResponseChannel(response, pause);
     ByteBuffer rest = ByteBuffer.allocate(0);
     switch (reply.body()) {
       case Reply.Body.Empty empty -> {}

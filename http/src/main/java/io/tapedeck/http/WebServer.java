@@ -61,13 +61,17 @@ public final class WebServer implements Component {
   /**
    * Limits on what strangers may hold.
    *
-   * @param connections how many may be open at once; further ones wait until one of them is closed
+   * @param connections how many may be open at once; further ones wait until one of them is closed.
+   *     All other limits at the edge follow from it
    * @param head how long the head of a new connection's first request may take
    * @param body how long a small body, such as JSON, may take; uploads have no such limit
+   * @param pause the longest pause of a client in the middle of an upload or a download; one that
+   *     moves less than 1 KiB a second uses it up little by little
    */
-  public record Limits(int connections, Duration head, Duration body) {
+  public record Limits(int connections, Duration head, Duration body, Duration pause) {
     public static Limits of(int connections) {
-      return new Limits(connections, Duration.ofSeconds(30), Duration.ofSeconds(30));
+      return new Limits(
+          connections, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(60));
     }
   }
 
@@ -79,8 +83,7 @@ public final class WebServer implements Component {
 
   private final Server server;
   private final ServerConnector connector;
-  private final WaitingConnections waiting;
-  private final NetworkConnectionLimit open;
+  private final OpenConnections open;
   private final Settings settings;
 
   private WebServer(Settings settings, Router router, Observer observer) {
@@ -94,13 +97,14 @@ public final class WebServer implements Component {
     connector.setAcceptQueueSize(1024);
     server.addConnector(connector);
     Limits limits = settings.limits();
-    waiting =
-        new WaitingConnections(
-            limits, new RouterHandler(router, settings.basePath(), limits.body(), observer));
-    connector.addBean(waiting, false);
-    open = new NetworkConnectionLimit(limits.connections(), connector);
-    server.addBean(open);
-    server.setHandler(new GracefulHandler(waiting));
+    open =
+        new OpenConnections(
+            limits,
+            settings.proxies() > 0,
+            new RouterHandler(router, settings.basePath(), limits, observer));
+    connector.addBean(open, false);
+    server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
+    server.setHandler(new GracefulHandler(open));
     server.setStopTimeout(settings.stop().toMillis());
     server.setErrorHandler(new ProblemErrorHandler());
   }
@@ -129,7 +133,7 @@ public final class WebServer implements Component {
     WebServer web = new WebServer(settings, router, observer);
     try {
       web.server.start();
-      web.waiting.begin(web.connector.getScheduler(), web.open::getNetworkConnectionCount);
+      web.open.begin(web.connector.getScheduler());
       return web;
     } catch (Exception e) {
       web.close();

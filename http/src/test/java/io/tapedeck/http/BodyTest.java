@@ -42,7 +42,7 @@ class BodyTest {
             .on("GET", "/short", exchange -> Reply.text(200, "short"))
             .on("GET", "/sound", exchange -> Reply.bytes(200, "audio/mpeg", new byte[5000]))
             .on("POST", "/read", BodyTest::readAll)
-            .on("GET", "/events", exchange -> EventStream.reply(BodyTest::twoEvents));
+            .on("GET", "/events", exchange -> EventStream.reply(exchange, BodyTest::twoEvents));
     server = WebServer.start(WebServer.Settings.local(0), router);
   }
 

@@ -124,7 +124,9 @@ class ForwardedTest {
 
   @Test
   void limitsStayWhenAProxyIsBelieved() {
-    WebServer.Limits limits = new WebServer.Limits(7, Duration.ofSeconds(1), Duration.ofSeconds(2));
+    WebServer.Limits limits =
+        new WebServer.Limits(
+            7, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
     assertThat(WebServer.Settings.local(0).with(limits).trusting().limits()).isEqualTo(limits);
   }
 }

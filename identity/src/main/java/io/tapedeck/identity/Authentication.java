@@ -49,16 +49,22 @@ public final class Authentication {
   /**
    * The principal of a request.
    *
-   * @throws Refusal {@link Code#UNAUTHENTICATED}, {@link Code#TOKEN_EXPIRED}, or {@link
-   *     Code#FORBIDDEN} when the CSRF token is missing or wrong
+   * @throws Refusal {@link Code#UNAUTHENTICATED}, {@link Code#TOKEN_EXPIRED}, {@link
+   *     Code#FORBIDDEN} when the CSRF token is missing or wrong, or {@link Code#RATE_LIMITED} when
+   *     the account has too many requests under way
    */
   public Principal principal(Exchange exchange) {
-    return identity.verify(required(exchange));
+    return counted(exchange, identity.verify(required(exchange)));
+  }
+
+  private static Principal counted(Exchange exchange, Principal principal) {
+    exchange.countFor(principal.account().value());
+    return principal;
   }
 
   /** The principal, or empty when the request has no token; a wrong token is refused. */
   public Optional<Principal> principalIfAny(Exchange exchange) {
-    return token(exchange).map(identity::verify);
+    return token(exchange).map(identity::verify).map(found -> counted(exchange, found));
   }
 
   /** The principal, who must be an administrator; others get {@link Code#FORBIDDEN}. */

@@ -182,7 +182,7 @@ public record Settings(
                     "as memory and open files allow",
                     10,
                     1_000_000,
-                    "Connections open at once; further ones wait until one is closed.")
+                    "Connections open at once. The other limits on what clients hold follow from it.")
                 .orElseGet(Settings::connections)));
   }
 
