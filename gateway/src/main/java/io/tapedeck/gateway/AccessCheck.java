@@ -26,6 +26,19 @@ final class AccessCheck {
     return authentication.principal(exchange).account();
   }
 
+  /**
+   * Whether the principal of a request that takes long is still good. A session that was ended, a
+   * deleted key and a deleted account are not. A token that only expired meanwhile is.
+   */
+  boolean isStillGood(Exchange exchange) {
+    try {
+      account(exchange);
+      return true;
+    } catch (Refusal refusal) {
+      return refusal.code() == Code.TOKEN_EXPIRED;
+    }
+  }
+
   /** The account of the principal; empty for an anonymous request. */
   Optional<AccountId> accountIfAny(Exchange exchange) {
     return authentication.principalIfAny(exchange).map(principal -> principal.account());

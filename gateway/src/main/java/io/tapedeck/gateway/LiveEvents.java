@@ -30,6 +30,8 @@ import java.util.Optional;
  * <p>A new stream begins with all conversions that have not ended. The id of an event is a time. A
  * client that sends this id as Last-Event-ID gets all later changes, and deleted conversions as
  * {@code expired}. It also gets some earlier changes again, so that no change is lost.
+ *
+ * <p>A stream ends when its session does: before anything is sent, the token is verified again.
  */
 final class LiveEvents {
   private static final Duration RETRY = Duration.ofSeconds(3);
@@ -88,7 +90,7 @@ final class LiveEvents {
         exchange,
         stream -> {
           try (ChangeFeed.Box box = changes.open(account)) {
-            new Stream(stream, account, origin, since.orElse(clock.instant()))
+            new Stream(exchange, stream, account, origin, since.orElse(clock.instant()))
                 .run(box, since.isEmpty());
           }
         });
@@ -103,6 +105,7 @@ final class LiveEvents {
 
   /** One open stream. */
   private final class Stream {
+    private final Exchange exchange;
     private final EventStream stream;
     private final AccountId account;
     private final String origin;
@@ -117,7 +120,8 @@ final class LiveEvents {
           }
         };
 
-    Stream(EventStream stream, AccountId account, String origin, Instant seen) {
+    Stream(Exchange exchange, EventStream stream, AccountId account, String origin, Instant seen) {
+      this.exchange = exchange;
       this.stream = stream;
       this.account = account;
       this.origin = origin;
@@ -134,7 +138,11 @@ final class LiveEvents {
       long start = System.nanoTime();
       int quiet = 0;
       while (System.nanoTime() - start < settings.streamAge().toNanos()) {
-        switch (box.take(settings.heartbeat())) {
+        ChangeFeed.Found found = box.take(settings.heartbeat());
+        if (!access.isStillGood(exchange)) {
+          return;
+        }
+        switch (found) {
           case ChangeFeed.Found.Changes(List<ConversionId> changed) -> {
             for (ConversionId id : changed) {
               send(ledger.find(id));

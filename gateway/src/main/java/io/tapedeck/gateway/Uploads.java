@@ -190,6 +190,9 @@ final class Uploads {
       if (draft.size() == 0) {
         throw new Refusal(Code.EMPTY_FILE, Text.shown(form.name()) + " has no bytes");
       }
+      if (!access.isStillGood(exchange)) {
+        throw new Refusal(Code.UNAUTHENTICATED, "the session ended while the bytes came");
+      }
       whole = true;
       Video video = new Video(form.name(), draft.size(), blob);
       Conversion conversion = submissions.accept(draft, id, account, video, options);

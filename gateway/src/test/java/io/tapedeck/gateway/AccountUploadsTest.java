@@ -9,6 +9,7 @@ import io.tapedeck.uploads.IdempotencyKeys;
 import io.tapedeck.uploads.Promises;
 import io.tapedeck.uploads.UploadTable;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,6 +85,28 @@ class AccountUploadsTest extends TusFixture {
     remove();
     remove();
 
+    assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void whatIsUnderWayWhenTheSessionEndsBecomesNoConversion() throws Exception {
+    byte[] form = Edge.form("talk.mp4", VIDEO);
+    try (java.net.Socket upload =
+        edge.begin(
+            "POST",
+            "/v1/conversions",
+            "Content-Type: multipart/form-data; boundary=B",
+            "Connection: close",
+            "Content-Length: " + form.length)) {
+      upload.getOutputStream().write(form, 0, form.length - 10);
+      while (kept().isEmpty()) {
+        Thread.onSpinWait(); // its first bytes come
+      }
+      edge.ended.add("anna");
+      upload.getOutputStream().write(form, form.length - 10, 10);
+      assertThat(new String(upload.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 401");
+    }
     assertThat(kept()).isEmpty();
   }
 }

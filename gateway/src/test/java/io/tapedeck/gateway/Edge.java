@@ -46,6 +46,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -69,10 +71,16 @@ final class Edge implements AutoCloseable {
   final WebServer web;
   private final HttpClient client = HttpClient.newHttpClient();
 
+  /** Tokens whose session has ended. */
+  final Set<String> ended = ConcurrentHashMap.newKeySet();
+
   /** Two tokens, two people. */
-  private static final class TwoPeople implements Identity {
+  private final class TwoPeople implements Identity {
     @Override
     public Principal verify(Secret token) {
+      if (ended.contains(token.reveal())) {
+        throw new Refusal(Code.UNAUTHENTICATED, "the session has ended");
+      }
       return switch (token.reveal()) {
         case "anna" -> new Principal(ANNA, Role.USER);
         case "bert" -> new Principal(BERT, Role.USER);

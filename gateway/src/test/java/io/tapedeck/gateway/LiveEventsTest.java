@@ -290,6 +290,20 @@ class LiveEventsTest {
   }
 
   @Test
+  void aStreamEndsWithItsSession() throws Exception {
+    try (Listener anna = new Listener("anna");
+        Listener bert = new Listener("bert")) {
+      edge.ready(Edge.ANNA, "one.mp4", new byte[5]);
+      assertThat(anna.next().type()).isEqualTo("conversion");
+      edge.ended.add("anna");
+      edge.ready(Edge.ANNA, "two.mp4", new byte[5]);
+      assertThat(anna.next()).isNull();
+      edge.ready(Edge.BERT, "his.mp4", new byte[5]);
+      assertThat(bert.next().type()).isEqualTo("conversion");
+    }
+  }
+
+  @Test
   void anAccountHasOnlySoManyStreams() throws Exception {
     stop();
     edge =
