@@ -14,6 +14,7 @@ import io.tapedeck.gateway.Gateway;
 import io.tapedeck.gateway.SignedLinks;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.ForwardingRoute;
+import io.tapedeck.identity.KeySeal;
 import io.tapedeck.identity.RemoteIdentity;
 import io.tapedeck.identity.ServiceClient;
 import io.tapedeck.notification.ConfirmedAddresses;
@@ -112,7 +113,9 @@ final class Connected {
   private void auth(Closer begun) {
     URI publicUrl = RequiredSetting.of("server.public-url", settings.publicUrl());
     Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox"), clock));
-    AuthSettings people = AuthSettings.of(settings.signUp(), () -> publicUrl);
+    AuthSettings people =
+        AuthSettings.of(settings.signUp(), () -> publicUrl)
+            .sealedBy(new KeySeal(settings.keySecret()));
     MailWiring mailWiring = new MailWiring();
     Auth auth =
         begun.add(

@@ -18,6 +18,7 @@ import io.tapedeck.gateway.Gateway;
 import io.tapedeck.gateway.SignedLinks;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.Trace;
+import io.tapedeck.identity.KeySeal;
 import io.tapedeck.notification.ConfirmedAddresses;
 import io.tapedeck.notification.FileMailer;
 import io.tapedeck.notification.MailRetry;
@@ -66,7 +67,8 @@ record Roles(
   static Roles on(
       Stores stores, Settings settings, DataFolder folder, Supplier<URI> address, Clock clock) {
     Secret key = folder.key();
-    AuthSettings people = AuthSettings.of(settings.signUp(), address);
+    AuthSettings people =
+        AuthSettings.of(settings.signUp(), address).sealedBy(new KeySeal(settings.keySecret()));
     SignedMailLinks links = new SignedMailLinks(new SignedLinks(key, clock), address);
     SentMails mails = new SentMails(stores.database(), clock, TAKEOVER);
     ConfirmedAddresses confirmed = new ConfirmedAddresses(stores.database(), clock);

@@ -36,7 +36,7 @@ final class SettingsOptions {
       flags.put("log.format", log);
     }
     Settings settings = Settings.read(flags, System.getenv(), Optional.ofNullable(config));
-    LogLines.configure(settings.log().format(), settings.log().level());
+    LogLines.configure(settings.log().format(), settings.log().level(), settings.log().audit());
     return settings;
   }
 }

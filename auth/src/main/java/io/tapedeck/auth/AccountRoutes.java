@@ -9,8 +9,11 @@ import io.tapedeck.core.Text;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
+import io.tapedeck.identity.Audit;
+import io.tapedeck.identity.Audit.Event;
 import io.tapedeck.identity.Authentication;
 import io.tapedeck.identity.SessionCookies;
+import io.tapedeck.passwords.PasswordRules;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -18,13 +21,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Accounts, invitations and password resets over HTTP. */
 final class AccountRoutes {
-  private static final Logger LOG = LoggerFactory.getLogger(AccountRoutes.class);
-
   private final Auth.Parts auth;
   private final Authentication authentication;
 
@@ -84,6 +83,7 @@ final class AccountRoutes {
                     body.invite(),
                     body.setupToken(),
                     exchange.remote()));
+    Audit.log(Event.ACCOUNT_CREATED, account.id(), exchange.remote(), "role", account.role());
     return Reply.json(201, view(account)).header("Location", exchange.origin() + "/v1/accounts/me");
   }
 
@@ -93,7 +93,7 @@ final class AccountRoutes {
 
   /** Changes the language of e-mails, the password, or both. A new password ends other sessions. */
   private Reply change(Exchange exchange) throws IOException {
-    SignedIn here = auth.identity().session(Authentication.required(exchange));
+    SignedIn here = auth.signedIn(exchange);
     Change body = exchange.json(Change.class);
     Optional<Locale> language = body.language().map(Languages::of);
     if (body.password().isPresent()) {
@@ -109,41 +109,41 @@ final class AccountRoutes {
     Secret known =
         current.orElseThrow(
             () -> new Refusal(Code.BAD_REQUEST, "send the password of today as currentPassword"));
-    PasswordRules.checked(password, new Email(account.email()));
-    auth.credentials().check(account.email(), known, from);
+    PasswordRules.checked(password, account.email());
+    auth.credentials().checkAgain(account, here.session(), known, from);
     String hash = auth.hashes().hash(password);
     auth.database()
         .write(handle ->
             Accounts.changePassword(handle, account.id(), hash, Optional.of(here.session())));
-    LOG.atInfo()
-        .addKeyValue("account", account.id())
-        .log("password was changed; the other sessions are ended");
+    Audit.log(Event.PASSWORD_CHANGED, account.id(), from);
   }
 
   /** Deletes the caller's account and all that it owns. The request must repeat the password. */
   private Reply leave(Exchange exchange) throws IOException {
-    SignedIn here = auth.identity().session(Authentication.required(exchange));
+    SignedIn here = auth.signedIn(exchange);
     Account account = account(here.account());
     Secret password = exchange.jsonIfAny(Leave.class).map(Leave::password).orElse(null);
     if (password == null) {
       throw new Refusal(Code.BAD_REQUEST, "send your password to delete your account");
     }
-    auth.credentials().check(account.email(), password, exchange.remote());
+    auth.credentials().checkAgain(account, here.session(), password, exchange.remote());
     if (auth.accounts().isLastAdmin(account.id())) {
       throw new Refusal(Code.WRONG_STATE, "this is the only administrator; make another one first");
     }
-    auth.accounts().remove(account.id());
+    auth.accounts().remove(account.id(), exchange.remote());
     return SessionCookies.clear(Reply.nothing(), exchange);
   }
 
   private Reply invite(Exchange exchange) throws IOException {
-    SignedIn here = auth.identity().session(Authentication.required(exchange));
+    SignedIn here = auth.signedIn(exchange);
     if (here.principal().role() != Role.ADMIN) {
+      Audit.log(Event.FORBIDDEN, here.account(), exchange.remote(), "what", "invite");
       throw new Refusal(Code.FORBIDDEN, "only administrators invite");
     }
     Optional<Invite> body = exchange.jsonIfAny(Invite.class);
     Role role = body.flatMap(Invite::role).map(AccountRoutes::role).orElse(Role.USER);
     SignUps.Invite made = auth.signUps().invite(body.flatMap(Invite::email).map(Email::of), role);
+    Audit.log(Event.INVITATION_CREATED, here.account(), exchange.remote(), "role", made.role());
     String token = made.token().reveal();
     return Reply.json(
             201,
@@ -174,6 +174,7 @@ final class AccountRoutes {
   private Reply reset(Exchange exchange) throws IOException {
     Secret token = new Secret(exchange.path("token"));
     Account account = auth.resets().reset(token, exchange.json(Reset.class).password());
+    Audit.log(Event.PASSWORD_RESET, account.id(), exchange.remote());
     auth.credentials().forgive(account, exchange.remote());
     return SessionCookies.clear(Reply.nothing(), exchange);
   }

@@ -1,11 +1,18 @@
 package io.tapedeck.auth;
 
+import static io.tapedeck.identity.Audit.Event.ACCOUNT_CREATED;
+import static io.tapedeck.identity.Audit.Event.ACCOUNT_DELETED;
+import static io.tapedeck.identity.Audit.Event.PASSWORD_CHANGED;
+
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
 import io.tapedeck.core.Text;
+import io.tapedeck.identity.Audit;
+import io.tapedeck.passwords.PasswordHashes;
+import io.tapedeck.passwords.PasswordRules;
 import io.tapedeck.sql.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,15 +22,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The accounts in the database. The command line and the other classes of this module use this
  * class, also without a running server.
  */
 public final class Accounts {
-  private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
   private static final String COLUMNS = "id, email, role, language, created_at, password";
 
   private final Database database;
@@ -55,8 +59,10 @@ public final class Accounts {
    */
   public Account add(String email, Secret password, Role role, Locale language) {
     Email address = Email.of(email);
-    String hash = hashes.hash(PasswordRules.checked(password, address));
-    return database.write(handle -> insert(handle, address, hash, role, language));
+    String hash = hashes.hash(PasswordRules.checked(password, address.value()));
+    Account added = database.write(handle -> insert(handle, address, hash, role, language));
+    Audit.log(ACCOUNT_CREATED, added.id(), Audit.COMMAND_LINE, "role", role);
+    return added;
   }
 
   /** All accounts, sorted by e-mail. */
@@ -84,8 +90,9 @@ public final class Accounts {
    */
   public void setPassword(String email, Secret password) {
     Account account = existing(email);
-    String hash = hashes.hash(PasswordRules.checked(password, new Email(account.email())));
+    String hash = hashes.hash(PasswordRules.checked(password, account.email()));
     database.write(handle -> changePassword(handle, account.id(), hash, Optional.empty()));
+    Audit.log(PASSWORD_CHANGED, account.id(), Audit.COMMAND_LINE);
   }
 
   /**
@@ -94,21 +101,21 @@ public final class Accounts {
    * @throws Refusal {@link Code#NOT_FOUND}
    */
   public void remove(String email) {
-    remove(existing(email).id());
+    remove(existing(email).id(), Audit.COMMAND_LINE);
   }
 
   /**
    * After the first step, the account cannot sign in. The second step deletes what the account
    * owns. The last step deletes the account row, so that the removal can be repeated after a crash.
    */
-  void remove(AccountId id) {
+  void remove(AccountId id, String from) {
     database.write(handle -> deleteAllBut(handle, id));
     leaving.leaves(id);
     database.write(handle -> {
       deleteAllBut(handle, id);
       return handle.execute("DELETE FROM accounts WHERE id = ?", id.value());
     });
-    LOG.atInfo().addKeyValue("account", id).log("account removed with what it owned");
+    Audit.log(ACCOUNT_DELETED, id, from);
   }
 
   private static int deleteAllBut(Handle handle, AccountId id) {
@@ -133,13 +140,14 @@ public final class Accounts {
             .findOne());
   }
 
-  void rehash(WithHash account, String hash) {
+  WithHash rehash(WithHash account, String hash) {
     database.write(handle ->
         handle.execute(
             "UPDATE accounts SET password = ? WHERE id = ? AND password = ?",
             hash,
             account.account().id().value(),
             account.hash()));
+    return new WithHash(account.account(), hash);
   }
 
   void setLanguage(AccountId id, Locale language) {
@@ -188,10 +196,6 @@ public final class Accounts {
     if (!isNew) {
       throw new Refusal(Code.EMAIL_TAKEN, email + " has an account already");
     }
-    LOG.atInfo()
-        .addKeyValue("account", account.id())
-        .addKeyValue("role", role)
-        .log("account added");
     return account;
   }
 

@@ -7,7 +7,7 @@ import io.tapedeck.core.Refusal;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
-import io.tapedeck.identity.Authentication;
+import io.tapedeck.identity.Audit;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -34,14 +34,15 @@ final class ApiKeyRoutes {
   }
 
   private Reply list(Exchange exchange) {
-    return Reply.json(Map.of("apiKeys", auth.apiKeys().of(here(exchange).account())));
+    return Reply.json(Map.of("apiKeys", auth.apiKeys().of(auth.signedIn(exchange).account())));
   }
 
   private Reply create(Exchange exchange) throws IOException {
-    SignedIn here = here(exchange);
+    SignedIn here = auth.signedIn(exchange);
     String name = exchange.jsonIfAny(Create.class).map(Create::name).orElse(null);
     ApiKeys.Created made = auth.apiKeys().create(here.account(), name);
     ApiKey key = made.key();
+    Audit.log(Audit.Event.API_KEY_CREATED, here.account(), exchange.remote(), "key", key.id());
     return Reply.json(
             201,
             new CreatedReply(
@@ -51,13 +52,12 @@ final class ApiKeyRoutes {
   }
 
   private Reply delete(Exchange exchange) {
-    if (!auth.apiKeys().delete(here(exchange).account(), Token.checkedId(exchange.path("id")))) {
+    SignedIn here = auth.signedIn(exchange);
+    String id = Token.checkedId(exchange.path("id"));
+    if (!auth.apiKeys().delete(here.account(), id)) {
       throw new Refusal(Code.NOT_FOUND, "you have no such API key");
     }
+    Audit.log(Audit.Event.API_KEY_DELETED, here.account(), exchange.remote(), "key", id);
     return Reply.nothing();
-  }
-
-  private SignedIn here(Exchange exchange) {
-    return auth.identity().session(Authentication.required(exchange));
   }
 }

@@ -3,16 +3,19 @@ package io.tapedeck.auth;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.sql.Database;
+import io.tapedeck.sql.Dialect;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Limits attempts. After some free attempts, each further attempt starts a pause that is twice as
- * long as the one before. The database keeps the counts, so that a restart does not reset them.
+ * Limits attempts. An attempt is counted before it is made, for all its limits in one transaction.
+ * So a hundred attempts at once count like a hundred in a row. After some free attempts, each
+ * further one costs time, twice as long as the one before. The database keeps the counts, so that a
+ * restart does not reset them.
  */
 final class Attempts {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -25,17 +28,30 @@ final class Attempts {
     this.clock = clock;
   }
 
+  /** What the time of an attempt means for the next one under the same limit. */
+  enum Kind {
+    /** The next attempt waits until the time of this one has passed. */
+    ONE_BY_ONE,
+    /** Each attempt waits for itself; many may wait at once, and none is refused. */
+    EACH
+  }
+
   /**
    * A limit on attempts.
    *
    * @param name of what is limited; stored as a hash, because the typed text must not be kept
-   * @param free attempts before the first pause
-   * @param longest the longest pause
+   * @param free attempts before the first that costs time
+   * @param longest the most time that an attempt costs
    * @param forgets after this time without an attempt, the count starts again
    */
-  record Limit(String name, int free, Duration longest, Duration forgets) {
+  record Limit(String name, Kind kind, int free, Duration longest, Duration forgets) {
     Limit {
       name = Token.hash(name);
+    }
+
+    /** A limit whose attempts wait for each other. */
+    static Limit oneByOne(String name, int free, Duration longest, Duration forgets) {
+      return new Limit(name, Kind.ONE_BY_ONE, free, longest, forgets);
     }
 
     /** The pause after this many attempts. */
@@ -49,31 +65,58 @@ final class Attempts {
     }
   }
 
-  /**
-   * Refuses during the pause of one of these limits.
-   *
-   * @throws Refusal with the given code and the time to wait
-   */
-  void check(Code code, List<Limit> limits) {
-    Instant now = clock.instant();
-    Optional<Instant> until =
-        database.read(handle ->
-            limits.stream()
-                .flatMap(limit -> blockedUntil(handle, limit).stream())
-                .max(Instant::compareTo));
-    if (until.isPresent() && now.isBefore(until.get())) {
-      Duration rest = Duration.between(now, until.get()).plusMillis(999);
-      throw new Refusal(code, "wait " + rest.toSeconds() + " s", rest);
-    }
+  /** One attempt that was counted, and how long its caller has to wait before it is made. */
+  record Counted(List<Limit> limits, Duration pause) {}
+
+  private record Row(int count, long blockedUntil, long last, boolean stored) {}
+
+  private sealed interface Outcome {
+    record Taken(Counted counted) implements Outcome {}
+
+    record TooEarly(Duration rest) implements Outcome {}
   }
 
-  /** Counts one attempt for each of these limits. */
-  void count(List<Limit> limits) {
+  /**
+   * Counts an attempt under all these limits.
+   *
+   * @param patience the longest wait that the caller accepts
+   * @throws Refusal with this code and the time to wait, when the wait is longer; nothing is
+   *     counted
+   */
+  Counted take(Code code, List<Limit> limits, Duration patience) {
+    return switch (database.write(handle -> take(handle, limits, patience))) {
+      case Outcome.Taken(Counted counted) -> counted;
+      case Outcome.TooEarly(Duration rest) ->
+          throw new Refusal(code, "wait " + rest.toSeconds() + " s", rest);
+    };
+  }
+
+  /** The time in milliseconds, for the audit log. */
+  long now() {
+    return clock.millis();
+  }
+
+  private Outcome take(Handle handle, List<Limit> limits, Duration patience) {
     long now = clock.millis();
-    database.write(handle -> {
-      limits.forEach(limit -> count(handle, limit, now));
-      return limits.size();
-    });
+    List<Row> rows = new ArrayList<>();
+    long wait = 0;
+    for (Limit limit : limits) {
+      Row row = row(handle, limit, now);
+      rows.add(row);
+      wait =
+          Math.max(
+              wait,
+              limit.kind() == Kind.EACH
+                  ? limit.pause(row.count()).toMillis()
+                  : row.blockedUntil() - now);
+    }
+    if (wait > patience.toMillis()) {
+      return new Outcome.TooEarly(Duration.ofMillis(wait + 999));
+    }
+    for (int i = 0; i < limits.size(); i++) {
+      count(handle, limits.get(i), rows.get(i), now);
+    }
+    return new Outcome.Taken(new Counted(limits, Duration.ofMillis(wait)));
   }
 
   /** Resets the count of a limit, for example after the right password. */
@@ -81,28 +124,52 @@ final class Attempts {
     database.write(handle -> handle.execute("DELETE FROM attempts WHERE name = ?", limit.name()));
   }
 
-  private static Optional<Instant> blockedUntil(Handle handle, Limit limit) {
-    return handle
-        .select("SELECT blocked_until FROM attempts WHERE name = ?", limit.name())
-        .mapTo(Long.class)
-        .findOne()
-        .map(Instant::ofEpochMilli);
+  /** Lets an attempt that proved harmless count no more; the time it costs stays. */
+  void takeBack(Limit limit) {
+    database.write(handle -> takeBack(handle, limit));
   }
 
-  private void count(Handle handle, Limit limit, long now) {
-    record Row(int count, long last) {}
-    Optional<Row> row =
+  private static int takeBack(Handle handle, Limit limit) {
+    return handle.execute(
+        "UPDATE attempts SET count = count - 1 WHERE name = ? AND count > 0", limit.name());
+  }
+
+  /**
+   * Notes that an attempt was no guess. Limits of the kind {@link Kind#ONE_BY_ONE} are reset; the
+   * others count one less.
+   */
+  void succeeded(Counted counted) {
+    database.write(handle -> {
+      for (Limit limit : counted.limits()) {
+        switch (limit.kind()) {
+          case ONE_BY_ONE -> handle.execute("DELETE FROM attempts WHERE name = ?", limit.name());
+          case EACH -> takeBack(handle, limit);
+        }
+      }
+      return counted.limits().size();
+    });
+  }
+
+  /** The row of a limit, locked until the transaction ends. SQLite has one writer anyway. */
+  private Row row(Handle handle, Limit limit, long now) {
+    String lock = database.dialect() == Dialect.MYSQL ? " FOR UPDATE" : "";
+    Optional<Row> found =
         handle
-            .select("SELECT count, last_at FROM attempts WHERE name = ?", limit.name())
-            .map((rows, context) -> new Row(rows.getInt(1), rows.getLong(2)))
+            .select(
+                "SELECT count, blocked_until, last_at FROM attempts WHERE name = ?" + lock,
+                limit.name())
+            .map((rows, context) -> new Row(rows.getInt(1), rows.getLong(2), rows.getLong(3), true))
             .findOne();
-    int count =
-        row.filter(known -> now - known.last() < limit.forgets().toMillis())
-                .map(Row::count)
-                .orElse(0)
-            + 1;
-    long until = now + limit.pause(count).toMillis();
-    if (row.isPresent()) {
+    return found
+        .map(row -> now - row.last() < limit.forgets().toMillis() ? row : new Row(0, 0, now, true))
+        .orElseGet(() -> new Row(0, 0, now, false));
+  }
+
+  private void count(Handle handle, Limit limit, Row row, long now) {
+    int count = row.count() + 1;
+    long pause = limit.pause(count).toMillis();
+    long until = limit.kind() == Kind.EACH ? 0 : Math.max(now, row.blockedUntil()) + pause;
+    if (row.stored()) {
       handle.execute(
           "UPDATE attempts SET count = ?, blocked_until = ?, last_at = ? WHERE name = ?",
           count,
@@ -117,7 +184,7 @@ final class Attempts {
                 until,
                 now,
                 limit.name()))) {
-      count(handle, limit, now); // another replica was first: add to its row
+      count(handle, limit, row(handle, limit, now), now); // another was first: add to its row
     }
   }
 }

@@ -5,10 +5,12 @@ import io.tapedeck.core.Identity;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Reason;
 import io.tapedeck.core.Secret;
+import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.Authentication;
 import io.tapedeck.identity.Jwt;
 import io.tapedeck.identity.KeySet;
+import io.tapedeck.passwords.PasswordHashes;
 import io.tapedeck.sql.Database;
 import io.tapedeck.tasks.Schedule;
 import java.time.Clock;
@@ -61,18 +63,28 @@ public final class Auth implements Component {
       PasswordHashes hashes,
       LocalIdentity identity,
       SigningKeys keys,
-      Database database) {}
+      Database database) {
+    /**
+     * The person who is signed in, for routes that no API key may use; see {@link LocalIdentity}.
+     */
+    LocalIdentity.SignedIn signedIn(Exchange exchange) {
+      LocalIdentity.SignedIn here = identity.session(Authentication.required(exchange));
+      exchange.countFor(here.account().value());
+      return here;
+    }
+  }
 
   private Auth(
       Database database,
       AuthSettings settings,
       ResetMailer mails,
       AccountRemoval leaving,
+      Credentials.Pause pause,
       Clock clock) {
     keys = new SigningKeys(database, settings, clock);
     Attempts attempts = new Attempts(database, clock);
     Accounts accounts = new Accounts(database, hashes, leaving, clock);
-    Credentials credentials = new Credentials(accounts, hashes, attempts);
+    Credentials credentials = new Credentials(accounts, hashes, attempts, pause);
     Jwt.Signer signer = new Jwt.Signer(REALM, keys::signing, clock);
     Sessions sessions = new Sessions(database, signer, settings, clock);
     ApiKeys apiKeys = new ApiKeys(database, clock);
@@ -107,8 +119,18 @@ public final class Auth implements Component {
       ResetMailer mails,
       AccountRemoval leaving,
       Clock clock) {
+    return open(database, settings, mails, leaving, Thread::sleep, clock);
+  }
+
+  static Auth open(
+      Database database,
+      AuthSettings settings,
+      ResetMailer mails,
+      AccountRemoval leaving,
+      Credentials.Pause pause,
+      Clock clock) {
     migrate(database);
-    return new Auth(database, settings, mails, leaving, clock);
+    return new Auth(database, settings, mails, leaving, pause, clock);
   }
 
   /** Starts the hourly deletion of expired rows. */

@@ -1,7 +1,9 @@
 package io.tapedeck.auth;
 
+import io.tapedeck.identity.KeySeal;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +18,7 @@ import java.util.function.Supplier;
  * @param resetLife lifetime of the link in a reset e-mail
  * @param inviteLife lifetime of an invitation
  * @param keyLife after this time a new key signs the tokens
+ * @param seal seals the private keys in the database
  */
 public record AuthSettings(
     SignUp signUp,
@@ -24,7 +27,8 @@ public record AuthSettings(
     Duration sessionLife,
     Duration resetLife,
     Duration inviteLife,
-    Duration keyLife) {
+    Duration keyLife,
+    KeySeal seal) {
 
   /** Who may create an account. */
   public enum SignUp {
@@ -45,7 +49,14 @@ public record AuthSettings(
         Duration.ofDays(30),
         Duration.ofHours(1),
         Duration.ofDays(7),
-        Duration.ofDays(30));
+        Duration.ofDays(30),
+        new KeySeal(Optional.empty()));
+  }
+
+  /** The same settings, with private keys sealed. */
+  public AuthSettings sealedBy(KeySeal other) {
+    return new AuthSettings(
+        signUp, publicUrl, accessLife, sessionLife, resetLife, inviteLife, keyLife, other);
   }
 
   /** A link into the page. The part after {@code #} is not sent to a server, a log or a Referer. */

@@ -1,106 +1,191 @@
 package io.tapedeck.auth;
 
+import io.tapedeck.auth.Attempts.Counted;
+import io.tapedeck.auth.Attempts.Kind;
 import io.tapedeck.auth.Attempts.Limit;
 import io.tapedeck.core.Code;
+import io.tapedeck.core.Outage;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
-import java.net.InetAddress;
+import io.tapedeck.http.Exchange;
+import io.tapedeck.identity.Audit;
+import io.tapedeck.identity.KnownDevices;
+import io.tapedeck.passwords.PasswordHashes;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Checks an e-mail and a password. A wrong password costs the same work as an unknown name. Failed
- * attempts are limited per account and address, per address, and, less strictly, per account from
- * all addresses.
+ * Checks an e-mail and a password. A wrong password costs the same work as an unknown name.
+ *
+ * <p>Guesses cost time. For one account from one address they wait for each other, longer and
+ * longer, and beyond some seconds they are refused. Many guesses from one address, or for one
+ * account from everywhere, each wait some seconds, and nobody is refused: otherwise a guesser could
+ * keep out a whole school behind one address, or the owner of an account. A device that signed in
+ * to the account before has a limit of its own and does not wait for others.
  */
 final class Credentials {
+  /** The longest that a request is held; the services of a cluster wait 20 s for each other. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration QUARTER = Duration.ofMinutes(15);
-  private static final int STRIPES = 256;
+  private static final int FREE = 5;
+  private static final int MANY = 100;
 
   private final Accounts accounts;
   private final PasswordHashes hashes;
   private final Attempts attempts;
+  private final Pause pause;
+  private final Map<String, Turn> turns = new ConcurrentHashMap<>();
 
-  /** Attempts under one limit run one by one: 100 parallel attempts count like 100 in a row. */
-  private final List<ReentrantLock> oneByOne;
-
-  Credentials(Accounts accounts, PasswordHashes hashes, Attempts attempts) {
-    this.accounts = accounts;
-    this.hashes = hashes;
-    this.attempts = attempts;
-    this.oneByOne = java.util.stream.Stream.generate(ReentrantLock::new).limit(STRIPES).toList();
+  /** Waits, in the thread of the request. */
+  @FunctionalInterface
+  interface Pause {
+    void of(Duration time) throws InterruptedException;
   }
 
   /**
-   * The account that has this e-mail and this password.
+   * Who tries.
    *
-   * @param from the client's address
+   * @param address of the client
+   * @param devices the cookie of {@link KnownDevices}
+   */
+  record Client(String address, Optional<String> devices) {}
+
+  Credentials(Accounts accounts, PasswordHashes hashes, Attempts attempts, Pause pause) {
+    this.accounts = accounts;
+    this.hashes = hashes;
+    this.attempts = attempts;
+    this.pause = pause;
+  }
+
+  /**
+   * The account that has this e-mail and this password. May take {@link #PATIENCE}.
+   *
    * @throws Refusal {@link Code#BAD_CREDENTIALS} or {@link Code#LOCKED_OUT}
    */
-  Account check(String email, Secret password, String from) {
+  Accounts.WithHash check(String email, Secret password, Client client) {
     Optional<Email> address = Email.parse(email);
     String name = address.map(Email::value).orElseGet(() -> email.toLowerCase(Locale.ROOT));
-    Limit here = door(name, from);
-    List<Limit> doors =
-        List.of(
-            here,
-            new Limit("sign-in from " + network(from), 100, QUARTER, HOUR),
-            new Limit("sign-in " + name, 100, Duration.ofMinutes(1), HOUR));
-    ReentrantLock lock = oneByOne.get(Math.floorMod(here.name().hashCode(), STRIPES));
-    lock.lock();
+    Optional<String> device =
+        address
+            .flatMap(accounts::find)
+            .flatMap(known -> KnownDevices.id(client.devices(), known.hash()));
+    return checked(
+        address,
+        password,
+        device.map(id -> List.of(own(name, id))).orElseGet(() -> strangers(name, client.address())),
+        client.address());
+  }
+
+  /**
+   * Checks the password again for something that a session alone may not do.
+   *
+   * @throws Refusal as {@link #check}
+   */
+  void checkAgain(Account account, String session, Secret password, String from) {
+    checked(
+        Optional.of(new Email(account.email())),
+        password,
+        List.of(own(account.email(), session)),
+        from);
+  }
+
+  /**
+   * Attempts under the first limit run one after the other in this process, so that the right
+   * password of one resets the count before the next is counted.
+   */
+  private Accounts.WithHash checked(
+      Optional<Email> email, Secret password, List<Limit> limits, String from) {
+    String key = limits.getFirst().name();
+    Turn turn = turns.compute(key, (name, known) -> known == null ? new Turn() : known.joined());
+    turn.lock.lock();
     try {
-      attempts.check(Code.LOCKED_OUT, doors);
-      Optional<Account> account = address.flatMap(known -> matching(known, password));
-      if (address.isEmpty()) {
-        hashes.matches(password, Optional.empty());
-      }
-      if (account.isEmpty()) {
-        attempts.count(doors);
-        throw new Refusal(Code.BAD_CREDENTIALS, "no account has this e-mail and this password");
-      }
-      attempts.forget(here);
-      return account.get();
+      return checkedNow(email, password, limits, from);
     } finally {
-      lock.unlock();
+      turn.lock.unlock();
+      turns.computeIfPresent(key, (name, known) -> known.left());
+    }
+  }
+
+  private static final class Turn {
+    final ReentrantLock lock = new ReentrantLock();
+    private int users = 1;
+
+    Turn joined() {
+      users++;
+      return this;
+    }
+
+    @Nullable Turn left() {
+      users--;
+      return users == 0 ? null : this;
+    }
+  }
+
+  private Accounts.WithHash checkedNow(
+      Optional<Email> email, Secret password, List<Limit> limits, String from) {
+    Counted counted = counted(email, limits, from);
+    await(counted.pause());
+    Optional<Accounts.WithHash> known = email.flatMap(accounts::find);
+    if (!hashes.matches(password, known.map(Accounts.WithHash::hash))) {
+      Audit.refused(known.map(found -> found.account().id()), from);
+      throw new Refusal(Code.BAD_CREDENTIALS, "no account has this e-mail and this password");
+    }
+    attempts.succeeded(counted);
+    return known
+        .filter(account -> PasswordHashes.isOutdated(account.hash()))
+        .map(account -> accounts.rehash(account, hashes.hash(password)))
+        .or(() -> known)
+        .orElseThrow();
+  }
+
+  private Counted counted(Optional<Email> email, List<Limit> limits, String from) {
+    try {
+      return attempts.take(Code.LOCKED_OUT, limits, PATIENCE);
+    } catch (Refusal refusal) {
+      Audit.heldOff(
+          email.flatMap(accounts::find).map(found -> found.account().id()), from, attempts.now());
+      throw refusal;
+    }
+  }
+
+  private void await(Duration time) {
+    try {
+      if (time.isPositive()) {
+        pause.of(time);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Outage(Code.STOPPING, "the server stops", e);
     }
   }
 
   /** Resets the limit of this account and address: a person who gets the e-mail is the owner. */
   void forgive(Account account, String from) {
-    attempts.forget(door(account.email(), from));
+    attempts.forget(here(account.email(), Exchange.client(from)));
   }
 
-  private static Limit door(String name, String from) {
-    return new Limit("sign-in " + name + " from " + network(from), 5, QUARTER, DAY);
+  private static Limit own(String name, String device) {
+    return Limit.oneByOne("sign-in " + name + " on " + device, FREE, QUARTER, DAY);
   }
 
-  private Optional<Account> matching(Email email, Secret password) {
-    Optional<Accounts.WithHash> known = accounts.find(email);
-    if (!hashes.matches(password, known.map(Accounts.WithHash::hash))) {
-      return Optional.empty();
-    }
-    known
-        .filter(account -> PasswordHashes.isOutdated(account.hash()))
-        .ifPresent(account -> accounts.rehash(account, hashes.hash(password)));
-    return known.map(Accounts.WithHash::account);
+  private static Limit here(String name, String network) {
+    return Limit.oneByOne("sign-in " + name + " from " + network, FREE, QUARTER, DAY);
   }
 
-  /** The address to count: for IPv6 the network, because one client has 2^64 addresses in it. */
-  static String network(String address) {
-    if (!address.contains(":")) {
-      return address;
-    }
-    try {
-      byte[] bytes = InetAddress.ofLiteral(address.replaceAll("[\\[\\]]|%.*", "")).getAddress();
-      return bytes.length == 16 ? Arrays.toString(Arrays.copyOf(bytes, 8)) : address;
-    } catch (IllegalArgumentException e) {
-      return address;
-    }
+  private static List<Limit> strangers(String name, String from) {
+    String network = Exchange.client(from);
+    return List.of(
+        here(name, network),
+        new Limit("sign-in from " + network, Kind.EACH, MANY, PATIENCE, HOUR),
+        new Limit("sign-in " + name, Kind.EACH, MANY, PATIENCE, HOUR));
   }
 }

@@ -5,6 +5,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Identity;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
+import io.tapedeck.identity.Audit;
 import io.tapedeck.identity.Jwt;
 import java.util.Optional;
 
@@ -53,10 +54,11 @@ public final class LocalIdentity implements Identity {
   /**
    * The session of an access token. Routes that only a person may use call this method.
    *
-   * @throws Refusal as {@link #verify}; {@link Code#FORBIDDEN} for an API key
+   * @throws Refusal as {@link #verify}; {@link Code#FORBIDDEN} for a valid API key
    */
   SignedIn session(Secret token) {
     if (ApiKeys.isApiKey(token)) {
+      verify(token);
       throw new Refusal(Code.FORBIDDEN, "an API key may not manage its account; sign in for that");
     }
     Jwt jwt = verifier.verify(token);
@@ -69,8 +71,13 @@ public final class LocalIdentity implements Identity {
 
   @Override
   public Secret signIn(String email, Secret password, String from) {
-    Account account = credentials.check(email, password, from);
-    return sessions.openBriefly(account, new Session.Client("HTTP Basic", from));
+    Account account =
+        credentials
+            .check(email, password, new Credentials.Client(from, Optional.empty()))
+            .account();
+    Secret token = sessions.openBriefly(account, new Session.Client("HTTP Basic", from));
+    Audit.log(Audit.Event.SIGNED_IN, account.id(), from);
+    return token;
   }
 
   @Override

@@ -5,6 +5,10 @@ import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
+import io.tapedeck.http.Exchange;
+import io.tapedeck.identity.Audit;
+import io.tapedeck.passwords.PasswordHashes;
+import io.tapedeck.passwords.PasswordRules;
 import io.tapedeck.sql.Database;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,24 +63,24 @@ final class PasswordResets implements AutoCloseable {
   void ask(@Nullable String email, String from) {
     List<Limit> asking =
         List.of(
-            new Limit("reset from " + Credentials.network(from), 20, Duration.ofMinutes(15), HOUR));
-    attempts.check(Code.RATE_LIMITED, asking);
-    attempts.count(asking);
+            Limit.oneByOne(
+                "reset from " + Exchange.client(from), 20, Duration.ofMinutes(15), HOUR));
+    attempts.take(Code.RATE_LIMITED, asking, Duration.ZERO);
     try {
-      later.execute(() -> Email.parse(email).flatMap(accounts::find).ifPresent(this::write));
+      later.execute(
+          () -> Email.parse(email).flatMap(accounts::find).ifPresent(known -> write(known, from)));
     } catch (RejectedExecutionException e) {
       throw new io.tapedeck.core.Outage(Code.STOPPING, "the server stops", e);
     }
   }
 
-  private void write(Accounts.WithHash known) {
+  private void write(Accounts.WithHash known, String from) {
     Account account = known.account();
     try {
       // Three e-mails, then longer and longer pauses: an attacker must not fill a person's mailbox.
       List<Limit> perAccount =
-          List.of(new Limit("e-mail to " + account.email(), 3, HOUR, Duration.ofDays(1)));
-      attempts.check(Code.RATE_LIMITED, perAccount);
-      attempts.count(perAccount);
+          List.of(Limit.oneByOne("e-mail to " + account.email(), 3, HOUR, Duration.ofDays(1)));
+      attempts.take(Code.RATE_LIMITED, perAccount, Duration.ZERO);
       Secret token = Token.fresh("tdp_");
       long end = clock.instant().plus(settings.resetLife()).toEpochMilli();
       database.write(handle ->
@@ -86,6 +90,7 @@ final class PasswordResets implements AutoCloseable {
               account.id().value(),
               end));
       mails.send(account.person(), new Secret(settings.link("reset", token.reveal())));
+      Audit.log(Audit.Event.PASSWORD_RESET_SENT, account.id(), from);
     } catch (RuntimeException e) {
       LOG.atWarn()
           .setCause(e)
@@ -102,7 +107,7 @@ final class PasswordResets implements AutoCloseable {
    */
   Account reset(Secret token, @Nullable Secret password) {
     Account account = owner(token).flatMap(accounts::find).orElseThrow(PasswordResets::expired);
-    String hash = hashes.hash(PasswordRules.checked(password, new Email(account.email())));
+    String hash = hashes.hash(PasswordRules.checked(password, account.email()));
     database.write(handle -> {
       int used =
           handle.execute(
@@ -114,9 +119,6 @@ final class PasswordResets implements AutoCloseable {
       }
       return Accounts.changePassword(handle, account.id(), hash, Optional.empty());
     });
-    LOG.atInfo()
-        .addKeyValue("account", account.id())
-        .log("password was reset by e-mail; all sessions are ended");
     return account;
   }
 

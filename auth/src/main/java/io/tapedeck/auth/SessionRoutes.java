@@ -8,8 +8,10 @@ import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Problems;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
+import io.tapedeck.identity.Audit;
 import io.tapedeck.identity.Authentication;
 import io.tapedeck.identity.BasicCredentials;
+import io.tapedeck.identity.KnownDevices;
 import io.tapedeck.identity.SessionCookies;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,10 +72,23 @@ final class SessionRoutes {
             .or(() -> body.flatMap(SessionRoutes::credentials))
             .orElseThrow(() ->
                 new Refusal(Code.BAD_REQUEST, "send email and password, as JSON or HTTP Basic"));
-    Account account = auth.credentials().check(given.email(), given.password(), exchange.remote());
-    Sessions.Tokens tokens = auth.sessions().open(account, client(exchange));
     boolean cookie = body.flatMap(SignIn::cookie).orElse(false);
-    return cookie ? cookies(exchange, tokens) : tokens(tokens);
+    if (cookie) {
+      Authentication.checkOrigin(exchange);
+    }
+    Optional<String> devices = exchange.cookie(Authentication.DEVICE_COOKIE);
+    Accounts.WithHash known =
+        auth.credentials()
+            .check(
+                given.email(),
+                given.password(),
+                new Credentials.Client(exchange.remote(), devices));
+    Sessions.Tokens tokens = auth.sessions().open(known.account(), client(exchange));
+    Audit.log(Audit.Event.SIGNED_IN, known.account().id(), exchange.remote());
+    return cookie
+        ? SessionCookies.device(
+            cookies(exchange, tokens), exchange, KnownDevices.with(devices, known.hash()))
+        : tokens(tokens);
   }
 
   private static Optional<BasicCredentials> credentials(SignIn body) {
@@ -95,6 +110,7 @@ final class SessionRoutes {
     // The access token may be gone, so the request must repeat the readable cookie itself.
     Secret readable = new Secret(exchange.cookie(Authentication.CSRF_COOKIE).orElse(""));
     Authentication.checkCsrf(exchange, readable);
+    Authentication.checkOrigin(exchange);
     try {
       return cookies(exchange, auth.sessions().refresh(cookie, client(exchange)));
     } catch (Refusal refusal) {
@@ -103,7 +119,7 @@ final class SessionRoutes {
   }
 
   private Reply list(Exchange exchange) {
-    SignedIn here = auth.identity().session(Authentication.required(exchange));
+    SignedIn here = auth.signedIn(exchange);
     return Reply.json(
         Map.of(
             "sessions",
@@ -125,16 +141,18 @@ final class SessionRoutes {
 
   /** Ends the session {@code current}, the sessions {@code others}, or the session with this id. */
   private Reply signOut(Exchange exchange) {
-    SignedIn here = auth.identity().session(Authentication.required(exchange));
+    SignedIn here = auth.signedIn(exchange);
     String id = exchange.path("id");
     if (id.equals("others")) {
       auth.sessions().endOthers(here.account(), here.session());
+      Audit.log(Audit.Event.OTHER_SESSIONS_ENDED, here.account(), exchange.remote());
       return Reply.nothing();
     }
     String session = id.equals("current") ? here.session() : Token.checkedId(id);
     if (!auth.sessions().end(here.account(), session)) {
       throw new Refusal(Code.NOT_FOUND, "you have no such session");
     }
+    Audit.log(Audit.Event.SIGNED_OUT, here.account(), exchange.remote(), "session", session);
     return session.equals(here.session())
         ? SessionCookies.clear(Reply.nothing(), exchange)
         : Reply.nothing();

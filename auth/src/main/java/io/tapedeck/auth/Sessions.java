@@ -6,6 +6,7 @@ import io.tapedeck.core.Identity.Principal;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
+import io.tapedeck.identity.Audit;
 import io.tapedeck.identity.Jwt;
 import io.tapedeck.sql.Database;
 import java.time.Clock;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sessions. A session has a short-lived access token, which names the session, and a refresh token,
@@ -41,8 +40,6 @@ final class Sessions {
 
   /** The claim of an access token that names its session. */
   static final String SESSION_CLAIM = "sid";
-
-  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   private final Database database;
   private final Jwt.Signer signer;
@@ -90,11 +87,13 @@ final class Sessions {
       case Outcome.Unknown() ->
           throw new Refusal(Code.UNAUTHENTICATED, "the session has ended; sign in again");
       case Outcome.Reused(Held held) -> {
-        LOG.atWarn()
-            .addKeyValue("account", held.account())
-            .addKeyValue("session", held.session())
-            .addKeyValue("address", client.address())
-            .log("a refresh token came twice, so somebody has a copy; the session is ended");
+        // Somebody has a copy of the token.
+        Audit.log(
+            Audit.Event.REFRESH_TOKEN_REUSED,
+            held.account(),
+            client.address(),
+            "session",
+            held.session());
         throw new Refusal(
             Code.UNAUTHENTICATED, "this refresh token was used before; the session is ended");
       }

@@ -5,6 +5,9 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
+import io.tapedeck.http.Exchange;
+import io.tapedeck.passwords.PasswordHashes;
+import io.tapedeck.passwords.PasswordRules;
 import io.tapedeck.sql.Database;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,23 +83,21 @@ final class SignUps {
    */
   Account signUp(Wish wish) {
     Optional<Ticket> ticket = ticket(wish);
-    Secret password = PasswordRules.checked(wish.password(), wish.email());
-    String network = Credentials.network(wish.from());
-    Limit taken = new Limit("taken from " + network, 10, QUARTER, HOUR);
-    Limit made = new Limit("accounts from " + network, MANY, HOUR, DAY);
-    attempts.check(Code.RATE_LIMITED, List.of(taken, made));
+    Secret password = PasswordRules.checked(wish.password(), wish.email().value());
+    String network = Exchange.client(wish.from());
+    Limit taken = Limit.oneByOne("taken from " + network, 10, QUARTER, HOUR);
+    Limit made = Limit.oneByOne("accounts from " + network, MANY, HOUR, DAY);
+    attempts.take(Code.RATE_LIMITED, List.of(made), Duration.ZERO);
     String hash = hashes.hash(password);
     try {
-      Account account =
-          database.write(handle -> {
-            Role role = ticket.map(used -> use(handle, used, wish.email())).orElse(Role.USER);
-            return accounts.insert(handle, wish.email(), hash, role, wish.language());
-          });
-      attempts.count(List.of(made));
-      return account;
+      return database.write(handle -> {
+        Role role = ticket.map(used -> use(handle, used, wish.email())).orElse(Role.USER);
+        return accounts.insert(handle, wish.email(), hash, role, wish.language());
+      });
     } catch (Refusal refusal) {
+      attempts.takeBack(made);
       if (refusal.code() == Code.EMAIL_TAKEN) {
-        attempts.count(List.of(taken));
+        attempts.take(Code.RATE_LIMITED, List.of(taken), Duration.ZERO);
       }
       throw refusal;
     }

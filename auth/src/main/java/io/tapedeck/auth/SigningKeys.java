@@ -1,6 +1,5 @@
 package io.tapedeck.auth;
 
-import io.tapedeck.core.Secret;
 import io.tapedeck.identity.Jwt;
 import io.tapedeck.identity.KeySet;
 import io.tapedeck.identity.SigningKey;
@@ -33,7 +32,10 @@ final class SigningKeys implements Jwt.Keys {
   private final ReentrantLock reading = new ReentrantLock();
   private volatile @Nullable Known known;
 
-  private record Kept(SigningKey key, Instant created) {}
+  /**
+   * @param open whether it is stored without the seal that there is now
+   */
+  private record Kept(SigningKey key, Instant created, boolean open) {}
 
   /** The keys that were last read. */
   private record Known(SigningKey signing, KeySet published, Instant read) {}
@@ -107,6 +109,7 @@ final class SigningKeys implements Jwt.Keys {
             .filter(key -> !now.isBefore(key.created().plus(PUBLISHED_AHEAD)))
             .findFirst()
             .orElse(keys.getLast());
+    seal(keys);
     forgetOld(signing, now);
     return new Known(signing.key(), KeySet.of(keys.stream().map(Kept::key).toList()), now);
   }
@@ -118,9 +121,22 @@ final class SigningKeys implements Jwt.Keys {
             .createQuery("SELECT jwk, created_at FROM signing_keys ORDER BY created_at DESC, id")
             .map((row, context) ->
                 new Kept(
-                    SigningKey.read(new Secret(row.getString(1))),
-                    Instant.ofEpochMilli(row.getLong(2))))
+                    SigningKey.read(settings.seal().opened(row.getString(1))),
+                    Instant.ofEpochMilli(row.getLong(2)),
+                    settings.seal().isOpen(row.getString(1))))
             .list());
+  }
+
+  /** Seals keys that were stored before there was a secret. */
+  private void seal(List<Kept> keys) {
+    for (Kept kept : keys) {
+      if (kept.open()) {
+        String sealed = settings.seal().sealed(kept.key().jwk());
+        database.write(handle ->
+            handle.execute(
+                "UPDATE signing_keys SET jwk = ? WHERE id = ?", sealed, kept.key().id()));
+      }
+    }
   }
 
   /** Deletes replaced keys after the last token that they signed has expired. */
@@ -133,13 +149,13 @@ final class SigningKeys implements Jwt.Keys {
     }
   }
 
-  private static int insert(org.jdbi.v3.core.Handle handle, Instant now) {
+  private int insert(org.jdbi.v3.core.Handle handle, Instant now) {
     SigningKey key = SigningKey.generate();
     LOG.atInfo().addKeyValue("key", key.id()).log("a new key for tokens was made");
     return handle.execute(
         "INSERT INTO signing_keys (id, jwk, created_at) VALUES (?, ?, ?)",
         key.id(),
-        key.jwk().reveal(),
+        settings.seal().sealed(key.jwk()),
         now.toEpochMilli());
   }
 }

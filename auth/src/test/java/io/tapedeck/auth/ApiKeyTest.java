@@ -67,6 +67,11 @@ class ApiKeyTest {
     assertThat(use(made.get("key")).get("code")).isEqualTo("unauthenticated");
     assertThat(delete(ada, made.get("id")).status()).isEqualTo(404);
     assertThat(use("tdk_guess").status()).isEqualTo(401);
+    for (String path : List.of("/v1/sessions", "/v1/api-keys")) {
+      assertThat(server.get(path, "Authorization", "Bearer " + made.get("key")).status())
+          .as("no key, not a key that may not")
+          .isEqualTo(401);
+    }
     assertThat(use("tdk_").status()).isEqualTo(401);
   }
 

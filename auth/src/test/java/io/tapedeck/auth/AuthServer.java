@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,6 +33,10 @@ final class AuthServer implements AutoCloseable {
   final TurnableClock clock;
   final Database database;
   final BlockingQueue<Mail> mails = new LinkedBlockingQueue<>();
+
+  /** How long sign-ins were held; the clock is turned instead of waiting. */
+  final List<Duration> pauses = new CopyOnWriteArrayList<>();
+
   final List<AccountId> left = new CopyOnWriteArrayList<>();
   final Auth auth;
   final WebServer web;
@@ -74,6 +79,7 @@ final class AuthServer implements AutoCloseable {
             settings,
             (to, link) -> mails.add(new Mail(to, link.reveal())),
             left::add,
+            this::pause,
             clock);
     Router router = new Router();
     auth.routes(router);
@@ -87,8 +93,14 @@ final class AuthServer implements AutoCloseable {
                 proxied ? 1 : 0,
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(10),
-                WebServer.Limits.of(1000)),
+                WebServer.Limits.of(1000),
+                Set.of()),
             router);
+  }
+
+  private void pause(Duration time) {
+    pauses.add(time);
+    clock.advance(time);
   }
 
   static TurnableClock noon() {

@@ -69,7 +69,7 @@ class OwnAccountTest {
 
   @Test
   void aStolenSessionDoesNotGuessThePasswordWithoutEnd() {
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 9; i++) {
       change(Map.of("password", NEW, "currentPassword", "guess" + i));
     }
     assertThat(change(Map.of("password", NEW, "currentPassword", PASSWORD)).get("code"))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tapedeck.auth.AuthServer.Answer;
 import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.contracts.TurnableClock;
+import io.tapedeck.core.Code;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SignUpTest {
   @TempDir private Path folder;
+
+  @Test
+  void fiftyProbesAtOnceLearnNoMoreThanTenInARow() throws Exception {
+    try (AuthServer server = AuthServer.start(folder);
+        var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+      server.signUp("ada@example.org");
+      java.util.concurrent.Callable<Integer> probe =
+          () -> server.signUp("ada@example.org").status();
+      List<Integer> statuses =
+          threads.invokeAll(java.util.Collections.nCopies(50, probe)).stream()
+              .map(java.util.concurrent.Future::resultNow)
+              .toList();
+      assertThat(statuses.stream().filter(status -> status == 409)).hasSize(10);
+      assertThat(statuses.stream().filter(status -> status == 429)).hasSize(40);
+    }
+  }
 
   @Test
   void whoSignsUpCanSignInAndSeesTheirAccount() {
@@ -76,7 +93,8 @@ class SignUpTest {
       for (Future<Integer> done : threads.invokeAll(all)) {
         statuses.add(done.get());
       }
-      assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 409);
+      assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 409, 429);
+      assertThat(statuses.stream().filter(status -> status == 409)).hasSize(10);
       assertThat(server.auth.accounts().list()).hasSize(1);
     }
   }
@@ -231,9 +249,11 @@ class SignUpTest {
     try (AuthServer server = AuthServer.start(folder, SignUp.OPEN, clock)) {
       Attempts attempts = new Attempts(server.database, clock);
       var made =
-          new Attempts.Limit(
+          Attempts.Limit.oneByOne(
               "accounts from 127.0.0.1", 1000, Duration.ofHours(1), Duration.ofDays(1));
-      attempts.count(java.util.Collections.nCopies(999, made));
+      for (int i = 0; i < 999; i++) {
+        attempts.take(Code.RATE_LIMITED, List.of(made), Duration.ZERO);
+      }
       assertThat(server.signUp("ada@example.org").status()).isEqualTo(201);
       assertThat(server.signUp("bob@example.org").get("code")).isEqualTo("rate-limited");
       clock.advance(Duration.ofSeconds(1));

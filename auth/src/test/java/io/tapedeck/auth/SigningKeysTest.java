@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tapedeck.auth.AuthServer.Answer;
 import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.contracts.TurnableClock;
+import io.tapedeck.core.Component;
 import io.tapedeck.core.Secret;
 import io.tapedeck.identity.Jwt;
+import io.tapedeck.identity.KeySeal;
 import io.tapedeck.identity.KeySet;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,43 @@ class SigningKeysTest {
     Jwt.Verifier elsewhere = new Jwt.Verifier(Auth.REALM, () -> KeySet.read(keys.text()), clock);
     Jwt jwt = elsewhere.verify(token());
     assertThat(jwt.claims()).containsEntry("role", "user").containsKey("sid");
+  }
+
+  @Test
+  void withASecretKeysAreSealedInTheDatabaseAlsoThoseOfBefore() {
+    Secret token = token();
+    assertThat(stored()).contains("\"d\"");
+    KeySeal seal = new KeySeal(Optional.of(new Secret("a".repeat(32))));
+    for (int i = 0; i < 2; i++) {
+      try (Auth sealed = open(seal)) {
+        assertThat(sealed.identity().verify(token)).isNotNull();
+        assertThat(stored()).startsWith("sealed:").doesNotContain("\"d\"");
+      }
+    }
+    for (KeySeal wrong :
+        List.of(
+            new KeySeal(Optional.empty()), new KeySeal(Optional.of(new Secret("b".repeat(32)))))) {
+      try (Auth closed = open(wrong)) {
+        assertThat(closed.check())
+            .isInstanceOfSatisfying(
+                Component.Health.Down.class,
+                down -> assertThat(down.reason()).contains("accounts.key-secret"));
+      }
+    }
+  }
+
+  private Auth open(KeySeal seal) {
+    return Auth.open(
+        server.database,
+        AuthSettings.of(SignUp.OPEN, () -> server.web.uri()).sealedBy(seal),
+        (to, link) -> {},
+        account -> {},
+        clock);
+  }
+
+  private String stored() {
+    return server.database.read(
+        handle -> handle.select("SELECT jwk FROM signing_keys").mapTo(String.class).one());
   }
 
   @Test

@@ -62,7 +62,7 @@ public abstract class IdentityContract {
   @Test
   void whoGuessesOnIsLockedOutForAWhile() {
     account(EMAIL, PASSWORD);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 9; i++) {
       refused(Code.BAD_CREDENTIALS, () -> identity().signIn(EMAIL, new Secret("guess"), HERE));
     }
     assertThatThrownBy(() -> identity().signIn(EMAIL, PASSWORD, HERE))

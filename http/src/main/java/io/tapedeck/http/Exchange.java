@@ -46,12 +46,14 @@ public final class Exchange {
   }
 
   /**
-   * Counts the request for its address.
+   * Counts the request for its address, and checks the host name that it was sent to.
    *
    * @throws Refusal {@link Code#RATE_LIMITED} or {@link Code#UNAVAILABLE}
+   * @throws HttpRefusal {@link HttpCode#MISDIRECTED_REQUEST}
    */
-  void begin() {
+  void begin(HostNames names) {
     holding.request();
+    names.check(Request.getServerName(request));
   }
 
   /**
@@ -158,6 +160,12 @@ public final class Exchange {
     return uri.getScheme() + "://" + shownHost + (standard ? "" : ":" + port) + basePath;
   }
 
+  /** Whether this is the value of an Origin header that a page of this server sends. */
+  public boolean isOwn(String origin) {
+    String here = origin();
+    return origin.equals(here.substring(0, here.length() - basePath.length()));
+  }
+
   /** Whether the client used TLS, here or at a trusted proxy. */
   public boolean secure() {
     return request.isSecure();
@@ -219,23 +227,33 @@ public final class Exchange {
 
   /** Like {@link #json}, with the limit for a caller who is known. */
   public <T> T json(Class<T> type, int limit) throws IOException {
-    return json(bytes(limit), type);
+    requireJson();
+    return Json.read(new ByteArrayInputStream(bytes(limit)), type);
   }
 
   /** Like {@link #json}, but empty when the request has no body. */
   public <T> Optional<T> jsonIfAny(Class<T> type) throws IOException {
+    if (header("Content-Type").isPresent()) {
+      requireJson();
+    }
     byte[] bytes = bytes(SMALL_BODY);
-    return bytes.length == 0 ? Optional.empty() : Optional.of(json(bytes, type));
+    if (bytes.length == 0) {
+      return Optional.empty();
+    }
+    requireJson();
+    return Optional.of(Json.read(new ByteArrayInputStream(bytes), type));
   }
 
-  private <T> T json(byte[] bytes, Class<T> type) {
-    String contentType = header("Content-Type").orElse("application/json");
-    if (!contentType.matches("(?i)application/([a-z0-9.-]+\\+)?json\\s*(;.*)?")) {
+  /** Other types are those that a form of another site can send without asking first. */
+  private void requireJson() {
+    String type = header("Content-Type").orElse("");
+    if (!type.matches("(?i)application/([a-z0-9.-]+\\+)?json\\s*(;.*)?")) {
       throw new HttpRefusal(
           HttpCode.UNSUPPORTED_MEDIA_TYPE,
-          "expected application/json, not " + Text.shown(contentType));
+          type.isEmpty()
+              ? "send Content-Type: application/json"
+              : "expected application/json, not " + Text.shown(type));
     }
-    return Json.read(new ByteArrayInputStream(bytes), type);
   }
 
   /**

@@ -17,7 +17,11 @@ public enum HttpCode {
   RANGE_NOT_SATISFIABLE(
       416,
       "The file does not have that range of bytes",
-      "Ask for a range within the length that Content-Range names.");
+      "Ask for a range within the length that Content-Range names."),
+  MISDIRECTED_REQUEST(
+      421,
+      "The server does not know that host name",
+      "Use the server's own address, or set server.public-url to the one that people use.");
 
   private final int status;
   private final String title;

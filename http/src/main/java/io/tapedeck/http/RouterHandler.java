@@ -28,14 +28,15 @@ final class RouterHandler extends Handler.Abstract {
   private final String basePath;
   private final WebServer.Limits limits;
   private final Budgets budgets;
+  private final HostNames names;
   private final WebServer.Observer observer;
 
-  RouterHandler(
-      Router router, String basePath, WebServer.Limits limits, WebServer.Observer observer) {
+  RouterHandler(Router router, WebServer.Settings settings, WebServer.Observer observer) {
     this.router = router;
-    this.basePath = basePath;
-    this.limits = limits;
+    this.basePath = settings.basePath();
+    this.limits = settings.limits();
     this.budgets = new Budgets(limits);
+    this.names = new HostNames(settings.hosts());
     this.observer = observer;
   }
 
@@ -105,10 +106,10 @@ final class RouterHandler extends Handler.Abstract {
     return router.match(below.isEmpty() ? "/" : below);
   }
 
-  private static Reply reply(
+  private Reply reply(
       Request request, Router.@Nullable Match match, Exchange exchange, String trace) {
     try {
-      exchange.begin();
+      exchange.begin(names);
       if (match == null) {
         throw new Refusal(
             Code.NOT_FOUND,

@@ -5,6 +5,7 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.core.Reason;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -27,6 +28,8 @@ public final class WebServer implements Component {
    *     headers; with 0 no such header is believed
    * @param idle how long a request may be without a byte in or out before it is ended
    * @param stop how long requests under way may take when the server stops
+   * @param hosts the host names under which it answers, such as localhost and *.localhost; empty
+   *     for any
    */
   public record Settings(
       String host,
@@ -35,7 +38,8 @@ public final class WebServer implements Component {
       int proxies,
       Duration idle,
       Duration stop,
-      Limits limits) {
+      Limits limits,
+      Set<String> hosts) {
     public static Settings local(int port) {
       return new Settings(
           "127.0.0.1",
@@ -44,17 +48,23 @@ public final class WebServer implements Component {
           0,
           Duration.ofMinutes(5),
           Duration.ofSeconds(20),
-          Limits.of(10_000));
+          Limits.of(10_000),
+          Set.of());
     }
 
     /** The same settings, with one trusted proxy in front. */
     public Settings trusting() {
-      return new Settings(host, port, basePath, 1, idle, stop, limits);
+      return new Settings(host, port, basePath, 1, idle, stop, limits, hosts);
+    }
+
+    /** The same settings, answering under these host names only. */
+    public Settings named(Set<String> names) {
+      return new Settings(host, port, basePath, proxies, idle, stop, limits, names);
     }
 
     /** The same settings with other limits. */
     public Settings with(Limits other) {
-      return new Settings(host, port, basePath, proxies, idle, stop, other);
+      return new Settings(host, port, basePath, proxies, idle, stop, other, hosts);
     }
   }
 
@@ -99,9 +109,7 @@ public final class WebServer implements Component {
     Limits limits = settings.limits();
     open =
         new OpenConnections(
-            limits,
-            settings.proxies() > 0,
-            new RouterHandler(router, settings.basePath(), limits, observer));
+            limits, settings.proxies() > 0, new RouterHandler(router, settings, observer));
     connector.addBean(open, false);
     server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     server.setHandler(new GracefulHandler(open));

@@ -37,7 +37,14 @@ class ForwardedTest {
     WebServer.Settings local = WebServer.Settings.local(0);
     return WebServer.start(
         new WebServer.Settings(
-            local.host(), 0, "", proxies, local.idle(), local.stop(), local.limits()),
+            local.host(),
+            0,
+            "",
+            proxies,
+            local.idle(),
+            local.stop(),
+            local.limits(),
+            local.hosts()),
         new Router()
             .on(
                 "GET",

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +28,7 @@ class StrangersTest {
   record Note(String text) {}
 
   private static final int CONNECTIONS = 12;
+  private static final String JSON = "Content-Type: application/json\r\n";
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofSeconds(100);
 
@@ -101,7 +103,10 @@ class StrangersTest {
     try (WebServer server = server(WebServer.Limits.of(CONNECTIONS));
         Socket stalled = connect(server)) {
       send(
-          stalled, "POST /notes HTTP/1.1\r\nHost: a\r\nContent-Length: 262144\r\n\r\n{\"text\":\"");
+          stalled,
+          "POST /notes HTTP/1.1\r\nHost: a\r\n"
+              + JSON
+              + "Content-Length: 262144\r\n\r\n{\"text\":\"");
       assertThat(answer(stalled)).startsWith("HTTP/1.1 413").contains("may have 8192 bytes");
     }
   }
@@ -113,7 +118,7 @@ class StrangersTest {
         Socket stalled = connect(server)) {
       send(upload, "POST /uploads HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx");
       assertThat(uploading.take()).isEqualTo("so far 1");
-      send(stalled, "POST /notes HTTP/1.1\r\nHost: a\r\nContent-Length: 8000\r\n\r\n{");
+      send(stalled, "POST /notes HTTP/1.1\r\nHost: a\r\nContent-Length: 8000\r\n" + JSON + "\r\n{");
       Thread trickle = trickle(stalled, "x");
       assertThat(answer(stalled)).startsWith("HTTP/1.1 400").contains("incomplete-upload");
       trickle.interrupt();
@@ -245,14 +250,16 @@ class StrangersTest {
       BlockingQueue<String> lines = new LinkedBlockingQueue<>();
       for (int i = 0; i < 5; i++) {
         slow.add(connect(server, ELSEWHERE));
-        send(slow.getLast(), "POST /notes HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n{");
+        send(
+            slow.getLast(),
+            "POST /notes HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n" + JSON + "\r\n{");
         read(slow.getLast(), lines);
       }
       assertThat(lines.take()).startsWith("HTTP/1.1 429");
       assertThat(lines).isEmpty();
       try (Socket honest = connect(server)) {
         send(honest, "POST /notes HTTP/1.1\r\nHost: a\r\nConnection: close\r\n");
-        send(honest, "Content-Length: 12\r\n\r\n{\"text\":");
+        send(honest, JSON + "Content-Length: 12\r\n\r\n{\"text\":");
         send(honest, "\"a\"}");
         assertThat(answer(honest)).startsWith("HTTP/1.1 200");
       }
@@ -314,6 +321,53 @@ class StrangersTest {
             "GET unknown 404",
             "HEAD /here 200",
             "HEAD unknown 404");
+  }
+
+  @Test
+  void aServerThatHasNamesAnswersUnderNoOther() throws Exception {
+    WebServer.Settings settings =
+        WebServer.Settings.local(0)
+            .named(Set.of("localhost", "*.localhost", "127.0.0.1", "::1", "Sound.example"));
+    Router router = new Router().on("GET", "/here", exchange -> Reply.text(200, "here"));
+    try (WebServer server = WebServer.start(settings, router)) {
+      for (String host :
+          List.of(
+              "localhost",
+              "LOCALHOST:80",
+              "a.localhost",
+              "127.0.0.1:1",
+              "[::1]",
+              "sound.example")) {
+        assertThat(as(host, server)).as(host).startsWith("HTTP/1.1 200");
+      }
+      for (String host :
+          List.of("evil.example", "127.0.0.1.evil.example", "localhost.evil.example")) {
+        assertThat(as(host, server))
+            .as(host)
+            .startsWith("HTTP/1.1 421")
+            .contains("misdirected-request", "server.public-url");
+      }
+    }
+  }
+
+  private static String as(String host, WebServer server) throws IOException {
+    try (Socket socket = connect(server)) {
+      send(socket, "GET /here HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+      return answer(socket);
+    }
+  }
+
+  @Test
+  void jsonIsReadOnlyWhenItIsCalledSo() throws Exception {
+    try (WebServer server = server(WebServer.Limits.of(CONNECTIONS))) {
+      for (String type : List.of("", "Content-Type: text/plain\r\n", "Content-Type: x\r\n")) {
+        try (Socket socket = connect(server)) {
+          send(socket, "POST /notes HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + type);
+          send(socket, "Content-Length: 2\r\n\r\n{}");
+          assertThat(answer(socket)).startsWith("HTTP/1.1 415").contains("application/json");
+        }
+      }
+    }
   }
 
   private static Thread trickle(Socket socket, String bytes) {

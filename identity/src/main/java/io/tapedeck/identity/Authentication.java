@@ -35,9 +35,16 @@ public final class Authentication {
   /** The value that a page sends back as {@value #CSRF_HEADER}; readable by the page. */
   public static final String CSRF_COOKIE = "tapedeck_csrf";
 
+  /**
+   * Shows that a browser signed in before, and to which accounts; HttpOnly, sent to {@code
+   * /v1/sessions} only. It stays after signing out.
+   */
+  public static final String DEVICE_COOKIE = "tapedeck_device";
+
   public static final String CSRF_HEADER = "X-CSRF-Token";
 
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
   private static final String BEARER = "bearer ";
 
   private final Identity identity;
@@ -89,7 +96,10 @@ public final class Authentication {
     List<String> headers = exchange.headers("Authorization");
     if (headers.isEmpty()) {
       Optional<Secret> cookie = exchange.cookie(SESSION_COOKIE).map(Secret::new);
-      cookie.ifPresent(session -> checkCsrf(exchange, csrfToken(session)));
+      cookie.ifPresent(session -> {
+        checkCsrf(exchange, csrfToken(session));
+        checkOrigin(exchange);
+      });
       return cookie;
     }
     String header = headers.getFirst();
@@ -109,6 +119,25 @@ public final class Authentication {
       return new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * Refuses a request that changes something, or signs in, when a browser says that another site
+   * caused it. For requests whose cookies count. Programs that are no browsers send neither header.
+   *
+   * @throws Refusal {@link Code#FORBIDDEN}
+   */
+  public static void checkOrigin(Exchange exchange) {
+    Optional<String> site = exchange.header("Sec-Fetch-Site");
+    boolean own =
+        site.map(OWN_SITE::contains)
+            .orElseGet(() -> exchange.header("Origin").map(exchange::isOwn).orElse(true));
+    if (!SAFE.contains(exchange.method()) && !own) {
+      throw new Refusal(
+          Code.FORBIDDEN,
+          "another site caused this request; send it from the page of this server, or with a Bearer"
+              + " token. Behind a proxy, server.behind-proxy tells how people reach this server");
     }
   }
 

@@ -26,6 +26,8 @@ public final class ForwardingRoute implements Route {
           "Content-Type",
           "Cookie",
           "If-None-Match",
+          "Origin",
+          "Sec-Fetch-Site",
           "User-Agent",
           Authentication.CSRF_HEADER,
           "traceparent");

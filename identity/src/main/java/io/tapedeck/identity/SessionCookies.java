@@ -1,6 +1,7 @@
 package io.tapedeck.identity;
 
 import static io.tapedeck.identity.Authentication.CSRF_COOKIE;
+import static io.tapedeck.identity.Authentication.DEVICE_COOKIE;
 import static io.tapedeck.identity.Authentication.REFRESH_COOKIE;
 import static io.tapedeck.identity.Authentication.SESSION_COOKIE;
 
@@ -16,6 +17,9 @@ import java.time.Duration;
 public final class SessionCookies {
   private static final String HIDDEN = "; HttpOnly";
   private static final String READABLE = "";
+
+  /** Browsers keep no cookie for longer. */
+  private static final Duration LONGEST = Duration.ofDays(400);
 
   private SessionCookies() {}
 
@@ -38,7 +42,14 @@ public final class SessionCookies {
         .header("Set-Cookie", line(exchange, CSRF_COOKIE, csrf, "/", refresh.life(), READABLE));
   }
 
-  /** Deletes all three cookies. */
+  /** Sets the cookie by which a browser is known again after signing out. */
+  public static Reply device(Reply reply, Exchange exchange, String value) {
+    return reply.header(
+        "Set-Cookie",
+        line(exchange, DEVICE_COOKIE, new Secret(value), "/v1/sessions", LONGEST, HIDDEN));
+  }
+
+  /** Deletes the cookies of the session. The device stays known. */
   public static Reply clear(Reply reply, Exchange exchange) {
     Secret none = new Secret("");
     return reply

@@ -1,17 +1,24 @@
 package io.tapedeck.logging;
 
 import io.tapedeck.core.Fault;
+import io.tapedeck.core.Outage;
+import io.tapedeck.core.OwnerOnly;
 import io.tapedeck.core.Printable;
 import io.tapedeck.core.Reason;
 import io.tapedeck.http.Json;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 import org.slf4j.event.KeyValuePair;
@@ -35,8 +42,13 @@ public final class LogLines extends AbstractLogger implements LoggingEventAware 
   }
 
   private static final String OURS = "io.tapedeck.";
+
+  /** The logger of events that matter to security; see {@link #configure}. */
+  private static final String AUDIT = "io.tapedeck.audit";
+
   private static volatile Format format = Format.TEXT;
   private static volatile Level ours = Level.INFO;
+  private static volatile Optional<Path> audit = Optional.empty();
 
   private final boolean own;
 
@@ -51,7 +63,24 @@ public final class LogLines extends AbstractLogger implements LoggingEventAware 
     ours = level;
   }
 
+  /**
+   * The same, with a file for security events. They are appended to it as JSON, whatever the level
+   * is, and are not on standard error then. The file is opened for each line, so that it can be
+   * rotated by renaming it.
+   */
+  public static void configure(Format newFormat, Level level, Optional<Path> auditFile) {
+    configure(newFormat, level);
+    audit = auditFile;
+  }
+
+  private Optional<Path> file() {
+    return name.equals(AUDIT) ? audit : Optional.empty();
+  }
+
   private boolean enabled(Level level) {
+    if (file().isPresent()) {
+      return true;
+    }
     return level.toInt() >= (own ? ours : Level.WARN).toInt();
   }
 
@@ -80,6 +109,11 @@ public final class LogLines extends AbstractLogger implements LoggingEventAware 
   private void write(
       Level level, @Nullable String message, List<KeyValuePair> pairs, @Nullable Throwable thrown) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Optional<Path> file = file();
+    if (file.isPresent()
+        && appended(file.get(), json(now, level, String.valueOf(message), pairs, thrown))) {
+      return;
+    }
     String line =
         switch (format) {
           case TEXT -> text(now, level, String.valueOf(message), pairs, thrown);
@@ -87,6 +121,19 @@ public final class LogLines extends AbstractLogger implements LoggingEventAware 
         };
     byte[] bytes = (line + System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
     System.err.write(bytes, 0, bytes.length); // one write, so that lines do not mix
+  }
+
+  /** Appends a line. When that fails the line goes to standard error, with the reason. */
+  private static boolean appended(Path file, String line) {
+    try {
+      OwnerOnly.file(file);
+      Files.writeString(file, line + System.lineSeparator(), StandardOpenOption.APPEND);
+      return true;
+    } catch (IOException e) {
+      String reason = "log.audit cannot be written: " + Outage.reason(e) + System.lineSeparator();
+      System.err.print(reason);
+      return false;
+    }
   }
 
   private String text(

@@ -17,8 +17,10 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.event.Level;
 
 /**
@@ -31,6 +33,7 @@ import org.slf4j.event.Level;
  * @param publicUrl the address that clients use; empty when it is the address the server listens at
  * @param admin how the operator's server listens
  * @param signUp who may make an account
+ * @param keySecret seals the private keys in the database; empty to store them as they are
  * @param mail the mail server; empty to keep e-mails as files
  */
 public record Settings(
@@ -39,6 +42,7 @@ public record Settings(
     Optional<URI> publicUrl,
     WebServer.Settings admin,
     SignUp signUp,
+    Optional<Secret> keySecret,
     Optional<SmtpMailer.Settings> mail,
     String sender,
     Edge edge,
@@ -48,10 +52,13 @@ public record Settings(
   private static final Duration ADMIN_IDLE = Duration.ofSeconds(30);
   private static final Duration ADMIN_STOP = Duration.ofSeconds(1);
   private static final int ADMIN_CONNECTIONS = 100;
+  private static final Set<String> LOOPBACK_NAMES =
+      Set.of("localhost", "*.localhost", "127.0.0.1", "::1");
 
   /** Open files for jars, the database, ffmpeg's pipes and the admin server's connections. */
   private static final int OTHER_FILES = 300;
 
+  private static final int SHORTEST_SECRET = 32;
   private static final int CONNECTION_BYTES = 64 * 1024;
   private static final int LEAST_CONNECTIONS = 50;
   private static final int MOST_CONNECTIONS = 20_000;
@@ -111,8 +118,12 @@ public record Settings(
       Optional<URI> auth,
       Optional<Secret> linkKey) {}
 
-  /** The format and level of log lines. */
-  public record Log(LogLines.Format format, Level level) {}
+  /**
+   * The format and level of log lines.
+   *
+   * @param audit the file of the audit log; empty for standard error
+   */
+  public record Log(LogLines.Format format, Level level, Optional<Path> audit) {}
 
   /**
    * Reads the settings.
@@ -138,9 +149,10 @@ public record Settings(
   /** Reads every setting; errors are recorded in the values. */
   public static Settings of(Values in) {
     Path data = in.path("data", "tapedeck-data", "The folder everything is kept in.");
-    WebServer.Settings web = web(in);
+    WebServer.Settings listening = web(in);
     Optional<URI> publicUrl = publicUrl(in);
-    WebServer.Settings admin = admin(in, web);
+    WebServer.Settings web = named(listening, publicUrl);
+    WebServer.Settings admin = named(admin(in, web), Optional.empty());
     SignUp byDefault = loopback(web.host()) ? SignUp.OPEN : SignUp.CLOSED;
     SignUp signUp =
         in.choice(
@@ -149,6 +161,7 @@ public record Settings(
                 "open on this machine's own address, else closed",
                 "Who may make an account: everybody, who has an invitation, or nobody.")
             .orElse(byDefault);
+    Optional<Secret> keySecret = keySecret(in);
     String sender =
         in.text("mail.from", "Tapedeck <tapedeck@localhost>", "The sender of e-mails; an address.");
     return new Settings(
@@ -157,6 +170,7 @@ public record Settings(
         publicUrl,
         admin,
         signUp,
+        keySecret,
         SettingsOfRoles.mail(in, sender),
         sender,
         SettingsOfRoles.edge(in),
@@ -183,7 +197,34 @@ public record Settings(
                     10,
                     1_000_000,
                     "Connections open at once. The other limits on what clients hold follow from it.")
-                .orElseGet(Settings::connections)));
+                .orElseGet(Settings::connections)),
+        Set.of());
+  }
+
+  /**
+   * A server that only this machine reaches answers under names of this machine, and under its
+   * public name. A proxy that is trusted chooses the name, unless the public name is known.
+   */
+  private static WebServer.Settings named(WebServer.Settings web, Optional<URI> publicUrl) {
+    if (!loopback(web.host()) || (web.proxies() > 0 && publicUrl.isEmpty())) {
+      return web;
+    }
+    Set<String> names = new HashSet<>(LOOPBACK_NAMES);
+    names.add(web.host());
+    publicUrl.map(URI::getHost).ifPresent(names::add);
+    return web.named(names);
+  }
+
+  private static Optional<Secret> keySecret(Values in) {
+    Optional<Secret> secret =
+        in.secret(
+            "accounts.key-secret",
+            "32 random characters or more; with it the keys that sign tokens are encrypted in the"
+                + " database. All processes of the role auth need the same one.");
+    if (secret.isPresent() && secret.get().reveal().length() < SHORTEST_SECRET) {
+      in.usageError("accounts.key-secret", "it is too short", "write 32 random characters or more");
+    }
+    return secret;
   }
 
   private static int proxies(Values in) {
@@ -257,14 +298,20 @@ public record Settings(
         0,
         ADMIN_IDLE,
         ADMIN_STOP,
-        WebServer.Limits.of(ADMIN_CONNECTIONS));
+        WebServer.Limits.of(ADMIN_CONNECTIONS),
+        Set.of());
   }
 
   private static Log log(Values in) {
     return new Log(
         in.choice("log.format", LogLines.Format.class, "text", "How lines are logged.")
             .orElse(LogLines.Format.TEXT),
-        in.choice("log.level", Level.class, "info", "From which level on.").orElse(Level.INFO));
+        in.choice("log.level", Level.class, "info", "From which level on.").orElse(Level.INFO),
+        in.optional(
+                "log.audit",
+                "A file for security events (sign-in, keys, passwords, deletion), as JSON lines."
+                    + " Default: standard error, with the other lines.")
+            .map(Path::of));
   }
 
   private static boolean loopback(String host) {

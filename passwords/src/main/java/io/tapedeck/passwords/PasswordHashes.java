@@ -1,4 +1,4 @@
-package io.tapedeck.auth;
+package io.tapedeck.passwords;
 
 import com.password4j.Argon2Function;
 import com.password4j.types.Argon2;
@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * of milliseconds and 19 MiB. Only a few run at once, on their own threads. Others wait in a
  * bounded queue; when the queue is full, clients are asked to retry.
  */
-final class PasswordHashes implements AutoCloseable {
+public final class PasswordHashes implements AutoCloseable {
   private static final int MEMORY_KIB = 19 * 1024;
   private static final int PASSES = 2;
   private static final int LANES = 1;
@@ -45,12 +45,12 @@ final class PasswordHashes implements AutoCloseable {
           new ArrayBlockingQueue<>(LINE),
           Thread.ofPlatform().daemon().name("password-hash-", 0).factory());
 
-  PasswordHashes() {
+  public PasswordHashes() {
     threads.allowCoreThreadTimeOut(true);
   }
 
   /** A new hash in the PHC format, which names its parameters: {@code $argon2id$v=19$m=…}. */
-  String hash(Secret password) {
+  public String hash(Secret password) {
     byte[] salt = new byte[SALT_BYTES];
     RANDOM.nextBytes(salt);
     byte[] bytes = bytes(password);
@@ -61,7 +61,7 @@ final class PasswordHashes implements AutoCloseable {
    * Whether the password matches the hash. Without a hash, because the account is unknown, the
    * method does the same work and returns false: one computation in every case.
    */
-  boolean matches(Secret password, Optional<String> hash) {
+  public boolean matches(Secret password, Optional<String> hash) {
     byte[] against = hash.orElse(Current.NOBODY).getBytes(StandardCharsets.UTF_8);
     byte[] bytes = bytes(password);
     boolean same = computed(() -> function(hash).check(bytes, against));
@@ -69,13 +69,13 @@ final class PasswordHashes implements AutoCloseable {
   }
 
   /** Whether a hash was made with parameters other than the current ones. */
-  static boolean isOutdated(String hash) {
+  public static boolean isOutdated(String hash) {
     return !hash.startsWith(
         "$argon2id$v=19$m=" + MEMORY_KIB + ",t=" + PASSES + ",p=" + LANES + "$");
   }
 
   /** How many hashes were computed since the start. */
-  long computations() {
+  public long computations() {
     return computations.get();
   }
 

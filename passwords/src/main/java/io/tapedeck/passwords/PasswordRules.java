@@ -1,4 +1,4 @@
-package io.tapedeck.auth;
+package io.tapedeck.passwords;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The rules for new passwords: 10 to 1024 characters of any kind, but not one of the most guessed
  * passwords. Checked when a password is set, never at a sign-in.
  */
-final class PasswordRules {
+public final class PasswordRules {
   static final int SHORTEST = 10;
   static final int LONGEST = 1024;
   private static final int FEWEST_DIFFERENT = 4;
@@ -35,9 +35,10 @@ final class PasswordRules {
   /**
    * Returns the password if this person may choose it.
    *
+   * @param email of the person, normalised
    * @throws Refusal {@link Code#WEAK_PASSWORD} with the reason
    */
-  static Secret checked(@Nullable Secret password, Email owner) {
+  public static Secret checked(@Nullable Secret password, String email) {
     if (password == null) {
       throw new Refusal(Code.BAD_REQUEST, "password is missing");
     }
@@ -49,18 +50,18 @@ final class PasswordRules {
     if (length > LONGEST) {
       throw weak("it has " + length + " characters of at most " + LONGEST);
     }
-    if (isGuessable(normal.toLowerCase(Locale.ROOT), owner)) {
+    if (isGuessable(normal.toLowerCase(Locale.ROOT), email)) {
       throw weak("it is among those that are guessed first");
     }
     return password;
   }
 
-  private static boolean isGuessable(String lower, Email owner) {
+  private static boolean isGuessable(String lower, String email) {
     String word = lower.replaceAll("^[\\d\\p{Punct}\\s]+|[\\d\\p{Punct}\\s]+$", "");
     return lower.codePoints().distinct().count() < FEWEST_DIFFERENT
         || isRun(lower)
-        || lower.equals(owner.value())
-        || word.equals(owner.local())
+        || lower.equals(email)
+        || word.equals(email.replaceFirst("@[^@]*$", ""))
         || Known.WORDS.contains(lower)
         || Known.WORDS.contains(word);
   }
