@@ -46,6 +46,19 @@ final class ServerProcess implements AutoCloseable {
     return server;
   }
 
+  /** Starts all on one machine with so much heap and so many open files. */
+  static ServerProcess limited(Path data, int heapMib, int files, Map<String, String> settings)
+      throws Exception {
+    List<String> arguments = List.of("serve", "--port", "0", "--data", data.toString());
+    List<String> command =
+        new ArrayList<>(List.of("bash", "-c", "ulimit -n " + files + " && exec \"$@\"", "bash"));
+    command.addAll(command(arguments));
+    command.add(command.indexOf("-XX:+UseSerialGC"), "-Xmx" + heapMib + "m");
+    ServerProcess server = run(command, settings, null);
+    server.uri();
+    return server;
+  }
+
   /** Starts one role of a cluster and returns when it is at work. */
   static ServerProcess role(String name, Path data, Map<String, String> settings) throws Exception {
     ServerProcess node = launch(name, data, settings);
@@ -67,6 +80,10 @@ final class ServerProcess implements AutoCloseable {
 
   private static ServerProcess start(
       List<String> arguments, Map<String, String> settings, @Nullable Path log) throws IOException {
+    return run(command(arguments), settings, log);
+  }
+
+  private static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // As the launcher does.
@@ -77,6 +94,11 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(List.of("--sun-misc-unsafe-memory-access=allow"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tapedeck.app.Main"));
     command.addAll(arguments);
+    return command;
+  }
+
+  private static ServerProcess run(
+      List<String> command, Map<String, String> settings, @Nullable Path log) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(settings);
     return new ServerProcess(builder.start(), log);
@@ -128,6 +150,13 @@ final class ServerProcess implements AutoCloseable {
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
           .findFirst()
           .orElseThrow();
+    }
+  }
+
+  /** How many files it has open now. */
+  long files() throws IOException {
+    try (var open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      return open.count();
     }
   }
 
