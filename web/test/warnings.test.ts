@@ -20,6 +20,8 @@ test('what the server warns of is a sentence in both languages', () => {
   assert.equal(english('track 1 is silent; the file also has 2: ita stereo').text, 'Track 1 is silent. The file also has 2: ita stereo.');
   assert.equal(italian('track 2 is silent; the file also has 1').foreign, false);
   assert.equal(english('and so in 1 more places').text, 'The same in 1 more place.');
+  assert.equal(english('and so in 1 more place, of 00:00:02').text, 'The same in 1 more place: 0:02 in all.');
+  assert.equal(italian('and so in 3 more places, together 00:01:02.5').text, 'Lo stesso in altri 3 punti: 1:02 in tutto.');
 });
 
 test('how much is missing is known from an early end and from a gap', () => {

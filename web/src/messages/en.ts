@@ -137,7 +137,7 @@ export const en = {
     damaged: (from: string, to: string) => `The audio is damaged from ${from} to ${to}.`,
     damagedAt: (time: string) => `The audio is damaged at ${time}.`,
     gap: (from: string, to: string) => `The video has no audio from ${from} to ${to}.`,
-    more: (count: number) => `The same in ${count} more ${count === 1 ? 'place' : 'places'}.`,
+    more: (count: number, sum: string) => `The same in ${count} more ${count === 1 ? 'place' : 'places'}${sum && `: ${sum} in all`}.`,
     somewhere: 'Parts of the audio are damaged.',
     brokeOff: (time: string) => `What follows ${time} could not be read.`,
     bitrate: (rate: string, kbps: string) => `At ${rate} Hz an MP3 has at most ${kbps} kbit/s.`,

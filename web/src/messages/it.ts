@@ -134,7 +134,7 @@ export const it: Messages = {
     damaged: (from, to) => `L’audio è danneggiato da ${from} a ${to}.`,
     damagedAt: (time) => `L’audio è danneggiato a ${time}.`,
     gap: (from, to) => `Il video non ha audio da ${from} a ${to}.`,
-    more: (count) => (count === 1 ? 'Lo stesso in un altro punto.' : `Lo stesso in altri ${count} punti.`),
+    more: (count, sum) => `Lo stesso in ${count === 1 ? 'un altro punto' : `altri ${count} punti`}${sum && `: ${sum} in tutto`}.`,
     somewhere: 'Alcune parti dell’audio sono danneggiate.',
     brokeOff: (time) => `Quello che segue ${time} non si è potuto leggere.`,
     bitrate: (rate, kbps) => `A ${rate} Hz un MP3 arriva al massimo a ${kbps} kbit/s.`,

@@ -168,7 +168,13 @@ final class Diagnosis {
               + time(origin.plus(gap.to())));
     }
     if (gaps.size() > SHOWN_GAPS) {
-      warnings.add("and so in " + (gaps.size() - SHOWN_GAPS) + " more places");
+      List<Timeline.Gap> more = gaps.subList(SHOWN_GAPS, gaps.size());
+      Duration sum =
+          more.stream()
+              .map(gap -> gap.to().minus(gap.from()))
+              .reduce(Duration.ZERO, Duration::plus);
+      String places = more.size() == 1 ? " more place, of " : " more places, together ";
+      warnings.add("and so in " + more.size() + places + time(sum));
     }
     timeline.pieces().map(all -> pieces(all, origin)).ifPresent(warnings::add);
     if (damaged && warnings.isEmpty()) {

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -45,11 +46,17 @@ class DrawsTest {
   private static final Pattern GAP =
       Pattern.compile("the (?:source has no audio|audio is damaged) from (\\S+) to (\\S+)");
   private static final Pattern PIECES =
-      Pattern.compile("from .* short pieces of the audio are missing and silent, together (\\S+)");
+      Pattern.compile(
+          "(?:from .* short pieces of the audio are missing and silent, together"
+              + "|and so in .* place.*) (\\S+)");
   private static final Pattern LATE =
       Pattern.compile("the audio begins (\\S+) into the file, and the MP3 with it");
   private static final Pattern END = Pattern.compile("the file ends early: .* stops at (\\S+).*");
   private static final List<String> MISSES = new ArrayList<>();
+
+  /** Seeds of draws that were missed once. */
+  private static final LongStream ONCE =
+      LongStream.of(102, 131, 185, 224, 227, 233, 238, 268, 273, 290, 311, 342, 369);
 
   private static final Path FOLDER = folder();
   private static final DrawnAudio AUDIO = new DrawnAudio(FOLDER);
@@ -65,8 +72,10 @@ class DrawsTest {
   @Data
   Iterable<Tuple.Tuple1<Draw>> draws() {
     System.out.println("draws of seed " + SEED + ": " + COUNT + (KEEP ? " in " + FOLDER : ""));
-    return () ->
-        LongStream.range(SEED, SEED + COUNT).mapToObj(seed -> Tuple.of(Draw.of(seed))).iterator();
+    LongStream seeds = LongStream.range(SEED, SEED + COUNT);
+    LongStream all = Long.getLong("draws.seed") == null ? LongStream.concat(seeds, ONCE) : seeds;
+    List<Tuple.Tuple1<Draw>> drawn = all.mapToObj(seed -> Tuple.of(Draw.of(seed))).toList();
+    return drawn;
   }
 
   /** A miss does not end the property: all of them are listed at the end. */
@@ -138,7 +147,7 @@ class DrawsTest {
         .isCloseTo(part.seconds(), Offset.offset(0.05));
     if (gaps.isEmpty() && pieces(mp3) == 0) {
       double least = draw.has(DrawnFault.Flipped.class) ? 0.8 : 0.9;
-      assertThat(part.audible().difference(ours.audible(), least, List.of()))
+      assertThat(part.audible().difference(ours.audible(), least, shift(draw), List.of()))
           .as("the part")
           .isEmpty();
     }
@@ -161,7 +170,7 @@ class DrawsTest {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("-i", "" + file));
     Collections.addAll(command, "-map", "0:a:" + (draw.tracks() - 1));
-    if (draw.start() > 0) {
+    if (draw.isPart()) {
       Collections.addAll(command, "-ss", "" + draw.start());
     }
     draw.end().ifPresent(end -> Collections.addAll(command, "-to", "" + end));
@@ -206,11 +215,17 @@ class DrawsTest {
         .isLessThanOrEqualTo(50);
     double least = draw.has(DrawnFault.Flipped.class) ? 0.8 : 0.9;
     if (pieces == 0) {
-      assertThat(theirs.audible().difference(audio.audible(), least, joints))
+      assertThat(theirs.audible().difference(audio.audible(), least, shift(draw), joints))
           .as(lengths + warned)
           .isEmpty();
     }
     warnings(draw, mp3, gaps, ours, theirs, begins);
+  }
+
+  /** Where frames are lost to damage, what is behind them moves by less than the promised 50 ms. */
+  private static double shift(Draw draw) {
+    boolean damaged = draw.has(DrawnFault.Flipped.class) || draw.has(DrawnFault.Before.class);
+    return damaged ? 0.05 : 0.02;
   }
 
   private static void warnings(
@@ -262,20 +277,31 @@ class DrawsTest {
         });
   }
 
-  /** Seconds from the file's beginning to its audio, by ffprobe, which has all decoders. */
+  /** Seconds from the file's beginning to its first audible samples, by ffprobe. */
   private static double begins(Draw draw, Path file) throws IOException, InterruptedException {
-    double audio = startTime(file, "-select_streams", "a:" + (draw.tracks() - 1), "stream");
-    return audio - startTime(file, "format");
+    String track = "a:" + (draw.tracks() - 1);
+    String first =
+        Media.probeAll(
+            file,
+            "-select_streams",
+            track,
+            "-read_intervals",
+            "%+#9",
+            "-show_entries",
+            "frame=pts_time",
+            "-of",
+            "default=nw=1:nk=1");
+    String all =
+        Media.probeAll(file, "-show_entries", "format=start_time", "-of", "default=nw=1:nk=1");
+    return firstNumber(first).orElse(0) - firstNumber(all).orElse(0);
   }
 
-  private static double startTime(Path file, String... of)
-      throws IOException, InterruptedException {
-    List<String> arguments = new ArrayList<>(List.of(of).subList(0, of.length - 1));
-    Collections.addAll(arguments, "-show_entries", of[of.length - 1] + "=start_time");
-    Collections.addAll(arguments, "-of", "default=nw=1:nk=1");
-    String all = Media.probeAll(file, arguments.toArray(String[]::new));
-    String time = all.lines().findFirst().orElse("");
-    return time.matches("-?[0-9.]+") ? Double.parseDouble(time) : 0;
+  private static OptionalDouble firstNumber(String lines) {
+    return lines
+        .lines()
+        .filter(line -> line.matches("-?[0-9.]+"))
+        .mapToDouble(Double::parseDouble)
+        .findFirst();
   }
 
   /** Whether it tells truly that the audio begins late. */
@@ -307,8 +333,7 @@ class DrawsTest {
 
   /** How much audio the part has if the file is whole. */
   private static double whole(Draw draw) {
-    double end = Math.min(draw.end().orElse(1e9), draw.seconds() + draw.late());
-    return draw.end().isPresent() ? 0 : end - Math.max(draw.start(), draw.late());
+    return draw.end().isPresent() ? 0 : draw.seconds() + audio(draw) - begin(draw);
   }
 
   /** The hole that must be told: nothing else is wrong, and enough audio is before and behind. */
@@ -335,8 +360,12 @@ class DrawsTest {
 
   /** Where the audio of the part begins in the file. */
   private static double begin(Draw draw) {
-    boolean avi = draw.format().extension().equals("avi"); // its audio begins with the file
-    return Math.max(draw.start(), avi ? 0 : draw.late());
+    return Math.max(draw.start(), audio(draw));
+  }
+
+  /** Where all audio begins in the file; in AVI with the file. */
+  private static double audio(Draw draw) {
+    return draw.format().extension().equals("avi") ? 0 : draw.late();
   }
 
   /** The told gaps on the timeline of the MP3; they are told on that of the file. */

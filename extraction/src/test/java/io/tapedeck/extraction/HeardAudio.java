@@ -18,7 +18,6 @@ import java.util.TreeSet;
 final class HeardAudio {
   private static final double WINDOW = 0.2;
   private static final double SHORTEST_WINDOW = 0.03;
-  private static final double LARGEST_SHIFT = 0.02;
 
   /** A window of this level or less is silent. */
   private static final double SILENT = 0.002;
@@ -125,10 +124,11 @@ final class HeardAudio {
   /**
    * Where the other audio is not the same.
    *
-   * @param least correlation in each window, where the other may be shifted a little
+   * @param least correlation in each window
+   * @param most seconds by which the other may be shifted
    * @param joints seconds at which the other may be shifted by another bit
    */
-  Optional<String> difference(HeardAudio other, double least, List<Double> joints) {
+  Optional<String> difference(HeardAudio other, double least, double most, List<Double> joints) {
     int common = Math.min(frames(), other.frames());
     TreeSet<Integer> bounds = new TreeSet<>(joints.stream().map(at -> (int) (at * rate)).toList());
     for (int at = 0; at <= common; at += (int) (rate * WINDOW)) {
@@ -141,7 +141,7 @@ final class HeardAudio {
         boolean silent = level(from, to) <= SILENT;
         double found = silent ? 1 : likeness(other, from, shift, to - from);
         if (found < least) {
-          shift = bestShift(other, from, to - from);
+          shift = bestShift(other, from, to - from, (int) (rate * most));
           found = likeness(other, from, shift, to - from);
         }
         if (found < least || (silent && other.level(from, to) > 3 * SILENT)) {
@@ -166,10 +166,10 @@ final class HeardAudio {
     return false;
   }
 
-  private int bestShift(HeardAudio other, int at, int window) {
+  private int bestShift(HeardAudio other, int at, int window, int largest) {
     int best = 0;
     double most = -1;
-    for (int shift = -(int) (rate * LARGEST_SHIFT); shift <= rate * LARGEST_SHIFT; shift++) {
+    for (int shift = -largest; shift <= largest; shift++) {
       double now = likeness(other, at, shift, window);
       if (now > most) {
         most = now;

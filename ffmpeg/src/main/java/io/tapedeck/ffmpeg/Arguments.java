@@ -4,7 +4,9 @@ import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.media.AudioCodec;
 import io.tapedeck.media.Container;
 import io.tapedeck.media.MatroskaFile;
+import io.tapedeck.media.MovieIndex;
 import io.tapedeck.tags.Picture;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,8 +78,16 @@ public record Arguments(
   private Duration jump() {
     Duration jump = options.start().minus(RUN_UP);
     boolean exact = how.seeks() && jump.isPositive() && container.seeksExactly();
-    boolean even = exact && matroska().map(MatroskaFile::single).orElse(true);
+    boolean even = exact && matroska().map(MatroskaFile::single).orElseGet(this::hasEvenIndex);
     return even ? jump : Duration.ZERO;
+  }
+
+  private boolean hasEvenIndex() {
+    try {
+      return MovieIndex.isEven(input, how.tracks().getFirst());
+    } catch (IOException e) {
+      return false; // whoever decodes it will report the problem
+    }
   }
 
   /**

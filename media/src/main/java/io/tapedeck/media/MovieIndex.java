@@ -33,6 +33,7 @@ public final class MovieIndex {
 
   private final FileChannel in;
   private final List<Duration> audio = new ArrayList<>();
+  private final List<Boolean> evenness = new ArrayList<>();
   private int boxes;
   private long movieScale;
   private long mediaScale;
@@ -40,6 +41,7 @@ public final class MovieIndex {
   private long media;
   private long samples;
   private boolean sound;
+  private boolean even;
 
   private MovieIndex(FileChannel in) {
     this.in = in;
@@ -50,10 +52,25 @@ public final class MovieIndex {
    * MP4.
    */
   public static List<Duration> audioTracks(Path file) throws IOException {
+    return List.copyOf(of(file).audio);
+  }
+
+  /**
+   * Whether the times of an audio track fit the samples between them, to a tenth of a second, as
+   * far as the index tells; a track without an index is taken to be even.
+   *
+   * @param place of the track among those with audio, from 0
+   */
+  public static boolean isEven(Path file, int place) throws IOException {
+    List<Boolean> all = of(file).evenness;
+    return place < 0 || place >= all.size() || all.get(place);
+  }
+
+  private static MovieIndex of(Path file) throws IOException {
     try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
       MovieIndex index = new MovieIndex(in);
       index.walk(0, in.size(), 0);
-      return List.copyOf(index.audio);
+      return index;
     }
   }
 
@@ -80,7 +97,7 @@ public final class MovieIndex {
           ByteBuffer kind = read(at + 16, 4);
           sound |= kind.limit() == 4 && kind.getInt(0) == SOUND;
         }
-        case SAMPLE_TIMES -> samples = sum(at);
+        case SAMPLE_TIMES -> times(at);
         default -> {}
       }
       at = end;
@@ -96,8 +113,10 @@ public final class MovieIndex {
     shown = 0;
     media = 0;
     samples = 0;
+    even = true;
     walk(from, to, depth + 1);
     if (sound) {
+      evenness.add(even);
       audio.add(
           Stream.of(time(shown, movieScale), time(media, mediaScale), time(samples, mediaScale))
               .filter(Duration::isPositive)
@@ -106,19 +125,43 @@ public final class MovieIndex {
     }
   }
 
-  /** The length of all samples in units: a table of how many there are, and of what length. */
-  private long sum(long at) throws IOException {
+  /** Reads how many samples there are, and of what length in units. */
+  private void times(long at) throws IOException {
     ByteBuffer head = read(at + 12, 4);
     int count = head.limit() < 4 ? 0 : head.getInt(0);
     if (count < 0 || count > MOST_TIMES) {
-      return 0;
+      even = false;
+      return;
     }
     ByteBuffer table = read(at + 16, count * 8);
     long sum = 0;
-    while (table.remaining() >= 8) {
-      sum += (table.getInt() & 0xFFFFFFFFL) * (table.getInt() & 0xFFFFFFFFL) & Long.MAX_VALUE;
+    long number = 0;
+    long last = 0;
+    for (int i = 0; i + 8 <= table.limit(); i += 8) {
+      last = unsigned(table, i + 4);
+      number += unsigned(table, i);
+      sum += unsigned(table, i) * last & Long.MAX_VALUE;
     }
-    return sum < 0 ? 0 : sum;
+    samples = Math.max(0, sum);
+    even = number < 2 || spread(table, (samples - last) / (number - 1.0)) <= mediaScale / 10.0;
+  }
+
+  /** How far the times at which samples begin are off if all samples are of one length. */
+  private static double spread(ByteBuffer table, double length) {
+    double off = 0;
+    double least = 0;
+    double most = 0;
+    for (int i = 0; i + 8 <= table.limit(); i += 8) {
+      boolean last = i + 16 > table.limit();
+      off += (unsigned(table, i) - (last ? 1 : 0)) * (unsigned(table, i + 4) - length);
+      least = Math.min(least, off);
+      most = Math.max(most, off);
+    }
+    return most - least;
+  }
+
+  private static long unsigned(ByteBuffer table, int at) {
+    return table.getInt(at) & 0xFFFFFFFFL;
   }
 
   /** Units per second; they stand at 20 bytes, or at 28 where times have 64 bits. */

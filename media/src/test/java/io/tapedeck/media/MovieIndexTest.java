@@ -32,6 +32,21 @@ class MovieIndexTest {
   }
 
   @Test
+  void timesThatDoNotFitTheSamplesAreUneven() throws IOException {
+    Path even = Media.video(folder.resolve("even.mp4"), 3);
+    assertThat(MovieIndex.isEven(even, 0)).isTrue();
+    assertThat(MovieIndex.isEven(even, 1)).as("a track that is not there").isTrue();
+    assertThat(MovieIndex.isEven(uneven("small", 40), 0)).isTrue();
+    assertThat(MovieIndex.isEven(uneven("large", 600), 0)).isFalse();
+  }
+
+  private Path uneven(String name, int millis) {
+    Path file = folder.resolve(name + ".mov");
+    String late = "setts=ts=PTS+if(gt(mod(N\\,7)\\,2)\\,%d/1000*8000\\,0)".formatted(millis);
+    return Media.make(file, "-f", "lavfi", "-i", "sine=r=8000:d=3", "-c:a", "aac", "-bsf:a", late);
+  }
+
+  @Test
   void anyBytesAreRead() throws IOException {
     byte[] good = Files.readAllBytes(Media.video(folder.resolve("a.mp4"), 1));
     long seed = System.nanoTime();
