@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchDecoderTest {
   private static final BatchDecoder TOGETHER =
@@ -46,6 +48,36 @@ class BatchDecoderTest {
     List<Path> files = List.of(plain, copied, surround, ogg, chapters, cover);
     assertThat(TOGETHER.decode(files)).containsOnlyKeys(plain);
     assertSameAsAlone(files);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"late.ts", "late.vob", "late.mkv", "late.mp4"})
+  void audioThatBeginsLateIsToldAsAlone(String name) throws Exception {
+    Path late = folder.resolve(name);
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=s=64x48:d=4",
+        "-itsoffset",
+        "2",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=500:d=2:r=48000",
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-c:a",
+        "ac3",
+        "" + late);
+    Path plain = made("plain.mp4", "sine=500:d=1", "aac");
+    List<Extraction> both = Media.EXTRACTOR.of(List.of(plain, late), ConversionOptions.DEFAULT, 1);
+    assertThat(both.getLast().run(folder.resolve("late.mp3")).warnings())
+        .singleElement()
+        .asString()
+        .startsWith("the audio begins 00:00:0");
   }
 
   @Test

@@ -107,7 +107,7 @@ class DrawsTest {
     try {
       Extracted mp3 = extraction(draw, file).run(out);
       HeardAudio ours = HeardAudio.ofMp3(out);
-      if (draw.isPart() && hasWrongTimes(draw)) {
+      if (draw.isPart() && (hasWrongTimes(draw) || hasDamage(draw))) {
         checkPart(draw, file, ours);
       } else {
         HeardAudio theirs = theirs(draw, file, ours.rate(), ours.channels());
@@ -127,9 +127,13 @@ class DrawsTest {
         .anyMatch(f -> f instanceof DrawnFault.OfTimes || f instanceof DrawnFault.Appended);
   }
 
+  private static boolean hasDamage(Draw draw) {
+    return draw.has(DrawnFault.Flipped.class) || draw.has(DrawnFault.Before.class);
+  }
+
   /**
-   * Where times are wrong, ffmpeg would cut a part by them, and we cut it from the unbroken audio.
-   * So the whole is compared with ffmpeg, and the part with the whole.
+   * Where times are wrong or frames are lost, ffmpeg would cut a part by them, and we cut it from
+   * the unbroken audio. So the whole is compared with ffmpeg, and the part with the whole.
    */
   private static void checkPart(Draw draw, Path file, HeardAudio ours)
       throws IOException, InterruptedException {
@@ -224,8 +228,7 @@ class DrawsTest {
 
   /** Where frames are lost to damage, what is behind them moves by less than the promised 50 ms. */
   private static double shift(Draw draw) {
-    boolean damaged = draw.has(DrawnFault.Flipped.class) || draw.has(DrawnFault.Before.class);
-    return damaged ? 0.05 : 0.02;
+    return hasDamage(draw) ? 0.05 : 0.02;
   }
 
   private static void warnings(

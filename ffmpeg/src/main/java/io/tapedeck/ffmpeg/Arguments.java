@@ -54,11 +54,7 @@ public record Arguments(
       }
       Collections.addAll(list, "-ss", seconds(jump.plus(pictures.orElse(Duration.ZERO))));
     }
-    if (container == Container.MPEG_TS || container == Container.MPEG_PS) {
-      // With an offset, however small, ffmpeg counts from the beginning of the file. Without it, in
-      // these two containers, ffmpeg counts from the beginning of the chosen audio.
-      Collections.addAll(list, "-itsoffset", "0.000001");
-    }
+    fromTheFilesBeginning(list);
     Collections.addAll(list, "-vn", "-sn", "-dn", "-i", "file:" + input);
     if (how.tracks().size() > 1) {
       Collections.addAll(list, "-filter_complex", how.mixed(), "-map", "[mixed]");
@@ -69,6 +65,16 @@ public record Arguments(
       pcm(list);
     }
     return toPipe(list);
+  }
+
+  /**
+   * With an offset, however small, ffmpeg counts from the beginning of the file. Without it, in
+   * these two containers, ffmpeg counts from the beginning of the chosen audio.
+   */
+  private void fromTheFilesBeginning(List<String> list) {
+    if (container == Container.MPEG_TS || container == Container.MPEG_PS) {
+      Collections.addAll(list, "-itsoffset", "0.000001");
+    }
   }
 
   /**
@@ -126,6 +132,7 @@ public record Arguments(
     files.getFirst().guard(list, files.stream().mapToLong(file -> file.bytes()).sum());
     for (Arguments file : files) {
       file.whitelists(list);
+      file.fromTheFilesBeginning(list);
       Collections.addAll(list, "-threads", "1", "-vn", "-sn", "-dn", "-i", "file:" + file.input);
     }
     for (int i = 0; i < files.size(); i++) {

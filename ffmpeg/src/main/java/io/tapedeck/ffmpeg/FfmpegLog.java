@@ -132,7 +132,7 @@ public final class FfmpegLog {
       duration = Optional.of(time(length));
     } else if (trackLength.matches() && !chosen.isDone()) {
       lengths.putIfAbsent(last, time(trackLength));
-    } else if (problem.matches() && !isOnPurpose(line)) {
+    } else if (problem.matches() && !isOnPurpose(line) && !isAheadOfChain(line)) {
       errorCount++;
       if (errors.size() < KEPT_ERRORS) {
         errors.add(problem.group(2).strip());
@@ -154,6 +154,11 @@ public final class FfmpegLog {
         || line.endsWith(": Operation not permitted")
         || line.contains("] Chapter end time ")
         || StreamTags.isUnknownPicture(line);
+  }
+
+  /** When it looks for the length of chained Ogg, ffmpeg finds the next stream before its time. */
+  private boolean isAheadOfChain(String line) {
+    return !chosen.isDone() && line.endsWith("] failed to create or replace stream");
   }
 
   private static AudioFormat format(Matcher line) {
