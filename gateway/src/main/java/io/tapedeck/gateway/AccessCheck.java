@@ -2,23 +2,32 @@ package io.tapedeck.gateway;
 
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
+import io.tapedeck.core.Outage;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.identity.Authentication;
+import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Checks the principal and the rate of requests, and refuses new work while the server stops. */
 final class AccessCheck {
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
+  /** While bytes come, the principal is verified so often. */
+  private static final Duration VERIFIED_AGAIN = Duration.ofSeconds(5);
+
   private final Authentication authentication;
   private final Rates rates;
+  private final Clock clock;
   private volatile boolean closing;
 
-  AccessCheck(Authentication authentication, Rates rates) {
+  AccessCheck(Authentication authentication, Rates rates, Clock clock) {
     this.authentication = authentication;
     this.rates = rates;
+    this.clock = clock;
   }
 
   /** The account of the principal; see {@link Authentication#principal}. */
@@ -28,7 +37,8 @@ final class AccessCheck {
 
   /**
    * Whether the principal of a request that takes long is still good. A session that was ended, a
-   * deleted key and a deleted account are not. A token that only expired meanwhile is.
+   * deleted key and a deleted account are not. A token that only expired meanwhile is, and so is
+   * one that cannot be verified now.
    */
   boolean isStillGood(Exchange exchange) {
     try {
@@ -36,7 +46,39 @@ final class AccessCheck {
       return true;
     } catch (Refusal refusal) {
       return refusal.code() == Code.TOKEN_EXPIRED;
+    } catch (Outage outage) {
+      return true;
     }
+  }
+
+  /**
+   * Refuses a request whose principal is not good any more.
+   *
+   * @param undo called before it is refused
+   * @throws Refusal {@link Code#UNAUTHENTICATED}
+   */
+  void requireStillGood(Exchange exchange, Runnable undo) {
+    if (!isStillGood(exchange)) {
+      undo.run();
+      throw new Refusal(
+          Code.UNAUTHENTICATED, "the session, API key or account ended while the bytes came");
+    }
+  }
+
+  /** Verifies the principal of a request again and again while its bytes come. */
+  ObservedChannel.Observer watch(Exchange exchange) {
+    return new ObservedChannel.Observer() {
+      private Instant next = clock.instant().plus(VERIFIED_AGAIN);
+
+      @Override
+      public void piece(ByteBuffer bytes) {
+        Instant now = clock.instant();
+        if (!now.isBefore(next)) {
+          next = now.plus(VERIFIED_AGAIN);
+          requireStillGood(exchange, () -> {});
+        }
+      }
+    };
   }
 
   /** The account of the principal; empty for an anonymous request. */

@@ -1,7 +1,6 @@
 package io.tapedeck.gateway;
 
 import io.tapedeck.core.AccountId;
-import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Conversion;
@@ -205,15 +204,7 @@ final class Conversions {
 
   private Reply delete(Exchange exchange) {
     Conversion conversion = owned(exchange, access.account(exchange));
-    ledger.expire(conversion.id(), true);
-    stopped(conversion);
-    store.delete(conversion.video().blob());
-    for (int attempt = 1; attempt <= conversion.attempt(); attempt++) {
-      store.delete(BlobId.mp3(conversion.id(), attempt));
-    }
-    if (conversion.state() instanceof ConversionState.Ready ready) {
-      store.delete(ready.mp3().blob());
-    }
+    submissions.remove(conversion);
     return Reply.nothing();
   }
 

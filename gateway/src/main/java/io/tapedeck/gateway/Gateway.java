@@ -58,12 +58,13 @@ public final class Gateway implements Component {
     Admission admission = new Admission(settings.uploads(), ledger, store, table, expiry, clock);
     IdempotencyKeys keys =
         new IdempotencyKeys(database, settings.keeping().idempotencyKey(), clock);
-    Parts parts = new Parts(table, open, locks, admission, store, settings, clock);
-    SignedLinks links = new SignedLinks(settings.links().key(), clock);
     access =
         new AccessCheck(
             new Authentication(identity),
-            new Rates(settings.uploads().quota().createsPerMinute(), clock));
+            new Rates(settings.uploads().quota().createsPerMinute(), clock),
+            clock);
+    Parts parts = new Parts(access, table, open, locks, admission, store, settings, clock);
+    SignedLinks links = new SignedLinks(settings.links().key(), clock);
     changes = new ChangeFeed(bus);
     plain = new Uploads(access, admission, keys, submissions, addresses, clock);
     resumable = new TusUploads(access, admission, open, parts, addresses, settings, clock);

@@ -10,6 +10,14 @@ final class ObservedChannel implements ReadableByteChannel {
   @FunctionalInterface
   interface Observer {
     void piece(ByteBuffer bytes);
+
+    /** This observer, and then another one. */
+    default Observer and(Observer other) {
+      return bytes -> {
+        piece(bytes);
+        other.piece(bytes);
+      };
+    }
   }
 
   private final ReadableByteChannel from;

@@ -26,6 +26,7 @@ import java.util.OptionalLong;
  * kept. A part with a checksum is the exception: only the whole part can match the checksum.
  */
 final class Parts {
+  private final AccessCheck access;
   private final UploadTable table;
   private final OpenUploads uploads;
   private final UploadLocks locks;
@@ -36,6 +37,7 @@ final class Parts {
   private final Clock clock;
 
   Parts(
+      AccessCheck access,
       UploadTable table,
       OpenUploads uploads,
       UploadLocks locks,
@@ -43,6 +45,7 @@ final class Parts {
       BlobStore store,
       GatewaySettings settings,
       Clock clock) {
+    this.access = access;
     this.table = table;
     this.uploads = uploads;
     this.locks = locks;
@@ -83,7 +86,8 @@ final class Parts {
    *
    * @param at the offset at which the client believes that the part begins
    * @throws Refusal {@link Code#CONFLICT} when the offset is wrong, {@link Code#CHECKSUM_MISMATCH},
-   *     {@link Code#TOO_LARGE}, or a code of {@link #owned}
+   *     {@link Code#TOO_LARGE}, {@link Code#UNAUTHENTICATED} when the session or the account ended
+   *     meanwhile, or a code of {@link #owned}
    * @throws IOException when the client disconnected; received bytes without a checksum are kept
    */
   Written write(UploadId id, AccountId account, long at, Exchange exchange) throws IOException {
@@ -148,10 +152,10 @@ final class Parts {
     try (Admission.Incoming incoming = admission.part(upload, at, recorder)) {
       append(upload, draft, exchange, piece -> incoming.received(piece.remaining()));
     } catch (IOException | RuntimeException e) {
-      table.receive(upload.id(), draft.size(), end(upload, at, draft.size()));
+      keep(upload, draft.size(), end(upload, at, draft.size()));
       throw e;
     }
-    return ended(upload, at, draft);
+    return ended(upload, at, draft, exchange);
   }
 
   /** Writes a part with a checksum. Its bytes count when the checksum of the whole part matches. */
@@ -183,21 +187,32 @@ final class Parts {
     } catch (IOException | RuntimeException e) {
       long came = draft.size();
       cutBack(draft, at, e);
-      table.receive(upload.id(), at, end(upload, at, came));
+      keep(upload, at, end(upload, at, came));
       throw e;
     }
     table.met(upload.id(), part);
-    return ended(upload, at, draft);
+    return ended(upload, at, draft, exchange);
   }
 
-  private Written ended(Upload upload, long at, BlobStore.Draft draft) {
+  private Written ended(Upload upload, long at, BlobStore.Draft draft, Exchange exchange) {
     long now = draft.size();
     Instant expiresAt = end(upload, at, now);
     if (upload.complete(now)) {
-      return new Written(now, expiresAt, Optional.of(uploads.finish(upload, draft)));
+      ConversionId conversion = uploads.finish(upload, draft);
+      // The account may have been removed between the last check and the creation.
+      access.requireStillGood(exchange, () -> uploads.withdraw(upload));
+      return new Written(now, expiresAt, Optional.of(conversion));
     }
-    table.receive(upload.id(), now, expiresAt);
+    keep(upload, now, expiresAt);
     return new Written(now, expiresAt, Optional.empty());
+  }
+
+  /** Records the bytes that are kept; of an upload that was deleted meanwhile nothing is. */
+  private void keep(Upload upload, long received, Instant expiresAt) {
+    table.receive(upload.id(), received, expiresAt);
+    if (table.find(upload.id()).isEmpty()) {
+      store.discard(upload.blob());
+    }
   }
 
   /** When the upload expires after a part: only bytes make it live longer. */
@@ -220,11 +235,14 @@ final class Parts {
       throws IOException {
     long at = draft.size();
     long room = upload.length().orElse(longest) - at;
-    draft.append(new ObservedChannel(exchange.body(), seen), room);
+    draft.append(new ObservedChannel(exchange.body(), seen.and(access.watch(exchange))), room);
     boolean full = draft.size() - at == room;
     if (full && exchange.contentLength() < 0 && exchange.body().read(ByteBuffer.allocate(1)) > 0) {
       draft.truncate(at);
       throw new Refusal(Code.TOO_LARGE, "the part goes on behind the end of the upload");
+    }
+    if (full) {
+      access.requireStillGood(exchange, () -> {});
     }
   }
 }

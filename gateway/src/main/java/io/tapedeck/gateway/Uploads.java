@@ -177,25 +177,24 @@ final class Uploads {
     try (BlobStore.Draft draft = submissions.store().draft(blob)) {
       // An earlier try that ended in a crash may have left bytes.
       draft.truncate(0);
-      ObservedChannel bytes =
-          new ObservedChannel(
-              form.file(),
-              piece -> {
-                incoming.received(piece.remaining());
-                sha256.ifPresent(digest -> digest.update(piece));
-                lifeline.renew();
-              });
-      draft.append(bytes, Long.MAX_VALUE);
+      ObservedChannel.Observer seen =
+          piece -> {
+            incoming.received(piece.remaining());
+            sha256.ifPresent(digest -> digest.update(piece));
+            lifeline.renew();
+          };
+      draft.append(
+          new ObservedChannel(form.file(), seen.and(access.watch(exchange))), Long.MAX_VALUE);
       ConversionOptions options = form.rest();
       if (draft.size() == 0) {
         throw new Refusal(Code.EMPTY_FILE, Text.shown(form.name()) + " has no bytes");
       }
-      if (!access.isStillGood(exchange)) {
-        throw new Refusal(Code.UNAUTHENTICATED, "the session ended while the bytes came");
-      }
+      access.requireStillGood(exchange, () -> {});
       whole = true;
       Video video = new Video(form.name(), draft.size(), blob);
       Conversion conversion = submissions.accept(draft, id, account, video, options);
+      // The account may have been removed between the last check and the creation.
+      access.requireStillGood(exchange, () -> submissions.remove(conversion));
       return new Accepted(
           id,
           answer(exchange, conversion),

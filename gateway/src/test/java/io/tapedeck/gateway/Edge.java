@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -74,11 +75,14 @@ final class Edge implements AutoCloseable {
   /** Tokens whose session has ended. */
   final Set<String> ended = ConcurrentHashMap.newKeySet();
 
+  /** Whether all sessions have ended. */
+  volatile BooleanSupplier allEnded = () -> false;
+
   /** Two tokens, two people. */
   private final class TwoPeople implements Identity {
     @Override
     public Principal verify(Secret token) {
-      if (ended.contains(token.reveal())) {
+      if (ended.contains(token.reveal()) || allEnded.getAsBoolean()) {
         throw new Refusal(Code.UNAUTHENTICATED, "the session has ended");
       }
       return switch (token.reveal()) {

@@ -85,6 +85,12 @@ public final class OpenUploads {
     return id;
   }
 
+  /** Deletes an upload together with the conversion that it became. */
+  public void withdraw(Upload upload) {
+    submissions.find(upload.id().conversion()).ifPresent(submissions::remove);
+    table.delete(upload.id());
+  }
+
   /** Ends an upload: interrupts the request that writes to it and deletes its bytes. */
   public void discard(Upload upload) {
     locks.hangUp(upload.id());

@@ -1,13 +1,16 @@
 package io.tapedeck.uploads;
 
 import io.tapedeck.core.AccountId;
+import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.ConversionOptions;
+import io.tapedeck.core.ConversionState;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Ledger;
+import io.tapedeck.core.Mp3;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Video;
 import java.time.Clock;
@@ -74,6 +77,20 @@ public final class Submissions {
           .log("no event could be sent; it is sent later");
     }
     bus.tell(new Event.Changed(conversion.id(), conversion.owner()));
+  }
+
+  /** Deletes a conversion and its files. If it runs, its converter stops. */
+  public void remove(Conversion conversion) {
+    ledger.expire(conversion.id(), true);
+    bus.tell(new Event.Stopped(conversion.id(), conversion.owner()));
+    bus.tell(new Event.Changed(conversion.id(), conversion.owner()));
+    store.delete(conversion.video().blob());
+    for (int attempt = 1; attempt <= conversion.attempt(); attempt++) {
+      store.delete(BlobId.mp3(conversion.id(), attempt));
+    }
+    if (conversion.state() instanceof ConversionState.Ready(Mp3 mp3)) {
+      store.delete(mp3.blob());
+    }
   }
 
   /** The conversion, if it was accepted before. */
