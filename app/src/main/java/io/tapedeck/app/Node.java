@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,6 +143,11 @@ final class Node implements AutoCloseable {
   /** The address that it listens at; empty for roles without requests. */
   Optional<URI> address() {
     return web.map(WebServer::uri);
+  }
+
+  /** All that listens in this process. */
+  List<WebServer> servers() {
+    return Stream.concat(Stream.of(adminServer), web.stream()).toList();
   }
 
   /** The address of its health checks. */

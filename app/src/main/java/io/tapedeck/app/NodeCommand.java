@@ -1,6 +1,7 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Outage;
+import io.tapedeck.http.Watchdog;
 import io.tapedeck.settings.Settings;
 import io.tapedeck.tasks.Backoff;
 import io.tapedeck.tasks.Streak;
@@ -39,6 +40,7 @@ abstract class NodeCommand implements Callable<Integer> {
       if (connected(node, stop)) {
         greet(node);
         IdleMemory.watch();
+        Watchdog.watch(node.servers());
         stop.await();
       }
     }

@@ -1,11 +1,13 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Secret;
+import io.tapedeck.http.Watchdog;
 import io.tapedeck.settings.Settings;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -47,6 +49,7 @@ final class ServeCommand implements Callable<Integer> {
     try (Platform platform = Platform.start(settings, Clock.systemUTC())) {
       greet(settings, platform, System.out);
       IdleMemory.watch();
+      Watchdog.watch(List.of(platform.web(), platform.admin()));
       stop.await();
     }
     return ExitCode.OK;

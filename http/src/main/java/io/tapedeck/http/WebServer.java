@@ -5,7 +5,10 @@ import io.tapedeck.core.Outage;
 import io.tapedeck.core.Reason;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -168,6 +171,25 @@ public final class WebServer implements Component {
             + connector.getLocalPort()
             + settings.basePath()
             + "/");
+  }
+
+  /**
+   * Runs a task as a request would run: after each selector has come by, on a worker. A server that
+   * lost one of these threads, or has none left for work, never runs it.
+   */
+  void pulse(Runnable alive) {
+    AtomicInteger left = new AtomicInteger(selectors().size());
+    for (ManagedSelector selector : selectors()) {
+      selector.submit(keys -> {
+        if (left.decrementAndGet() == 0) {
+          server.getThreadPool().execute(alive);
+        }
+      });
+    }
+  }
+
+  Collection<ManagedSelector> selectors() {
+    return connector.getSelectorManager().getBeans(ManagedSelector.class);
   }
 
   @Override
