@@ -65,8 +65,14 @@ final class Attempts {
     }
   }
 
-  /** One attempt that was counted, and how long its caller has to wait before it is made. */
-  record Counted(List<Limit> limits, Duration pause) {}
+  /**
+   * One attempt that was counted.
+   *
+   * @param pause how long its caller has to wait before it is made
+   * @param left free attempts under the first limit
+   * @param next how long until the next attempt under the first limit costs no more time
+   */
+  record Counted(List<Limit> limits, Duration pause, int left, Duration next) {}
 
   private record Row(int count, long blockedUntil, long last, boolean stored) {}
 
@@ -116,7 +122,11 @@ final class Attempts {
     for (int i = 0; i < limits.size(); i++) {
       count(handle, limits.get(i), rows.get(i), now);
     }
-    return new Outcome.Taken(new Counted(limits, Duration.ofMillis(wait)));
+    Limit first = limits.getFirst();
+    int count = rows.getFirst().count() + 1;
+    Duration pause = Duration.ofMillis(wait);
+    return new Outcome.Taken(
+        new Counted(limits, pause, Math.max(0, first.free() - count), first.pause(count)));
   }
 
   /** Resets the count of a limit, for example after the right password. */

@@ -9,15 +9,18 @@ import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.identity.Audit;
+import io.tapedeck.identity.Authentication;
 import io.tapedeck.identity.KnownDevices;
 import io.tapedeck.passwords.PasswordHashes;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +59,20 @@ final class Credentials {
    *
    * @param address of the client
    * @param devices the cookie of {@link KnownDevices}
+   * @param told the free attempts that are left, and how long until the next one costs no time
    */
-  record Client(String address, Optional<String> devices) {}
+  record Client(String address, Optional<String> devices, ObjLongConsumer<Duration> told) {
+    static Client of(Exchange exchange) {
+      return new Client(
+          exchange.remote(),
+          exchange.cookie(Authentication.DEVICE_COOKIE),
+          (next, left) -> exchange.rate("sign-in", FREE, DAY, left, next));
+    }
+
+    static Client at(String address) {
+      return new Client(address, Optional.empty(), (next, left) -> {});
+    }
+  }
 
   Credentials(Accounts accounts, PasswordHashes hashes, Attempts attempts, Pause pause) {
     this.accounts = accounts;
@@ -82,7 +97,7 @@ final class Credentials {
         address,
         password,
         device.map(id -> List.of(own(name, id))).orElseGet(() -> strangers(name, client.address())),
-        client.address());
+        client);
   }
 
   /**
@@ -95,7 +110,7 @@ final class Credentials {
         Optional.of(new Email(account.email())),
         password,
         List.of(own(account.email(), session)),
-        from);
+        Client.at(from));
   }
 
   /**
@@ -103,12 +118,12 @@ final class Credentials {
    * password of one resets the count before the next is counted.
    */
   private Accounts.WithHash checked(
-      Optional<Email> email, Secret password, List<Limit> limits, String from) {
+      Optional<Email> email, Secret password, List<Limit> limits, Client client) {
     String key = limits.getFirst().name();
     Turn turn = turns.compute(key, (name, known) -> known == null ? new Turn() : known.joined());
     turn.lock.lock();
     try {
-      return checkedNow(email, password, limits, from);
+      return checkedNow(email, password, limits, client);
     } finally {
       turn.lock.unlock();
       turns.computeIfPresent(key, (name, known) -> known.left());
@@ -131,15 +146,17 @@ final class Credentials {
   }
 
   private Accounts.WithHash checkedNow(
-      Optional<Email> email, Secret password, List<Limit> limits, String from) {
-    Counted counted = counted(email, limits, from);
+      Optional<Email> email, Secret password, List<Limit> limits, Client client) {
+    Counted counted = counted(email, limits, client);
     await(counted.pause());
     Optional<Accounts.WithHash> known = email.flatMap(accounts::find);
     if (!hashes.matches(password, known.map(Accounts.WithHash::hash))) {
-      Audit.refused(known.map(found -> found.account().id()), from);
+      client.told().accept(counted.next(), counted.left());
+      Audit.refused(known.map(found -> found.account().id()), client.address());
       throw new Refusal(Code.BAD_CREDENTIALS, "no account has this e-mail and this password");
     }
     attempts.succeeded(counted);
+    client.told().accept(Duration.ZERO, FREE);
     return known
         .filter(account -> PasswordHashes.isOutdated(account.hash()))
         .map(account -> accounts.rehash(account, hashes.hash(password)))
@@ -147,12 +164,16 @@ final class Credentials {
         .orElseThrow();
   }
 
-  private Counted counted(Optional<Email> email, List<Limit> limits, String from) {
+  private Counted counted(Optional<Email> email, List<Limit> limits, Client client) {
     try {
       return attempts.take(Code.LOCKED_OUT, limits, PATIENCE);
     } catch (Refusal refusal) {
+      Duration rest = refusal.retryAfter().orElse(Duration.ZERO);
+      client.told().accept(rest.truncatedTo(ChronoUnit.SECONDS), 0); // as Retry-After says it
       Audit.heldOff(
-          email.flatMap(accounts::find).map(found -> found.account().id()), from, attempts.now());
+          email.flatMap(accounts::find).map(found -> found.account().id()),
+          client.address(),
+          attempts.now());
       throw refusal;
     }
   }

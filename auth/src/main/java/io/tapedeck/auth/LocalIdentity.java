@@ -71,10 +71,12 @@ public final class LocalIdentity implements Identity {
 
   @Override
   public Secret signIn(String email, Secret password, String from) {
-    Account account =
-        credentials
-            .check(email, password, new Credentials.Client(from, Optional.empty()))
-            .account();
+    return signIn(email, password, Credentials.Client.at(from));
+  }
+
+  Secret signIn(String email, Secret password, Credentials.Client client) {
+    Account account = credentials.check(email, password, client).account();
+    String from = client.address();
     Secret token = sessions.openBriefly(account, new Session.Client("HTTP Basic", from));
     Audit.log(Audit.Event.SIGNED_IN, account.id(), from);
     return token;

@@ -78,11 +78,7 @@ final class SessionRoutes {
     }
     Optional<String> devices = exchange.cookie(Authentication.DEVICE_COOKIE);
     Accounts.WithHash known =
-        auth.credentials()
-            .check(
-                given.email(),
-                given.password(),
-                new Credentials.Client(exchange.remote(), devices));
+        auth.credentials().check(given.email(), given.password(), Credentials.Client.of(exchange));
     Sessions.Tokens tokens = auth.sessions().open(known.account(), client(exchange));
     Audit.log(Audit.Event.SIGNED_IN, known.account().id(), exchange.remote());
     return cookie
@@ -172,7 +168,8 @@ final class SessionRoutes {
         BasicCredentials.of(exchange)
             .orElseThrow(
                 () -> new Refusal(Code.UNAUTHENTICATED, "send email and password as HTTP Basic"));
-    Secret token = auth.identity().signIn(basic.email(), basic.password(), exchange.remote());
+    Secret token =
+        auth.identity().signIn(basic.email(), basic.password(), Credentials.Client.of(exchange));
     return unstored(Reply.text(200, token.reveal()));
   }
 

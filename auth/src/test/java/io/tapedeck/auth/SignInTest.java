@@ -103,6 +103,35 @@ class SignInTest {
   }
 
   @Test
+  void eachAnswerSaysHowManyFreeAttemptsAreLeft() {
+    try (AuthServer server = AuthServer.start(folder)) {
+      server.signUp("ada@example.org");
+      assertThat(rate(server.signIn("ada@example.org", "a guess"))).isEqualTo("4;t=0");
+      assertThat(rate(server.signIn("nobody@example.org", "a guess"))).isEqualTo("4;t=0");
+      assertThat(rate(server.signIn("ada@example.org", PASSWORD))).isEqualTo("5;t=0");
+      guess(server, "ada@example.org", 4);
+      assertThat(rate(server.signIn("ada@example.org", "a guess"))).isEqualTo("0;t=1");
+      guess(server, "ada@example.org", 4);
+      Answer refused = server.signIn("ada@example.org", "a guess");
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(rate(refused))
+          .isEqualTo("0;t=" + refused.whole().headers().firstValue("retry-after").orElseThrow());
+    }
+  }
+
+  /** What is left, and the seconds to wait. */
+  private static String rate(Answer answer) {
+    assertThat(answer.whole().headers().firstValue("ratelimit-policy"))
+        .contains("\"sign-in\";q=5;w=86400");
+    return answer
+        .whole()
+        .headers()
+        .firstValue("ratelimit")
+        .orElseThrow()
+        .replaceFirst("^\"sign-in\";r=", "");
+  }
+
+  @Test
   void theSixthGuessWaitsAndEachFurtherOneTwiceAsLongUntilItIsRefused() {
     try (AuthServer server = AuthServer.start(folder)) {
       server.signUp("ada@example.org");

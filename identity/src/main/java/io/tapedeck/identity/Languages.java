@@ -1,4 +1,4 @@
-package io.tapedeck.auth;
+package io.tapedeck.identity;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The languages of e-mails. */
-final class Languages {
-  static final List<Locale> ALL = List.of(Locale.ENGLISH, Locale.ITALIAN);
+/** The languages in which the service writes to people. */
+public final class Languages {
+  public static final List<Locale> ALL = List.of(Locale.ENGLISH, Locale.ITALIAN);
 
   private Languages() {}
 
   /** The language of this tag, such as {@code it} or {@code it-CH}. Refuses unknown languages. */
-  static Locale of(String tag) {
+  public static Locale of(String tag) {
     Locale found = Locale.lookup(ranges(tag), ALL);
     if (found == null) {
       throw new Refusal(Code.BAD_REQUEST, "language must be en or it, not " + Text.shown(tag));
@@ -23,7 +23,7 @@ final class Languages {
   }
 
   /** The best language for an Accept-Language header; English if no language matches. */
-  static Locale accepted(Optional<String> header) {
+  public static Locale accepted(Optional<String> header) {
     Locale found = Locale.lookup(ranges(header.orElse("en")), ALL);
     return found == null ? Locale.ENGLISH : found;
   }
