@@ -132,7 +132,7 @@ final class Connected {
             stores.ledger(),
             auth.identity(),
             mails,
-            Optional.empty(), // it sends no results
+            Roles.asked(settings, new ConfirmedAddresses(stores.database(), clock)),
             mailer,
             links(publicUrl),
             clock),

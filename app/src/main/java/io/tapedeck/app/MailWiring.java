@@ -29,12 +29,12 @@ final class MailWiring implements ResetMailer {
   }
 
   @Override
-  public void send(Person to, Secret link) {
+  public boolean send(Person to, Secret link) {
     Target now = target;
     if (now == null) {
       throw new IllegalStateException("an e-mail was sent before the notifier was set");
     }
     Instant expires = now.clock().instant().plus(now.linkLife());
-    now.notifier().passwordReset(to, URI.create(link.reveal()), expires);
+    return now.notifier().passwordReset(to, URI.create(link.reveal()), expires);
   }
 }

@@ -89,8 +89,9 @@ final class PasswordResets implements AutoCloseable {
               Token.hash(token),
               account.id().value(),
               end));
-      mails.send(account.person(), new Secret(settings.link("reset", token.reveal())));
-      Audit.log(Audit.Event.PASSWORD_RESET_SENT, account.id(), from);
+      if (mails.send(account.person(), new Secret(settings.link("reset", token.reveal())))) {
+        Audit.log(Audit.Event.PASSWORD_RESET_SENT, account.id(), from);
+      }
     } catch (RuntimeException e) {
       LOG.atWarn()
           .setCause(e)

@@ -10,6 +10,7 @@ public interface ResetMailer {
    * Sends or queues the e-mail. An exception is logged, without a retry; the person can ask again.
    *
    * @param link opens the page for a new password; valid once and for one hour
+   * @return false when this address gets no such e-mail, because nobody confirmed it yet
    */
-  void send(Person to, Secret link);
+  boolean send(Person to, Secret link);
 }

@@ -130,6 +130,7 @@ class PasswordResetTest {
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
+          return true;
         };
     try (Auth auth =
         Auth.open(

@@ -74,7 +74,7 @@ class SigningKeysTest {
     return Auth.open(
         server.database,
         AuthSettings.of(SignUp.OPEN, () -> server.web.uri()).sealedBy(seal),
-        (to, link) -> {},
+        (to, link) -> true,
         account -> {},
         clock);
   }
@@ -133,7 +133,7 @@ class SigningKeysTest {
         Auth.open(
             server.database,
             AuthSettings.of(SignUp.OPEN, () -> server.web.uri()),
-            (to, link) -> {},
+            (to, link) -> true,
             account -> {},
             clock)) {
       assertThat(replica.identity().verify(before)).isNotNull();

@@ -220,16 +220,25 @@ public final class Notifier implements EventBus.Handler {
 
   /**
    * Sends the link for a new password. This takes as long as the mail server takes. A request that
-   * must not show whether an account exists lets another thread call it.
+   * must not show whether an account exists lets another thread call it. An address that is not
+   * confirmed gets the question instead, as for a result.
    *
+   * @return whether the link was sent
    * @throws Outage when the e-mail was not accepted; the person asks again
    */
-  public void passwordReset(Person person, URI link, Instant expires) {
+  public boolean passwordReset(Person person, URI link, Instant expires) {
+    if (!isConfirmed(person)) {
+      LOG.atInfo()
+          .addKeyValue("account", person.account())
+          .log("no link for a new password: the e-mail address is not confirmed yet");
+      return false;
+    }
     switch (mailer.send(writer.passwordReset(person, link, expires))) {
       case Delivery.Sent s -> {}
       case Delivery.Refused(var reason) -> throw new Outage("e-mail refused: " + reason, null);
       case Delivery.Later(var reason) -> throw new Outage("e-mail not taken: " + reason, null);
     }
+    return true;
   }
 
   private static Verdict nothing(Event.Work event, String why) {

@@ -484,6 +484,23 @@ class NotifierTest {
         .withMessageNotContaining("abc");
   }
 
+  @Test
+  void anAddressThatIsNotConfirmedGetsTheQuestionInsteadOfALinkForANewPassword() throws Exception {
+    URI link = URI.create("https://tapedeck.example/#reset=abc");
+    ConfirmedAddresses confirmed = new ConfirmedAddresses(database, clock);
+    Notifier careful = notifier(Optional.of(confirmed));
+    clock.advance(Duration.ofMinutes(1));
+    Identity.Person young =
+        new Identity.Person(AccountId.at(clock.instant()), "ada@example.org", Locale.ITALIAN);
+
+    assertThat(careful.passwordReset(young, link, Examples.NOON)).isFalse();
+    assertThat(careful.passwordReset(young, link, Examples.NOON)).isFalse();
+    assertThat(subjects()).containsExactly("Conferma il tuo indirizzo per Tapedeck");
+    assertThat(confirmed.confirm(token(0))).isTrue();
+    assertThat(careful.passwordReset(young, link, Examples.NOON)).isTrue();
+    assertThat(subjects()).hasSize(2).last().asString().contains("password");
+  }
+
   /** Knows people by account; nobody signs in here. */
   private static final class People implements Identity {
     final Map<AccountId, Person> all = new ConcurrentHashMap<>();
