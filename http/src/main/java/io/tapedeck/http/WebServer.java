@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -20,6 +21,16 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 /** A listening HTTP/1.1 server with one table of routes. Each request has a virtual thread. */
 public final class WebServer implements Component {
   private static final int BUFFER = 64 * 1024;
+
+  /**
+   * Bytes of answers that the system holds for one client that does not read them; it may take
+   * twice as much. By itself Linux holds up to 4 MB for each, outside of what the process seems to
+   * use.
+   */
+  private static final int SEND_BUFFER = 256 * 1024;
+
+  /** Bytes of network buffers that are kept for the next requests; others are freed. */
+  private static final long KEPT_BUFFERS = 16L << 20;
 
   /**
    * How a server listens.
@@ -101,9 +112,14 @@ public final class WebServer implements Component {
 
   private WebServer(Settings settings, Router router, Observer observer) {
     this.settings = settings;
-    server = new Server(new VirtualThreadPool(Integer.MAX_VALUE));
+    server =
+        new Server(
+            new VirtualThreadPool(Integer.MAX_VALUE),
+            null,
+            new ArrayByteBufferPool(0, -1, BUFFER, -1, KEPT_BUFFERS, KEPT_BUFFERS));
     connector =
         new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration(settings)));
+    connector.setAcceptedSendBufferSize(SEND_BUFFER);
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.idle().toMillis());

@@ -19,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,6 +38,7 @@ class StrangersTest {
 
   private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
   private final CountDownLatch goOn = new CountDownLatch(1);
+  private final AtomicLong accepted = new AtomicLong();
   private final Queue<String> counted = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<String> uploading = new LinkedBlockingQueue<>();
 
@@ -80,7 +82,7 @@ class StrangersTest {
   private void endless(WritableByteChannel to) throws IOException {
     try {
       while (to.isOpen()) {
-        to.write(ByteBuffer.allocate(100));
+        accepted.addAndGet(to.write(ByteBuffer.allocate(1000)));
       }
     } catch (IOException e) {
       ended.add(String.valueOf(e.getMessage()));
@@ -289,6 +291,16 @@ class StrangersTest {
         Socket download = connect(server)) {
       send(download, "GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(ended.take()).contains("less than 1024 a second");
+    }
+  }
+
+  @Test
+  void anAnswerThatNobodyReadsHoldsLittleOfTheSystemsMemory() throws Exception {
+    try (WebServer server = server(new WebServer.Limits(CONNECTIONS, LONG, LONG, SHORT));
+        Socket download = connect(server)) {
+      send(download, "GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(ended.take()).contains("less than 1024 a second");
+      assertThat(accepted.get()).isBetween(10_000L, 1_200_000L);
     }
   }
 
