@@ -71,7 +71,7 @@ public final class BareMp3 implements Pcm, AutoCloseable {
   private long behindTags(long from) throws IOException {
     long place = from;
     long tag = frameBytes(place) > 0 ? 0 : Mp3Tags.lengthAt(file, place);
-    while (tag > 0 && place < end) {
+    for (int i = 0; tag > 0 && place < end && i < Mp3Tags.MOST_IN_A_ROW; i++) {
       place += tag;
       tag = frameBytes(place) > 0 ? 0 : Mp3Tags.lengthAt(file, place);
     }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,12 +89,19 @@ public final class Matroska implements Pcm {
   private static final int AUDIO = 2;
   private static final int HEAD = 4 << 20;
   private static final int BLOCK_LIMIT = 64 << 20;
+  private static final int FIRST_ALLOCATION = 1 << 20;
   private static final int TEXT_LIMIT = 256 << 10;
   private static final int TEXTS_LIMIT = 8 << 20;
   private static final int HIGHEST_RATE = 1_000_000;
   private static final int MOST_CHANNELS = 64;
   private static final int MOST_TRACKS = 127;
-  private static final int MOST_TAGS = 1_000;
+
+  /** Of the file and all its tracks together; as many as a thousand files have. */
+  private static final int MOST_TAGS = 10_000;
+
+  /** Characters of a tag's name; a longer one is none that is known. */
+  private static final int LONGEST_NAME = 100;
+
   private static final int MOST_CHAPTERS = 1_000;
 
   /** Later than any audio, and small enough for calculations: 285 years in milliseconds. */
@@ -106,7 +114,9 @@ public final class Matroska implements Pcm {
   private Track described = new Track();
   private Map<String, String> tagged = tags;
   private String tagName = "";
-  private int textBytes;
+  private String tagLanguage = "";
+  private int tagCount;
+  private long textBytes;
   private long clusterTime;
   private int blockTrack;
   private long blockTime;
@@ -261,9 +271,12 @@ public final class Matroska implements Pcm {
       case 0x7373 -> tagged = tags; // Tag
       case 0x63C5 -> tagged = tagsOf(bits(size)); // TagTrackUID
       case 0x22B59C -> put(described.tags, "LANGUAGE", text(size)); // of the track
-      case 0x45A3 -> tagName = text(size);
-      case 0x447A -> tagName += "-" + text(size); // TagLanguage, behind the name
-      case 0x4487 -> put(tagged, tagName, text(size));
+      case 0x45A3 -> {
+        tagName = name(size);
+        tagLanguage = "";
+      }
+      case 0x447A -> tagLanguage = "-" + name(size); // behind the name
+      case 0x4487 -> put(tagged, tagName + tagLanguage, text(size));
       case 0x7BA9 -> tags.put("TITLE", text(size));
       case 0x91, 0x92, 0x85 -> complete(id, size);
       case 0xE7 -> clusterTime = Math.min(LATEST_MILLIS, unsigned(size));
@@ -295,9 +308,15 @@ public final class Matroska implements Pcm {
     blockSize = (int) size - 4;
     discarded = 0;
     if (block.length < blockSize) {
-      block = new byte[blockSize];
+      block = new byte[Math.min(blockSize, FIRST_ALLOCATION)];
     }
-    in.readFully(block, 0, blockSize);
+    // A size is only a claim: memory is taken as bytes arrive.
+    for (int read = 0; read < blockSize; read = Math.min(blockSize, block.length)) {
+      if (read == block.length) {
+        block = Arrays.copyOf(block, (int) Math.min(blockSize, 2L * read));
+      }
+      in.readFully(block, read, Math.min(blockSize, block.length) - read);
+    }
   }
 
   private int id(int first) throws IOException {
@@ -356,9 +375,9 @@ public final class Matroska implements Pcm {
     return new Refusal(Code.UNREADABLE_MEDIA, "what ffmpeg makes of it is not understood: " + what);
   }
 
-  private static void put(Map<String, String> tags, String name, String value) {
-    if (tags.size() < MOST_TAGS) {
-      tags.putIfAbsent(name, value);
+  private void put(Map<String, String> tags, String name, String value) {
+    if (tagCount < MOST_TAGS && tags.putIfAbsent(name, value) == null) {
+      tagCount++;
     }
   }
 
@@ -383,6 +402,11 @@ public final class Matroska implements Pcm {
           case 0x92 -> new Chapter(last.start, Duration.ofNanos(unsigned(size)), last.title);
           default -> new Chapter(last.start, last.end, text(size));
         });
+  }
+
+  private String name(long size) throws IOException {
+    String name = text(size);
+    return name.substring(0, Math.min(LONGEST_NAME, name.length()));
   }
 
   /**

@@ -80,13 +80,14 @@ public final class MovieIndex {
       ByteBuffer head = read(at, 16);
       boolean large = head.getInt(0) == 1 && head.limit() == 16;
       long size = large ? head.getLong(8) : head.getInt(0) & 0xFFFFFFFFL;
+      long content = at + (large ? 16 : 8);
       if (size < 8) {
         return;
       }
       long end = size > to - at ? to : at + size;
       switch (head.getInt(4)) {
-        case TRACK -> track(at + 8, end, depth);
-        case MOVIE, MEDIA, MEDIA_INFORMATION, SAMPLE_TABLE -> walk(at + 8, end, depth + 1);
+        case TRACK -> track(content, end, depth);
+        case MOVIE, MEDIA, MEDIA_INFORMATION, SAMPLE_TABLE -> walk(content, end, depth + 1);
         case MOVIE_HEADER -> movieScale = scale(at);
         case TRACK_HEADER -> shown = units(at, 28, 36);
         case MEDIA_HEADER -> {
@@ -97,7 +98,7 @@ public final class MovieIndex {
           ByteBuffer kind = read(at + 16, 4);
           sound |= kind.limit() == 4 && kind.getInt(0) == SOUND;
         }
-        case SAMPLE_TIMES -> times(at);
+        case SAMPLE_TIMES -> times(at, end);
         default -> {}
       }
       at = end;
@@ -126,14 +127,15 @@ public final class MovieIndex {
   }
 
   /** Reads how many samples there are, and of what length in units. */
-  private void times(long at) throws IOException {
+  private void times(long at, long end) throws IOException {
     ByteBuffer head = read(at + 12, 4);
     int count = head.limit() < 4 ? 0 : head.getInt(0);
     if (count < 0 || count > MOST_TIMES) {
       even = false;
       return;
     }
-    ByteBuffer table = read(at + 16, count * 8);
+    // A count beyond the box must not make each of many small boxes cost a large table.
+    ByteBuffer table = read(at + 16, Math.clamp(end - at - 16, 0, count * 8));
     long sum = 0;
     long number = 0;
     long last = 0;

@@ -14,7 +14,11 @@ public final class Mp3Tags {
   private static final int APE_HEADER = 32;
   private static final int LYRICS_NAME = 9;
   private static final int LYRICS_SIZE = 6;
-  private static final int LONGEST_LYRICS = 1 << 20;
+  private static final int LYRICS_FIELD = 8;
+  private static final int MOST_FIELDS = 100;
+
+  /** Tags that follow each other; files that were tagged by many programs have ten. */
+  static final int MOST_IN_A_ROW = 1_000;
 
   /** Lyrics3 in its first version has no size, only this limit. */
   private static final int LONGEST_OLD_LYRICS = 5_100 + 2 * LYRICS_NAME + 2;
@@ -44,7 +48,7 @@ public final class Mp3Tags {
   public static long framesEnd(FileChannel file) throws IOException {
     long end = file.size();
     long length = lengthBefore(file, end);
-    while (length > 0 && length <= end) {
+    for (int i = 0; length > 0 && length <= end && i < MOST_IN_A_ROW; i++) {
       end -= length;
       length = lengthBefore(file, end);
     }
@@ -81,10 +85,27 @@ public final class Mp3Tags {
     return 0;
   }
 
+  /**
+   * The first version ends within a small number of bytes. The second has fields, each with three
+   * letters and its size, then the size of all in six digits.
+   */
   private static long lyrics(FileChannel file, long at) throws IOException {
-    String text = text(read(file, at, LONGEST_LYRICS));
-    int end = Math.max(text.indexOf("LYRICS200"), text.indexOf("LYRICSEND"));
-    return end < 0 ? 0 : end + LYRICS_NAME;
+    long end = text(read(file, at, LONGEST_OLD_LYRICS)).indexOf("LYRICSEND");
+    if (end >= 0) {
+      return end + LYRICS_NAME;
+    }
+    long place = at + "LYRICSBEGIN".length();
+    for (int i = 0; i < MOST_FIELDS; i++) {
+      String field = text(read(file, place, LYRICS_SIZE + LYRICS_NAME));
+      if (field.matches("[0-9]{6}LYRICS200")) {
+        return place + LYRICS_SIZE + LYRICS_NAME - at;
+      }
+      if (!field.matches("(?s)[A-Z]{3}[0-9]{5}.*")) {
+        return 0;
+      }
+      place += LYRICS_FIELD + Integer.parseInt(field.substring(3, LYRICS_FIELD));
+    }
+    return 0;
   }
 
   /** Seven bits of each byte of the size; a flag says that ten more bytes follow. */

@@ -67,6 +67,7 @@ public final class Protection {
     while (at + 8 <= end && boxes++ < MOST_BOXES) {
       ByteBuffer head = read(at, 24);
       long size = head.limit() < 16 ? 0 : head.getInt(0) & 0xFFFFFFFFL;
+      long content = at + (size == 1 ? 16 : 8);
       size = size == 1 ? head.getLong(8) : size == 0 ? end - at : size;
       if (size < 8 || head.limit() < 24) {
         return;
@@ -74,7 +75,7 @@ public final class Protection {
       String name = text(head, 4);
       long last = size > end - at ? end : at + size;
       if (depth < PATH.size() && name.equals(PATH.get(depth))) {
-        walk(at + 8, last, depth + 1);
+        walk(content, last, depth + 1);
       } else if (name.equals("hdlr") && depth == 3) {
         handler = text(head, 16);
       } else if (name.equals("stsd") && handler.equals("soun")) {

@@ -78,6 +78,29 @@ class Mp3TagsTest {
     }
   }
 
+  /** Else each of many small beginnings would cost a megabyte of reading. */
+  @Test
+  void lyricsThatDoNotEndWhereTheySayAreNone() throws IOException {
+    try (FileChannel file = open(bytes("LYRICSBEGIN", new byte[9_000], "LYRICSEND"))) {
+      assertThat(Mp3Tags.lengthAt(file, 0)).isZero();
+    }
+    try (FileChannel file = open(bytes("LYRICSBEGIN", new byte[900], "000021LYRICS200"))) {
+      assertThat(Mp3Tags.lengthAt(file, 0)).isZero();
+    }
+  }
+
+  @Test
+  void tagsWithoutNumberAreNotAllSkipped() throws IOException {
+    byte[] many = bytes("ID3\4\0\0\0\0\0\0".repeat(200_000));
+    try (FileChannel file = open(bytes(many, new byte[50], "000000LYRICS200".repeat(50_000)))) {
+      assertThat(Mp3Tags.framesEnd(file)).isEqualTo(file.size() - 15_000);
+    }
+    Path file = Files.write(folder.resolve("tried"), many);
+    try (BareMp3 mp3 = new BareMp3(file, _ -> 0, _ -> 0)) {
+      assertThat(mp3.next()).as("what follows a thousand tags counts as damage").isTrue();
+    }
+  }
+
   @Test
   void anyBytesHaveAnEndWithinThem() throws IOException {
     long seed = System.nanoTime();
