@@ -57,7 +57,7 @@ final class ApiKeys {
    */
   Created create(AccountId account, @Nullable String name) {
     String label = name == null ? "" : name.strip();
-    if (label.isEmpty() || label.length() > NAME || label.matches(".*\\p{Cntrl}.*")) {
+    if (label.isEmpty() || label.length() > NAME || label.matches("(?s).*\\p{Cc}.*")) {
       throw new Refusal(Code.BAD_REQUEST, "name must be a line of 1 to " + NAME + " characters");
     }
     Secret secret = Token.fresh(PREFIX);

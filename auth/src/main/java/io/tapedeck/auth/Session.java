@@ -19,7 +19,7 @@ record Session(
   /** The client of a request, shortened to what is stored. */
   record Client(String name, String address) {
     Client {
-      name = cut(name.replaceAll("\\p{Cntrl}", " "), 200);
+      name = cut(name.replaceAll("\\p{Cc}", " "), 200);
       address = cut(address, 64);
     }
 

@@ -118,7 +118,7 @@ class ApiKeyTest {
 
   @Test
   void aNameIsOneLine() {
-    for (String name : List.of("", "   ", "x".repeat(101), "two\nlines")) {
+    for (String name : List.of("", "   ", "x".repeat(101), "two\nlines", "a\nb\nc", "c\u009b")) {
       assertThat(create(name).get("code")).isEqualTo("bad-request");
     }
     assertThat(server.send("POST", "/v1/api-keys", "", "Authorization", ada).status())

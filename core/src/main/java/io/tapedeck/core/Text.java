@@ -11,6 +11,6 @@ public final class Text {
   /** Returns at most 80 characters of the text, in quotes. Control characters are replaced. */
   public static String shown(String text) {
     String cut = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
-    return '"' + cut.replaceAll("\\p{Cntrl}", "\uFFFD") + '"';
+    return '"' + cut.replaceAll("\\p{Cc}", "\uFFFD") + '"';
   }
 }

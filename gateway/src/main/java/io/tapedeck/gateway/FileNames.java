@@ -24,7 +24,7 @@ final class FileNames {
     String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
     String plain =
         Normalizer.normalize(last, Normalizer.Form.NFC)
-            .replaceAll("[\\p{Cntrl}\\p{Cs}\\u2028-\\u202E\\u2066-\\u2069\\uFEFF]", "")
+            .replaceAll("[\\p{Cc}\\p{Cs}\\u2028-\\u202E\\u2066-\\u2069\\uFEFF]", "")
             .strip();
     String kept = shortened(plain);
     return kept.isEmpty() || kept.matches("\\.+") ? NAMELESS : kept;

@@ -20,6 +20,7 @@ class FileNamesTest {
     ".., video",
     "/, video",
     "-rf.mp4, -rf.mp4",
+    "'a\u0085b\u009b31m.mp4', ab31m.mp4",
   })
   void aNameIsOnlyAName(String given, String kept) {
     assertThat(FileNames.clean(given)).isEqualTo(kept);

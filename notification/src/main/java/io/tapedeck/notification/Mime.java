@@ -64,7 +64,7 @@ final class Mime {
   }
 
   private static String oneLine(String subject) {
-    return subject.replaceAll("\\p{Cntrl}+", " ");
+    return subject.replaceAll("\\p{Cc}+", " ");
   }
 
   /** Parts whose boundary is made from the e-mail's name: the same e-mail has the same bytes. */
