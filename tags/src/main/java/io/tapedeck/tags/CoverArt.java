@@ -49,7 +49,9 @@ public record CoverArt(Children children, SourceTags own, Path part) {
     }
   }
 
-  private static final int LARGEST = 32 << 20;
+  /** Bytes of a picture; a larger one is left out. */
+  static final int LARGEST = 32 << 20;
+
   private static final int MOST_TRIED = 3;
   private static final String UNSUPPORTED =
       "a picture was left out: it is damaged or of a kind that is not supported";

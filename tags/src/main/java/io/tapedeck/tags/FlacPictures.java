@@ -20,9 +20,14 @@ final class FlacPictures {
 
   private FlacPictures() {}
 
-  /** The pictures in the order of the file; none if it is no FLAC file. */
-  static List<Id3Reader.Attached> of(Path file) throws IOException {
+  /**
+   * The pictures in the order of the file; none if it is no FLAC file.
+   *
+   * @param most bytes of all pictures together; those that do not fit are left out
+   */
+  static List<Id3Reader.Attached> of(Path file, int most) throws IOException {
     List<Id3Reader.Attached> pictures = new ArrayList<>();
+    int room = most;
     try (FileChannel in = FileChannel.open(file)) {
       long at = 0;
       byte[] head = Id3Reader.bytes(in, at, ID3_HEADER);
@@ -35,7 +40,8 @@ final class FlacPictures {
         byte[] block = Id3Reader.bytes(in, at, 4);
         int size = block.length < 4 ? 0 : ByteBuffer.wrap(block).getInt() & 0xFFFFFF;
         more = block.length == 4 && (block[0] & LAST) == 0;
-        if (block.length == 4 && (block[0] & 0x7F) == PICTURE) {
+        if (block.length == 4 && (block[0] & 0x7F) == PICTURE && size <= room) {
+          room -= size;
           add(pictures, ByteBuffer.wrap(Id3Reader.bytes(in, at + 4, size)));
         }
         at += 4 + size;

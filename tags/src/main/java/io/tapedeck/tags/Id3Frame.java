@@ -16,16 +16,15 @@ import java.util.zip.Inflater;
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record Id3Frame(String id, byte[] body, int end) {
-  private static final int LARGEST_INFLATED = 16 << 20;
-
   /**
    * The frame at a position; empty behind the last one.
    *
    * @param unsynchronised whether the tag says so of its frames
+   * @param room bytes that a compressed picture may become; more is cut off, as of texts
    */
-  static Optional<Id3Frame> at(byte[] all, int at, int minor, boolean unsynchronised) {
+  static Optional<Id3Frame> at(byte[] all, int at, int minor, boolean unsynchronised, int room) {
     int header = minor == 2 ? 6 : 10;
-    if (at < 0 || at + header > all.length || all[at] < 'A' || all[at] > 'Z') {
+    if (at < 0 || at > all.length - header || all[at] < 'A' || all[at] > 'Z') {
       return Optional.empty();
     }
     String id = new String(all, at, minor == 2 ? 3 : 4, StandardCharsets.ISO_8859_1);
@@ -34,13 +33,13 @@ record Id3Frame(String id, byte[] body, int end) {
     if (size < 0 || size > all.length - from) {
       return Optional.empty();
     }
-    byte[] raw = Arrays.copyOfRange(all, from, from + size);
     int flags = minor == 2 ? 0 : all[at + 9];
+    int most = id.endsWith("PIC") ? room : Id3Reader.LARGEST_TEXT;
     byte[] body =
         switch (minor) {
-          case 3 -> of3(raw, flags);
-          case 4 -> of4(raw, flags, unsynchronised);
-          default -> raw;
+          case 3 -> of3(all, from, from + size, flags, most);
+          case 4 -> of4(all, from, from + size, flags | (unsynchronised ? 2 : 0), most);
+          default -> Arrays.copyOfRange(all, from, from + size);
         };
     return Optional.of(new Id3Frame(id, body, from + size));
   }
@@ -67,47 +66,48 @@ record Id3Frame(String id, byte[] body, int end) {
         || (at > 0 && at < all.length && (all[at] == 0 || (all[at] >= 'A' && all[at] <= 'Z')));
   }
 
-  private static byte[] of3(byte[] raw, int flags) {
+  private static byte[] of3(byte[] all, int from, int to, int flags, int most) {
     int skipped = ((flags & 0x80) != 0 ? 4 : 0) + ((flags & 0x20) != 0 ? 1 : 0);
-    byte[] body = behind(raw, skipped);
-    return (flags & 0x40) != 0 ? new byte[0] : (flags & 0x80) != 0 ? inflated(body) : body;
+    if ((flags & 0x40) != 0) {
+      return new byte[0]; // encrypted
+    }
+    byte[] body = Arrays.copyOfRange(all, Math.min(from + skipped, to), to);
+    return (flags & 0x80) != 0 ? inflated(body, most) : body;
   }
 
-  private static byte[] of4(byte[] raw, int flags, boolean unsynchronised) {
+  private static byte[] of4(byte[] all, int from, int to, int flags, int most) {
     int skipped = ((flags & 0x40) != 0 ? 1 : 0) + ((flags & 0x01) != 0 ? 4 : 0);
-    byte[] body = behind(raw, skipped);
-    if ((flags & 0x02) != 0 || unsynchronised) {
+    if ((flags & 0x04) != 0) {
+      return new byte[0]; // encrypted
+    }
+    byte[] body = Arrays.copyOfRange(all, Math.min(from + skipped, to), to);
+    if ((flags & 0x02) != 0) {
       body = synchronised(body);
     }
-    return (flags & 0x04) != 0 ? new byte[0] : (flags & 0x08) != 0 ? inflated(body) : body;
+    return (flags & 0x08) != 0 ? inflated(body, most) : body;
   }
 
-  private static byte[] behind(byte[] raw, int skipped) {
-    return Arrays.copyOfRange(raw, Math.min(skipped, raw.length), raw.length);
-  }
-
-  /** Removes the zeros that were put behind each byte of ones. */
+  /** Removes the zeros that were put behind each byte of ones; changes the given bytes. */
   static byte[] synchronised(byte[] raw) {
-    byte[] out = new byte[raw.length];
     int length = 0;
     for (int i = 0; i < raw.length; i++) {
-      out[length++] = raw[i];
+      raw[length++] = raw[i];
       if (raw[i] == (byte) 0xFF && i + 1 < raw.length && raw[i + 1] == 0) {
         i++;
       }
     }
-    return Arrays.copyOf(out, length);
+    return length == raw.length ? raw : Arrays.copyOf(raw, length);
   }
 
-  private static byte[] inflated(byte[] body) {
+  private static byte[] inflated(byte[] body, int most) {
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(body);
       var out = new ByteArrayOutputStream();
       byte[] buffer = new byte[1 << 13];
       int count = inflater.inflate(buffer);
-      while (count > 0 && out.size() < LARGEST_INFLATED) {
-        out.write(buffer, 0, count);
+      while (count > 0 && out.size() < most) {
+        out.write(buffer, 0, Math.min(count, most - out.size()));
         count = inflater.inflate(buffer);
       }
       return out.toByteArray();

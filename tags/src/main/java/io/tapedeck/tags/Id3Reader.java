@@ -28,7 +28,19 @@ final class Id3Reader {
   record Attached(int type, String description, byte[] bytes) {}
 
   private static final int HEADER = 10;
+
+  /** A larger picture is kept up to here, so that it can be seen to be too large. */
+  static final int LARGEST_PICTURE = CoverArt.LARGEST + 1;
+
+  /** Of all pictures of a file together. */
+  private static final int MOST_PICTURES = 48 << 20;
+
   private static final int LARGEST = 48 << 20;
+
+  /** Bytes of a text; the rest is cut off. */
+  static final int LARGEST_TEXT = 256 << 10;
+
+  private static final int MOST_TEXTS = 8 << 20;
   private static final int MOST_CHUNKS = 200;
   private static final int MOST_FRAMES = 2_000;
   private static final Pattern ID = Pattern.compile("[A-Z][A-Z0-9]{2,3}");
@@ -45,6 +57,8 @@ final class Id3Reader {
   private final List<Statement> statements = new ArrayList<>();
   private final List<Attached> pictures = new ArrayList<>();
   private final int minor;
+  private int textBytes;
+  private int pictureBytes;
 
   private Id3Reader(int minor) {
     this.minor = minor;
@@ -66,6 +80,11 @@ final class Id3Reader {
 
   List<Attached> pictures() {
     return pictures;
+  }
+
+  /** How many bytes of pictures may still be kept. */
+  int pictureRoom() {
+    return MOST_PICTURES - pictureBytes;
   }
 
   /** Reads a file's tag; without one, there are no texts and no pictures. */
@@ -125,7 +144,9 @@ final class Id3Reader {
     while (buffer.hasRemaining() && in.read(buffer, at + buffer.position()) >= 0) {
       // until the end
     }
-    return Arrays.copyOf(buffer.array(), buffer.position());
+    return buffer.hasRemaining()
+        ? Arrays.copyOf(buffer.array(), buffer.position())
+        : buffer.array();
   }
 
   private void readAll(byte[] body, int flags) {
@@ -136,7 +157,7 @@ final class Id3Reader {
     }
     String[] date = {"", "", ""};
     for (int i = 0; i < MOST_FRAMES; i++) {
-      Optional<Id3Frame> frame = Id3Frame.at(all, at, minor, (flags & 0x80) != 0);
+      Optional<Id3Frame> frame = Id3Frame.at(all, at, minor, (flags & 0x80) != 0, pictureRoom());
       if (frame.isEmpty()) {
         break;
       }
@@ -149,12 +170,17 @@ final class Id3Reader {
     date(date);
   }
 
-  private void take(String id, byte[] body, String[] date) {
-    if (body.length == 0) {
+  private void take(String id, byte[] all, String[] date) {
+    if (all.length > 0 && id.equals("APIC")) {
+      picture(all);
+      return;
+    }
+    byte[] body = Arrays.copyOf(all, Math.min(all.length, LARGEST_TEXT));
+    textBytes += body.length;
+    if (body.length == 0 || textBytes > MOST_TEXTS) {
       return;
     }
     switch (id) {
-      case "APIC" -> picture(body);
       case "TYER" -> date[0] = Id3Text.of(body, 1).first();
       case "TDAT" -> date[1] = Id3Text.of(body, 1).first();
       case "TIME" -> date[2] = Id3Text.of(body, 1).first();
@@ -206,12 +232,16 @@ final class Id3Reader {
         // the MIME type; the picture itself says better what it is
       }
     }
-    Id3Text description = Id3Text.of(body, type + 1);
-    pictures.add(
-        new Attached(
-            body[type] & 0xFF,
-            description.first(),
-            Arrays.copyOfRange(body, description.endOfFirst(), body.length)));
+    // The description ends soon; what follows is the picture and no text.
+    byte[] head = Arrays.copyOf(body, Math.min(body.length, type + 1 + LARGEST_TEXT));
+    Id3Text description = Id3Text.of(head, type + 1);
+    int from = description.endOfFirst();
+    int size = Math.min(LARGEST_PICTURE, body.length - from);
+    if (size <= pictureRoom()) {
+      pictureBytes += size;
+      byte[] picture = Arrays.copyOfRange(body, from, from + size);
+      pictures.add(new Attached(body[type] & 0xFF, description.first(), picture));
+    }
   }
 
   static int sevenBits(byte[] bytes, int at) {

@@ -179,8 +179,11 @@ record Language(String encoding, double rarity, Script script) {
   }
 
   private static boolean isBehindNumber(String text, int at) {
-    String before = text.substring(0, at).stripTrailing();
-    return !before.isEmpty() && Character.isDigit(before.charAt(before.length() - 1));
+    int before = at - 1;
+    while (before >= 0 && Character.isWhitespace(text.charAt(before))) {
+      before--;
+    }
+    return before >= 0 && Character.isDigit(text.charAt(before));
   }
 
   private static boolean isLetter(String text, int at) {

@@ -31,7 +31,11 @@ final class OldText {
   private static final int LEAST_BEFORE_A_CUT = 5;
   private static final int FEW = 4_000;
 
+  /** Texts that are judged together, and at most as many alone: each takes some milliseconds. */
+  private static final int MOST_JUDGED = 50;
+
   private final Optional<Language> language;
+  private int judgedAlone;
 
   private OldText(Optional<Language> language) {
     this.language = language;
@@ -42,10 +46,9 @@ final class OldText {
     List<byte[]> old =
         texts.stream()
             .filter(OldText::isOld)
-            .map(text -> text.substring(0, Math.min(FEW, text.length())))
-            .map(text -> text.getBytes(StandardCharsets.ISO_8859_1))
+            .map(OldText::beginning)
             .distinct()
-            .limit(50)
+            .limit(MOST_JUDGED)
             .toList();
     return new OldText(old.isEmpty() ? Optional.empty() : best(old));
   }
@@ -100,7 +103,15 @@ final class OldText {
     Optional<String> utf8 = utf8(bytes);
     return utf8.isPresent()
         ? utf8
-        : language.or(() -> best(List.of(bytes))).flatMap(each -> each.decoded(bytes));
+        : language.or(() -> alone(text)).flatMap(each -> each.decoded(bytes));
+  }
+
+  private static byte[] beginning(String text) {
+    return text.substring(0, Math.min(FEW, text.length())).getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private Optional<Language> alone(String text) {
+    return judgedAlone++ < MOST_JUDGED ? best(List.of(beginning(text))) : Optional.empty();
   }
 
   /** UTF-8 is hardly ever so by chance, also where a field of fixed size has cut its end. */

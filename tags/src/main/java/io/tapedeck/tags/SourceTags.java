@@ -43,7 +43,7 @@ public final class SourceTags {
   public static SourceTags of(Path source) throws IOException {
     Id3Reader own = Id3Reader.of(source);
     List<Id3Reader.Attached> pictures = new ArrayList<>(own.pictures());
-    pictures.addAll(FlacPictures.of(source));
+    pictures.addAll(FlacPictures.of(source, own.pictureRoom()));
     return new SourceTags(own, pictures);
   }
 

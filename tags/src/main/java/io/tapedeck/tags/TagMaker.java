@@ -26,6 +26,7 @@ final class TagMaker {
       Pattern.compile("(?i)(musicbrainz|acoustid)[ _].{1,40}");
 
   private static final int MOST_IDENTIFIERS = 40;
+  private static final int LONGEST_IDENTIFIER = 1_000;
   private static final int MOST_REMARKS = 20;
   private static final Pattern NUMBER =
       Pattern.compile("\\s*0*(\\d{1,6})(?:\\s*/\\s*0*(\\d{1,6}))?\\s*");
@@ -37,8 +38,11 @@ final class TagMaker {
           "(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d(?::\\d\\d)?)(?:\\.\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d)?");
   private static final Pattern COMPACT_DATE = Pattern.compile("(\\d{4})(\\d\\d)(\\d\\d)");
 
-  /** Between several people of one field; a semicolon may also end an entity of HTML. */
-  private static final Pattern BETWEEN = Pattern.compile("(?<!&#?\\w{1,8})\\s*;\\s*");
+  /**
+   * Between several people of one field; a semicolon may also end an entity of HTML. Spaces around
+   * it are not in the pattern, because a long row of them would take the square of its length.
+   */
+  private static final Pattern BETWEEN = Pattern.compile("(?<!&#?\\w{1,8});");
 
   private final Map<Field, List<Statement>> said = new EnumMap<>(Field.class);
   private final OldText old;
@@ -49,7 +53,9 @@ final class TagMaker {
     List<String> texts = new ArrayList<>(chapterTitles);
     for (Statement each : statements) {
       if (IDENTIFIER.matcher(each.key()).matches() && identifiers.size() < MOST_IDENTIFIERS) {
-        identifiers.add(new Tags.Frame.Custom(each.key(), String.join("/", each.values())));
+        String all = String.join("/", each.values());
+        String value = all.substring(0, Math.min(LONGEST_IDENTIFIER, all.length()));
+        identifiers.add(new Tags.Frame.Custom(each.key(), value));
       }
       Field.of(each.key())
           .ifPresent(field -> {

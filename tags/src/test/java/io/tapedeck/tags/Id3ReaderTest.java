@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -93,6 +94,79 @@ class Id3ReaderTest {
     for (byte[] file : List.of(wav, aiff)) {
       assertThat(read(file).statements()).containsExactly(Statement.of("TIT2", "X"));
     }
+  }
+
+  @Test
+  void framesThatUnpackToMuchMoreAreBoundedTogether() throws Exception {
+    byte[] text = packed("\3", 16 << 20);
+    byte[] picture = packed("\0\0\3\0", 16 << 20);
+    var frames = new ByteArrayOutputStream();
+    for (int i = 0; i < 200; i++) {
+      ByteBuffer head = ByteBuffer.allocate(10).put(bytes(i % 2 == 0 ? "TIT2" : "APIC"));
+      byte[] body = i % 2 == 0 ? text : picture;
+      frames.writeBytes(head.put(sevenBits(body.length)).putShort((short) 8).array());
+      frames.writeBytes(body);
+    }
+    Id3Reader read = read(large(4, frames.toByteArray()));
+    long texts =
+        read.statements().stream().mapToLong(each -> each.values().getFirst().length()).sum();
+    assertThat(texts).isBetween(1L << 20, 8L << 20);
+    long pictures = read.pictures().stream().mapToLong(each -> each.bytes().length).sum();
+    assertThat(pictures).isBetween(16L << 20, 48L << 20);
+  }
+
+  @Test
+  void aPictureIsKeptUpToWhatIsTooLarge() throws Exception {
+    byte[] frame = new byte[10 + (40 << 20)];
+    ByteBuffer.wrap(frame).put(bytes("APIC")).put(sevenBits(40 << 20)).putShort((short) 0);
+    byte[] head = bytes("\0png\0\3\0\211PNG");
+    System.arraycopy(head, 0, frame, 10, head.length);
+    assertThat(read(large(4, frame)).pictures())
+        .singleElement()
+        .satisfies(picture -> assertThat(picture.bytes()).hasSize((32 << 20) + 1));
+  }
+
+  @Test
+  void picturesOfFlacAreBoundedTogether() throws Exception {
+    ByteBuffer block = ByteBuffer.allocate(4 + (15 << 20));
+    block.putInt(6 << 24 | 15 << 20).putInt(3).putInt(0).putInt(0).position(32);
+    block.putInt((15 << 20) - 32);
+    Path file = dir.resolve("file.flac");
+    Files.write(file, bytes("fLaC"));
+    for (int i = 0; i < 60; i++) {
+      Files.write(file, block.array(), StandardOpenOption.APPEND);
+    }
+    assertThat(SourceTags.of(file).pictures())
+        .hasSize(3)
+        .allSatisfy(picture -> assertThat(picture.bytes()).hasSizeGreaterThan(14 << 20));
+  }
+
+  /** As many bytes as said, in zlib's format. */
+  private static byte[] packed(String head, int count) {
+    byte[] plain = new byte[count];
+    Arrays.fill(plain, (byte) 'x');
+    System.arraycopy(bytes(head), 0, plain, 0, head.length());
+    Deflater deflater = new Deflater(9);
+    deflater.setInput(plain);
+    deflater.finish();
+    byte[] packed = new byte[count / 100];
+    int size = deflater.deflate(packed);
+    deflater.end();
+    return Arrays.copyOf(packed, size);
+  }
+
+  private static byte[] sevenBits(int size) {
+    return new byte[] {
+      (byte) (size >> 21), (byte) (size >> 14 & 127), (byte) (size >> 7 & 127), (byte) (size & 127)
+    };
+  }
+
+  private static byte[] large(int minor, byte[] frames) {
+    return ByteBuffer.allocate(10 + frames.length)
+        .put(bytes("ID3" + (char) minor + "\0\0"))
+        .put(sevenBits(frames.length))
+        .put(frames)
+        .array();
   }
 
   @Test

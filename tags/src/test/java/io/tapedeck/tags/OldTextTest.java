@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,21 @@ class OldTextTest {
       String arrived = arrived(encoding, title);
       assertThat(OldText.among(List.of(arrived)).meant(arrived)).as(title).contains(title);
     }
+  }
+
+  @Test
+  void aLongTextIsJudgedByItsBeginning() {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      texts.add("\u0090\u00FF" + "\u00B0 ".repeat(2_000 + i)); // in no language
+    }
+    OldText old = OldText.among(texts);
+    String song = arrived("windows-1251", "Звезда по имени Солнце ".repeat(200));
+    assertThat(old.meant(song + "\u00B0".repeat(20_000))).isPresent();
+    for (String text : texts) {
+      assertThat(old.meant(text)).isEmpty();
+    }
+    assertThat(old.meant(song)).as("not without end: each takes some milliseconds").isEmpty();
   }
 
   @Test

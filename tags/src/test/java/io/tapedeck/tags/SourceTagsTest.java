@@ -55,6 +55,20 @@ class SourceTagsTest {
   }
 
   @Test
+  void identifiersAreAsLongAsIdentifiers() throws Exception {
+    assertThat(found(Map.of("MUSICBRAINZ_ALBUMID", "a".repeat(70_000))).tags().frames())
+        .containsExactly(new Tags.Frame.Custom("MUSICBRAINZ_ALBUMID", "a".repeat(1_000)));
+  }
+
+  @Test
+  void spacesAroundTheSignsBetweenPeopleDoNotCount() throws Exception {
+    String spaces = " ".repeat(1_900);
+    assertThat(
+            found(Map.of("ARTIST", ";" + spaces + "A;" + spaces + "B &amp; C ; ;")).tags().frames())
+        .containsExactly(new Tags.Frame.Text("TPE1", List.of("A", "B &amp; C")));
+  }
+
+  @Test
   void identifiersKeepTheirNames() throws Exception {
     assertThat(found(Map.of("MUSICBRAINZ_ALBUMID", "abc", "MAJOR_BRAND", "isom")).tags().frames())
         .containsExactly(new Tags.Frame.Custom("MUSICBRAINZ_ALBUMID", "abc"));
