@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCookie;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
@@ -124,7 +125,7 @@ public final class Exchange {
     Fields fields;
     try {
       fields = Request.extractQueryParameters(request);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | HttpException.IllegalStateException e) {
       throw new Refusal(Code.BAD_REQUEST, "the query is not well encoded: " + e.getMessage());
     }
     List<String> values = fields.getValuesOrEmpty(name);

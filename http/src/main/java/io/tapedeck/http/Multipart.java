@@ -52,14 +52,24 @@ public final class Multipart {
   }
 
   static Multipart of(String contentType, RequestChannel body) {
-    String boundary = MultiPart.extractBoundary(contentType);
-    if (!contentType.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")
-        || boundary == null) {
+    boolean form = contentType.toLowerCase(Locale.ROOT).startsWith("multipart/form-data");
+    String boundary = form ? parameters(contentType).get("boundary") : null;
+    if (boundary == null || boundary.isEmpty()) {
       throw new HttpRefusal(
           HttpCode.UNSUPPORTED_MEDIA_TYPE,
           "expected multipart/form-data with a boundary, not " + Text.shown(contentType));
     }
     return new Multipart(body, boundary);
+  }
+
+  private static Map<String, String> parameters(String header) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    try {
+      HttpField.getValueParameters(header, parameters);
+      return parameters;
+    } catch (IllegalArgumentException e) { // a quotation mark is open, or the encoding is unknown
+      throw new Refusal(Code.BAD_REQUEST, "a header is not well formed: " + Text.shown(header));
+    }
   }
 
   /** The next part; empty when there is none. Unread bytes of the part before are skipped. */
@@ -173,9 +183,8 @@ public final class Multipart {
     }
 
     private Optional<String> parameter(String name) {
-      Map<String, String> parameters = new LinkedHashMap<>();
-      HttpField.getValueParameters(headers.getOrDefault("content-disposition", ""), parameters);
-      return Optional.ofNullable(parameters.get(name));
+      return Optional.ofNullable(
+          parameters(headers.getOrDefault("content-disposition", "")).get(name));
     }
 
     /** The whole part as text, at most {@code limit} bytes. */

@@ -11,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -138,6 +139,9 @@ final class RouterHandler extends Handler.Abstract {
       Code code = Outage.isFull(e) ? Code.DISK_FULL : Code.UNAVAILABLE;
       return outage(new Outage(code, "a disk failed; the traceId names the log line", e), trace);
     } catch (Throwable e) {
+      if (e instanceof HttpException refused && refused.getCode() < 500) {
+        return Problems.reply(new Problem(Code.BAD_REQUEST, refused.getReason()), trace);
+      }
       LOG.atError().setCause(e).addKeyValue("traceId", trace).log("a request failed on our side");
       return Problems.reply(new Problem(Code.INTERNAL, "the traceId names the log line"), trace);
     }

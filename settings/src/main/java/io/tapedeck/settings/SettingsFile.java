@@ -3,6 +3,7 @@ package io.tapedeck.settings;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.core.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,11 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 record SettingsFile(String name, Map<String, String> values) {
   private static final String USUAL = "tapedeck.yaml";
+
+  /** Far more than there are settings. A short file with aliases can stand for endless ones. */
+  private static final int MOST_KEYS = 1_000;
+
+  private static final int LONGEST_KEY = 200;
   private static final SettingsFile NONE = new SettingsFile(USUAL, Map.of());
 
   SettingsFile {
@@ -64,10 +70,16 @@ record SettingsFile(String name, Map<String, String> values) {
           Code.NOT_FOUND, "cannot read the settings file " + path + ": " + Outage.reason(e));
     } catch (YamlEngineException e) {
       throw new Refusal(Code.BAD_REQUEST, path + " is no YAML: " + e.getMessage());
+    } catch (IllegalArgumentException | StackOverflowError e) { // the parser calls itself
+      String why = e instanceof StackOverflowError ? "it is nested too deep" : e.getMessage();
+      throw new Refusal(Code.BAD_REQUEST, path + " is no list of settings: " + why);
     }
   }
 
   private static void flatten(String prefix, Map<?, ?> map, Map<String, String> into) {
+    if (prefix.length() > LONGEST_KEY || into.size() > MOST_KEYS) {
+      throw new IllegalArgumentException("it goes on without end at " + Text.shown(prefix));
+    }
     map.forEach((key, value) -> put(prefix + key, value, into));
   }
 
@@ -76,8 +88,15 @@ record SettingsFile(String name, Map<String, String> values) {
       case null -> {}
       case Map<?, ?> map -> flatten(key + ".", map, into);
       case Collection<?> list ->
-          into.put(key, list.stream().map(String::valueOf).collect(Collectors.joining(",")));
+          into.put(key, list.stream().map(SettingsFile::plain).collect(Collectors.joining(",")));
       default -> into.put(key, value.toString());
     }
+  }
+
+  private static String plain(@Nullable Object element) {
+    if (element instanceof Map || element instanceof Collection) {
+      throw new IllegalArgumentException("a list has plain values only");
+    }
+    return String.valueOf(element);
   }
 }
