@@ -1,5 +1,5 @@
 /**
- * What the fuzz tests of all modules share (docs/adr/0026). Test code: no production code uses it.
+ * What the fuzz tests of all modules share (docs/adr/0028). Test code: no production code uses it.
  * The tests themselves stand beside the parsers and are named {@code …FuzzTest}.
  */
 @NullMarked
