@@ -1,10 +1,13 @@
 # What Tapedeck needs on a machine, how to get it, and how to build. Sourced by ./tapedeck, ./dev/test and others;
-# they set $root. With TAPEDECK_INSTALL=no it installs nothing, with TAPEDECK_FAST_LAME=no it builds no LAME.
+# they set $root. With TAPEDECK_INSTALL=no it installs nothing, with TAPEDECK_MEDIA_TOOLS=no it builds neither ffmpeg nor LAME.
 # shellcheck shell=bash
 
 java_needed=25
 logs=$root/target/logs
 dist=$root/app/target/dist
+tools=$root/target/media-tools
+# Tests and measurements use what is there, but do not start building it beside their work.
+[ -n "${launcher:-}" ] || export TAPEDECK_MEDIA_TOOLS=no
 
 say() { printf 'tapedeck: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
@@ -220,7 +223,6 @@ locked() { # locked KIND COMMAND…
 # Builds when a source is newer than the last build.
 build() {
   locked build build_if_stale
-  faster_lame
 }
 
 build_if_stale() {
@@ -241,26 +243,47 @@ build_if_stale() {
   mv "$dist/started" "$dist/stamp"
 }
 
-# Builds a LAME for today's processors, once, where all it needs is here; otherwise the system's LAME is used. The folder is created
-# last and marks that this was tried: an interrupted try is made again.
-faster_lame() {
-  [ -e "$root/target/lame" ] || [ "${TAPEDECK_FAST_LAME:-yes}" = no ] || ! has apt-get || [ ! -w "$root/target" ] ||
-    locked lame try_faster_lame
+# ---- the small ffmpeg and the faster LAME (dev/media-tools)
+
+# Whether a file is there and younger than the system's ffmpeg or LAME: after an update of the system both are built anew, and what was
+# built before is not used.
+is_current() {
+  [ -f "$1" ] && [ -z "$(find -L "$(command -v ffmpeg || echo "$1")" /usr/lib/*/libmp3lame.so.0 -cnewer "$1" -print -quit 2>/dev/null)" ]
 }
 
-try_faster_lame() {
-  local each missing=
-  [ ! -e "$root/target/lame" ] || return 0
-  for each in gcc make perl dpkg-source; do has "$each" || missing=yes; done
-  if [ -n "$missing" ]; then
-    say "with a C compiler LAME could be built here and MP3s take a third less time: dev/fast-lame"
-  else
-    say "building LAME for this kind of processor, half a minute"
-    mkdir -p "$logs"
-    "$root/dev/fast-lame" >"$logs/lame.log" 2>&1 </dev/null ||
-      say "it could not be built ($logs/lame.log), so the system's LAME is used; dev/fast-lame tries again"
+# Sets $ffmpeg and $libmp3lame to those that were built here, where the settings name no others.
+find_media_tools() {
+  ffmpeg=${TAPEDECK_CONVERTER_FFMPEG:-}
+  libmp3lame=${TAPEDECK_CONVERTER_LAME:-}
+  [ -n "$ffmpeg" ] || [ ! -x "$tools/ffmpeg" ] || ! is_current "$tools/ffmpeg.checked" || ffmpeg=$tools/ffmpeg
+  [ -n "$libmp3lame" ] || [ ! -f "$tools/libmp3lame.so.0" ] || ! is_current "$tools/libmp3lame.so.0.checked" ||
+    libmp3lame=$tools/libmp3lame.so.0
+}
+
+# Starts their build in the background, once, and says so in one line; says once, too, what came of it if it failed. A build that was
+# cut off is started again.
+offer_media_tools() {
+  local each missing=() failed
+  [ "${TAPEDECK_MEDIA_TOOLS:-${TAPEDECK_FAST_LAME:-yes}}" != no ] && has apt-get && [ -w "$root/target" ] || return 0
+  if is_current "$tools/tried"; then
+    [ ! -s "$tools/tried" ] && return
+    failed=$(cat "$tools/tried")
+    : >"$tools/tried"
+    say "$failed could not be built ($logs/media-tools.log), so the system's is used; dev/media-tools tries again"
+    return
   fi
-  mkdir -p "$root/target/lame"
+  mkdir -p "$tools" "$logs"
+  for each in gcc make perl dpkg-source flock; do has "$each" || missing+=("$each"); done
+  if [ ${#missing[@]} -gt 0 ]; then
+    say "with a C compiler a faster LAME and ffmpeg could be built here (dev/media-tools): files take a third less time"
+    : >"$tools/tried"
+  elif flock -n "$root/target/media-tools.lock" true; then
+    say "building a faster LAME and ffmpeg in the background, used from a later start on; TAPEDECK_MEDIA_TOOLS=no forbids it"
+    each=
+    ! has setsid || each=setsid
+    # No child of ours, because the JVM that this process becomes would never ask for its end.
+    (TAPEDECK_MEDIA_TOOLS=no $each "$root/dev/media-tools" --background >"$logs/media-tools.log" 2>&1 </dev/null &)
+  fi
 }
 
 maven() { (cd "$root" && mvn -B "$@"); }

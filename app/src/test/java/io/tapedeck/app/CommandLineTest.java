@@ -33,7 +33,8 @@ class CommandLineTest {
     Path root = Files.createDirectories(temporary.resolve("root"));
     folder = Files.createDirectories(temporary.resolve("work"));
     Path dist = Files.createDirectories(root.resolve("app/target/dist"));
-    Files.createDirectories(root.resolve("target/lame"));
+    Files.createDirectories(root.resolve("target/media-tools"));
+    Files.writeString(root.resolve("target/media-tools/tried"), "");
     Files.createDirectories(root.resolve("dev"));
     for (String file : new String[] {"tapedeck", "dev/prepare.sh"}) {
       Files.copy(SOURCE.resolve(file), root.resolve(file));

@@ -80,7 +80,9 @@ class ComposeTest {
 
     assertThat(last)
         .startsWith("\nFROM debian:trixie-slim\n")
-        .contains("ffmpeg libmp3lame0", "\nUSER 10001:10001\n", "\nHEALTHCHECK ", "GET /readyz")
+        .contains(
+            "ca-certificates libmp3lame0 ", "COPY --from=build /opt/ffmpeg/ffmpeg /usr/local/bin/")
+        .contains("\nUSER 10001:10001\n", "\nHEALTHCHECK ", "GET /readyz")
         .containsPattern("ENTRYPOINT [^]]*\"-XX:\\+ExitOnOutOfMemoryError\"")
         .doesNotContain("jdk");
   }
@@ -95,7 +97,10 @@ class ComposeTest {
         List.of("title", "description", "vendor", "licenses", "version", "revision")) {
       assertThat(last).contains("org.opencontainers.image." + label + "=\"");
     }
-    assertThat(last).contains("COPY dev/fast-lame dev/lib/lame/ /opt/tapedeck/lame/");
+    assertThat(last)
+        .contains(
+            "COPY dev/media-tools dev/lib/lame.sh dev/lib/lame/ /opt/tapedeck/lame/",
+            "COPY dev/media-tools dev/lib/ffmpeg.sh dev/lib/ffmpeg/ /opt/tapedeck/ffmpeg/");
   }
 
   private static Map<String, String> environment(Map<String, ?> service) {

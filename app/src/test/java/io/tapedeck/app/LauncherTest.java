@@ -57,13 +57,8 @@ class LauncherTest {
     for (String tool : new String[] {"apt-get", "gcc", "make", "perl", "dpkg-source"}) {
       program(tools.resolve(tool), "");
     }
-    program(
-        root.resolve("dev/fast-lame"),
-        """
-        echo lame >>"$RAN"
-        [ ! -e killed.txt ] || kill -9 $PPID
-        [ ! -e broken.c ]
-        """);
+    Files.createDirectories(root.resolve("target/media-tools"));
+    Files.writeString(root.resolve("target/media-tools/tried"), "");
   }
 
   private void jdk(String name, String version) throws IOException {
@@ -124,10 +119,6 @@ class LauncherTest {
 
   private static long builds(Run run) {
     return run.ran().stream().filter(line -> line.startsWith("maven")).count();
-  }
-
-  private static long builtLames(Run run) {
-    return run.ran().stream().filter("lame"::equals).count();
   }
 
   private void change(String file) throws IOException {
@@ -262,44 +253,5 @@ class LauncherTest {
   void whatAPersonSaysOfTheMemoryCounts() throws Exception {
     assertThat(flags("serve", "TAPEDECK_JAVA_OPTIONS=-Xmx99m -Xss2m")).endsWith(" -Xmx99m -Xss2m");
     assertThat(flags("serve", "JAVA_TOOL_OPTIONS=-Xmx99m")).doesNotContain(" -Xmx");
-  }
-
-  @Test
-  void theFirstBuildBuildsLameTooAndLaterOnesDoNot() throws Exception {
-    run("--version");
-    change("core/src/main/One.java");
-    Run second = run("--version");
-
-    assertThat(builds(second)).isEqualTo(2);
-    assertThat(builtLames(second)).isEqualTo(1);
-  }
-
-  @Test
-  void aBuildOfLameThatWasBrokenOffIsMadeAgainByTheNextStart() throws Exception {
-    Path killed = Files.writeString(root.resolve("killed.txt"), "");
-
-    Run first = run("--version");
-    Files.delete(killed);
-    run("--version");
-    Run third = run("--version");
-
-    assertThat(first.code()).isNotZero();
-    assertThat(builds(third)).isEqualTo(1);
-    assertThat(builtLames(third)).isEqualTo(2);
-    assertThat(third.ran()).filteredOn(line -> line.startsWith("java")).hasSize(2);
-  }
-
-  @Test
-  void aLameThatCannotBeBuiltIsSaidOnceAndStopsNothing() throws Exception {
-    Files.writeString(root.resolve("broken.c"), "");
-
-    Run first = run("--version");
-    change("core/src/main/One.java");
-    Run second = run("--version");
-
-    assertThat(first.code()).as(first.said()).isZero();
-    assertThat(first.said()).contains("the system's LAME is used");
-    assertThat(first.ran()).anyMatch(line -> line.startsWith("java"));
-    assertThat(second.said()).doesNotContain("LAME");
   }
 }

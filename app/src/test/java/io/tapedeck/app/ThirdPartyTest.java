@@ -194,6 +194,6 @@ class ThirdPartyTest {
   void theNoticeNamesWhatIsNotUnderTheApacheLicence() throws IOException {
     assertThat(Files.readString(ROOT.resolve("NOTICE")))
         .contains(
-            "LAME (LGPL-2.0-or-later)", "ffmpeg (GPL-2.0-or-later", "MySQL Connector/J (GPL-2.0");
+            "LAME (LGPL-2.0-or-later)", "ffmpeg (LGPL-2.1-or-later", "MySQL Connector/J (GPL-2.0");
   }
 }

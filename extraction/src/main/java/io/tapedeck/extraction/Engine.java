@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The encoder library. It is loaded at its first use, while the first ffmpeg child is starting. */
 public final class Engine {
-  /** The launcher sets this to a library that dev/fast-lame has built. */
+  /** The launcher sets this to a library that dev/media-tools has built. */
   private static final String BUILT_HERE = "tapedeck.lame";
 
   private final Optional<Path> library;

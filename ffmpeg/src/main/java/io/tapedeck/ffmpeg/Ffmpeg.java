@@ -26,6 +26,9 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
   /** The oldest version that has all options used here. */
   public static final String OLDEST = "5.1";
 
+  /** The launcher sets this to a program that dev/media-tools has built. */
+  private static final String BUILT_HERE = "tapedeck.ffmpeg";
+
   private static final Pattern VERSION = Pattern.compile("version n?(\\d{1,6})\\.(\\d{1,6})");
   private static final String REMEDY =
       "install ffmpeg " + OLDEST + " or newer (apt install ffmpeg, brew install ffmpeg)";
@@ -37,16 +40,18 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
   /**
    * Finds the program without starting it.
    *
-   * @param setting the configured path, if there is one
+   * @param setting the configured path; empty for one built here, or else that of the search path
    * @param searchPath folders to search, as in the variable PATH
    * @throws Outage if the program is missing, with the remedy
    */
   public static Ffmpeg find(Optional<Path> setting, String searchPath) {
-    if (setting.isPresent() && !Files.isExecutable(setting.get())) {
-      throw new Outage("there is no program " + setting.get() + "; " + REMEDY, null);
+    Optional<Path> named =
+        setting.or(() -> Optional.ofNullable(System.getProperty(BUILT_HERE)).map(Path::of));
+    if (named.isPresent() && !Files.isExecutable(named.get())) {
+      throw new Outage("there is no program " + named.get() + "; " + REMEDY, null);
     }
     Path program =
-        setting
+        named
             .or(() -> search("ffmpeg", searchPath))
             .orElseThrow(() -> new Outage("ffmpeg was not found; " + REMEDY, null));
     return new Ffmpeg(program.toAbsolutePath(), search("prlimit", searchPath));

@@ -117,10 +117,13 @@ final class SettingsOfRoles {
             "keep.orphans",
             "1h",
             "Bytes that belong to no conversion are deleted when they are so old."),
-        in.optional("converter.ffmpeg", "Where ffmpeg is. Default: found by PATH.").map(Path::of),
+        in.optional(
+                "converter.ffmpeg",
+                "Where ffmpeg is. Default: that of dev/media-tools, else found by PATH.")
+            .map(Path::of),
         in.optional(
                 "converter.lame",
-                "Where libmp3lame is. Default: that of dev/fast-lame, else the system's.")
+                "Where libmp3lame is. Default: that of dev/media-tools, else the system's.")
             .map(Path::of));
   }
 

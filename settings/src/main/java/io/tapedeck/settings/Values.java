@@ -28,7 +28,11 @@ public final class Values {
 
   /** Read by the launcher and the tests, not by this program. */
   private static final Set<String> NOT_OURS =
-      Set.of("TAPEDECK_INSTALL", "TAPEDECK_FAST_LAME", "TAPEDECK_JAVA_OPTIONS");
+      Set.of(
+          "TAPEDECK_INSTALL",
+          "TAPEDECK_MEDIA_TOOLS",
+          "TAPEDECK_FAST_LAME",
+          "TAPEDECK_JAVA_OPTIONS");
 
   /** A setting that was read. */
   public record Known(String key, String form, String byDefault, String about) {

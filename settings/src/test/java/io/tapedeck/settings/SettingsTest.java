@@ -69,7 +69,7 @@ class SettingsTest {
             .distinct()
             .collect(Collectors.toMap(name -> name, name -> "no"));
 
-    assertThat(variables).containsKeys("TAPEDECK_INSTALL", "TAPEDECK_FAST_LAME");
+    assertThat(variables).containsKeys("TAPEDECK_INSTALL", "TAPEDECK_MEDIA_TOOLS");
     assertThat(read("", variables, Map.of())).isNotNull();
   }
 
