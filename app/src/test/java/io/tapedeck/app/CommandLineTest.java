@@ -102,6 +102,18 @@ class CommandLineTest {
   }
 
   @Test
+  void whatReadsAndEncodesCanBeChosenAndIsNamed() throws Exception {
+    String chosen =
+        "ln -sf \"$(command -v ffmpeg)\" own; export TAPEDECK_CONVERTER_FFMPEG=$PWD/own; ";
+
+    assertThat(sh(chosen + "$T convert --json in.m4a").out())
+        .contains("\"ffmpeg\":\"" + folder.resolve("own") + "\"", "\"lame\":\"the system's\"");
+    assertThat(sh("$T doctor").out()).containsPattern("ok +ffmpeg .* at /.*/ffmpeg\n");
+    assertThat(sh(chosen.replace("$PWD/own", "$PWD/none") + "$T convert --force in.m4a").err())
+        .contains("there is no program " + folder.resolve("none"));
+  }
+
+  @Test
   void aNameThatIsNotUtf8IsRefusedAndTheOthersAreConverted() throws Exception {
     Ran ran = sh("cp in.m4a $'M\\xfc.m4a' && cp in.m4a $'M\\xf6.m4a' && $T convert M* in.m4a");
 

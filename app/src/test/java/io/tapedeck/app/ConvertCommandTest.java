@@ -160,6 +160,8 @@ class ConvertCommandTest {
       if (line.text("state").equals("ready")) {
         assertThat(line.number("duration")).isBetween(1.9, 2.1);
         assertThat(line.text("sha256")).hasSize(64);
+        assertThat(line.text("tools.ffmpeg")).endsWith("/ffmpeg");
+        assertThat(line.text("tools.lame")).isEqualTo("the system's");
       } else {
         assertThat(line.text("problem.code")).isEqualTo("no-audio-track");
       }

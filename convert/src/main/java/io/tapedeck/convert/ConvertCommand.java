@@ -55,7 +55,8 @@ public final class ConvertCommand implements Callable<Integer> {
     Existing existing = audio.checked(this::existing);
     Extractor extractor = AudioOptions.extractor();
     try (Outputs outputs = audio.checked(() -> outputs(existing, extractor))) {
-      Reporter reporter = new Reporter(audio, outputs.toStdout(), outputs.jobs());
+      Reporter reporter =
+          new Reporter(audio, extractor.tools(), outputs.toStdout(), outputs.jobs());
       return new Batch(extractor, options, audio, reporter).run(outputs);
     }
   }

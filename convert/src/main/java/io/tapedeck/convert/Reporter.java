@@ -27,6 +27,7 @@ public final class Reporter {
   private final boolean json;
   private final boolean quiet;
   private final boolean moving;
+  private final Map<String, String> tools;
   private final int files;
   private final BatchProgress progress;
   private final PrintStream results;
@@ -36,11 +37,14 @@ public final class Reporter {
   private int skipped;
 
   /**
+   * @param tools what converts the files: names, and where they are
    * @param bytesOnStdout whether standard output carries the MP3, so that results go to standard
    *     error
    * @param jobs the files; none where nobody knows how many there will be
    */
-  public Reporter(AudioOptions options, boolean bytesOnStdout, List<FileJob> jobs) {
+  public Reporter(
+      AudioOptions options, Map<String, String> tools, boolean bytesOnStdout, List<FileJob> jobs) {
+    this.tools = tools;
     this.json = options.json();
     this.quiet = options.quiet();
     this.files = (int) jobs.stream().filter(job -> !job.isSkipped()).count();
@@ -65,6 +69,7 @@ public final class Reporter {
       line.put("copied", made.copied());
       line.put("warnings", made.warnings());
       line.put("seconds", Math.round(seconds * 1000) / 1000.0);
+      line.put("tools", tools);
       results.println(Printable.line(Json.text(line)));
     } else if (!quiet) {
       double speed = made.duration().toMillis() / 1000.0 / Math.max(0.001, seconds);

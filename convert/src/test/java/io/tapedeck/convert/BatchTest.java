@@ -58,7 +58,7 @@ class BatchTest {
     new CommandLine(audio).parseArgs("--threads", "" + threads);
     Inputs named = Inputs.of(inputs, Optional.empty(), false);
     try (Outputs outputs = Outputs.plan(named, out + "/", Existing.KEPT, false)) {
-      Reporter reporter = new Reporter(audio, false, outputs.jobs());
+      Reporter reporter = new Reporter(audio, extractor.tools(), false, outputs.jobs());
       code = new Batch(extractor, ConversionOptions.DEFAULT, audio, reporter).run(outputs);
     }
 
@@ -97,7 +97,7 @@ class BatchTest {
       Inputs named = Inputs.of(List.of(growing.toString()), Optional.empty(), false);
       try (Outputs outputs = Outputs.plan(named, folder + "/out.mp3", Existing.KEPT, false)) {
         AudioOptions audio = new AudioOptions();
-        Reporter reporter = new Reporter(audio, false, outputs.jobs());
+        Reporter reporter = new Reporter(audio, extractor.tools(), false, outputs.jobs());
         new Batch(extractor, ConversionOptions.DEFAULT, audio, reporter).run(outputs);
       }
     } finally {

@@ -33,6 +33,11 @@ public final class Engine {
     return version + library.map(place -> " at " + place).orElse(", the system's");
   }
 
+  /** Where the library is, as far as it is known without loading it. */
+  String place() {
+    return library.map(Path::toString).orElse("the system's");
+  }
+
   /**
    * The library.
    *

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
@@ -59,6 +60,11 @@ public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSour
                 Optional.ofNullable(decoded.get(input)),
                 Extractor::noQuestion))
         .toList();
+  }
+
+  /** Where the programs and libraries are that it uses, by their names. */
+  public Map<String, String> tools() {
+    return new TreeMap<>(Map.of("ffmpeg", ffmpeg.program().toString(), "lame", engine.place()));
   }
 
   /**

@@ -80,7 +80,7 @@ public final class WatchCommand implements Callable<Integer> {
     WatchJournal journal =
         WatchJournal.open(folders.out(), file -> Files.exists(folders.in().resolve(file)));
     folders.tidy();
-    Reporter reporter = new Reporter(audio, false, List.of());
+    Reporter reporter = new Reporter(audio, extractor.tools(), false, List.of());
     WatchConversions conversions =
         new WatchConversions(extractor, options, audio, folders, journal, reporter);
     Watcher watcher =

@@ -85,7 +85,7 @@ class WatcherTest {
     WatchFolders folders = folders();
     WatchJournal journal = WatchJournal.open(mp3s, file -> Files.exists(in.resolve(file)));
     folders.tidy();
-    Reporter reporter = new Reporter(audio, false, List.of());
+    Reporter reporter = new Reporter(audio, extractor.tools(), false, List.of());
     WatchConversions conversions =
         new WatchConversions(
             extractor, ConversionOptions.DEFAULT, audio, folders, journal, reporter);
