@@ -48,7 +48,7 @@ final class HeardAudio {
   /** Decodes with ffmpeg, whatever it complains about; the arguments begin with the input. */
   static HeardAudio decode(int rate, int channels, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(Media.FFMPEG.program().toString()));
+    List<String> command = new ArrayList<>(List.of("ffmpeg"));
     command.addAll(List.of("-v", "quiet", "-nostdin", "-y"));
     command.addAll(List.of(arguments));
     int output = command.contains("pipe:1") ? command.indexOf("pipe:1") : command.size();

@@ -21,7 +21,9 @@ final class Media {
   /** The reactor's root: Maven runs tests in the module's folder. */
   static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
 
+  /** What is under test; {@code -Dtapedeck.ffmpeg} names another, such as the small one. */
   static final Ffmpeg FFMPEG = Ffmpeg.find(Optional.empty(), System.getenv("PATH"));
+
   static final Extractor EXTRACTOR =
       new Extractor(FFMPEG, new Engine(Optional.empty()), Limits.GENEROUS, Clock.systemUTC());
 
@@ -29,8 +31,7 @@ final class Media {
 
   /** Runs ffmpeg with these arguments and returns what it wrote to its output. */
   static byte[] ffmpeg(String... arguments) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(List.of(FFMPEG.program().toString(), "-v", "error", "-nostdin", "-y"));
+    List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-y"));
     command.addAll(List.of(arguments));
     return run(command);
   }
@@ -92,7 +93,7 @@ final class Media {
   /** What ffprobe tells when asked like this. */
   static String probeAll(Path file, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(FFMPEG.program().resolveSibling("ffprobe").toString());
+    command.add("ffprobe");
     command.addAll(List.of("-v", "error"));
     command.addAll(List.of(arguments));
     command.add(file.toString());
@@ -143,7 +144,7 @@ final class Media {
             "sh",
             "-c",
             "\"$0\" -nostdin -hide_banner -i \"$1\" -af ebur128=framelog=verbose -f null - 2>&1",
-            FFMPEG.program().toString(),
+            "ffmpeg",
             file.toString());
     String text = new String(run(command), StandardCharsets.UTF_8);
     return Double.parseDouble(text.replaceAll("(?s).* I: +(-?[0-9.]+) LUFS.*", "$1"));
