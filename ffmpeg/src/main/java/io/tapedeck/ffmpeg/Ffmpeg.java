@@ -17,12 +17,13 @@ import java.util.regex.Pattern;
 
 /**
  * The ffmpeg program of this machine. A child gets an argument list without a shell and an empty
- * environment. If {@code prlimit} is available, the child also has no right to write files.
+ * environment, and runs in a cage. Where there is none and {@code prlimit} is available, the child
+ * at least has no right to write files.
  *
  * @param program where it is
  * @param prlimit where {@code prlimit} of util-linux is
  */
-public record Ffmpeg(Path program, Optional<Path> prlimit) {
+public record Ffmpeg(Path program, Optional<Path> prlimit, Cage cage) {
   /** The oldest version that has all options used here. */
   public static final String OLDEST = "5.1";
 
@@ -32,13 +33,25 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
   private static final Pattern VERSION = Pattern.compile("version n?(\\d{1,6})\\.(\\d{1,6})");
   private static final String REMEDY =
       "install ffmpeg " + OLDEST + " or newer (apt install ffmpeg, brew install ffmpeg)";
-  private static final Set<String> KEPT_VARIABLES = Set.of("LD_LIBRARY_PATH");
+
+  /** The one variable that a child keeps: folders of its libraries. */
+  private static final String LIBRARIES = "LD_LIBRARY_PATH";
 
   /** Address space. The index of 36 hours of video takes half of it. */
   private static final long LARGEST_MEMORY = 2L << 30;
 
+  /** The program without a cage. */
+  public Ffmpeg(Path program, Optional<Path> prlimit) {
+    this(program, prlimit, new Cage(CageMode.OFF, program, Cage.MOST_MEMORY));
+  }
+
+  /** The same program with another cage. */
+  public Ffmpeg caged(CageMode mode, long memory) {
+    return new Ffmpeg(program, prlimit, new Cage(mode, program, memory));
+  }
+
   /**
-   * Finds the program without starting it.
+   * Finds the program without starting it. Its children get the best cage that can be had here.
    *
    * @param setting the configured path; empty for one built here, or else that of the search path
    * @param searchPath folders to search, as in the variable PATH
@@ -54,7 +67,8 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
         named
             .or(() -> search("ffmpeg", searchPath))
             .orElseThrow(() -> new Outage("ffmpeg was not found; " + REMEDY, null));
-    return new Ffmpeg(program.toAbsolutePath(), search("prlimit", searchPath));
+    return new Ffmpeg(program.toAbsolutePath(), search("prlimit", searchPath))
+        .caged(CageMode.BEST, Cage.MOST_MEMORY);
   }
 
   private static Optional<Path> search(String name, String searchPath) {
@@ -118,6 +132,18 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
    * @param also gets each line of its messages
    */
   public Child start(List<String> arguments, Consumer<String> also) {
+    try {
+      Optional<Process> caged =
+          cage.start(arguments, new ProcessBuilder().environment().getOrDefault(LIBRARIES, ""));
+      return new Child(caged.isPresent() ? caged.get() : uncaged(arguments), also);
+    } catch (IOException e) {
+      String said = String.valueOf(e.getMessage()).replaceFirst("^.*error=\\d+, ", "");
+      throw new Outage(
+          "ffmpeg does not start" + (said.contains("/") ? "" : ": " + said) + "; " + REMEDY, e);
+    }
+  }
+
+  private Process uncaged(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     prlimit.ifPresent(path ->
         command.addAll(
@@ -125,13 +151,7 @@ public record Ffmpeg(Path program, Optional<Path> prlimit) {
     command.add(program.toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
-    builder.environment().keySet().retainAll(KEPT_VARIABLES);
-    try {
-      return new Child(builder.start(), also);
-    } catch (IOException e) {
-      String said = String.valueOf(e.getMessage()).replaceFirst("^.*error=\\d+, ", "");
-      throw new Outage(
-          "ffmpeg does not start" + (said.contains("/") ? "" : ": " + said) + "; " + REMEDY, e);
-    }
+    builder.environment().keySet().retainAll(Set.of(LIBRARIES));
+    return builder.start();
   }
 }
