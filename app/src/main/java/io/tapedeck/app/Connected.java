@@ -101,7 +101,7 @@ final class Connected {
         RequiredSetting.of("auth.url", settings.cluster().auth());
         linkKey(settings);
       }
-      case CONVERTER -> Roles.ffmpeg(settings.work().ffmpeg());
+      case CONVERTER -> Roles.ffmpeg(settings.work());
       case NOTIFICATION -> {
         RequiredSetting.of("server.public-url", settings.publicUrl());
         RequiredSetting.of("auth.url", settings.cluster().auth());
@@ -174,6 +174,7 @@ final class Connected {
         "tapedeck.converter.active", "Conversions running here", () -> converter.active());
     counted.put("converter", converter);
     counted.put("janitor", janitor);
+    shown.put("cage", converter.cage());
   }
 
   private void notification(Closer begun) {

@@ -63,6 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
       return ExitCode.SOFTWARE;
     }
     look("ffmpeg", () -> ffmpeg(settings));
+    look("cage", () -> Roles.ffmpeg(settings.work()).cage().hold());
     look("encoder", () -> encoder(settings));
     look("data", () -> data(settings.data()));
     look("port", () -> port(settings));
@@ -74,7 +75,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String ffmpeg(Settings settings) {
-    var ffmpeg = Roles.ffmpeg(settings.work().ffmpeg());
+    var ffmpeg = Roles.ffmpeg(settings.work());
     return ffmpeg.version() + " at " + ffmpeg.program();
   }
 

@@ -1,5 +1,6 @@
 package io.tapedeck.app;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.tapedeck.auth.Auth;
 import io.tapedeck.auth.AuthSettings;
 import io.tapedeck.auth.AuthSettings.SignUp;
@@ -12,6 +13,7 @@ import io.tapedeck.core.Identity;
 import io.tapedeck.core.Secret;
 import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
+import io.tapedeck.ffmpeg.Cage;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.Limits;
 import io.tapedeck.gateway.Gateway;
@@ -29,6 +31,7 @@ import io.tapedeck.notification.SmtpMailer;
 import io.tapedeck.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -138,9 +141,17 @@ record Roles(
     return parts;
   }
 
-  /** The parts that clean up; when they fail, the other parts still serve people. */
+  /** The parts without which the process still serves people. */
   Map<String, Component> shown() {
-    return Map.of("mail", mailer, "auth tasks", auth.tasks(), "gateway tasks", gateway.tasks());
+    return Map.of(
+        "mail",
+        mailer,
+        "auth tasks",
+        auth.tasks(),
+        "gateway tasks",
+        gateway.tasks(),
+        "cage",
+        converter.cage());
   }
 
   @Override
@@ -184,8 +195,7 @@ record Roles(
             all.edge().diskMargin(),
             all.edge().quota().audio(),
             work.keepVideos());
-    Extractor extractor =
-        new Extractor(ffmpeg(work.ffmpeg()), new Engine(work.lame()), limits, clock);
+    Extractor extractor = new Extractor(ffmpeg(work), new Engine(work.lame()), limits, clock);
     return new Converter(settings, extractor, stores.ledger(), stores.blobs(), stores.bus());
   }
 
@@ -207,8 +217,15 @@ record Roles(
     return new Janitor(settings, stores.ledger(), stores.blobs(), stores.bus(), clock);
   }
 
-  static Ffmpeg ffmpeg(Optional<Path> setting) {
-    return Ffmpeg.find(setting, System.getenv().getOrDefault("PATH", ""));
+  /** ffmpeg in its cage; all children together may take half of the memory. */
+  static Ffmpeg ffmpeg(Settings.Work work) {
+    long memory =
+        ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean it
+            ? it.getTotalMemorySize()
+            : Long.MAX_VALUE;
+    int children = work.parallel() + (work.parallel() + 1) / 2;
+    return Ffmpeg.find(work.ffmpeg(), System.getenv().getOrDefault("PATH", ""))
+        .caged(work.cage(), Cage.memory(memory, children));
   }
 
   /** A name that no other process has, on this machine or another. */

@@ -16,6 +16,7 @@ import io.tapedeck.core.Event;
 import io.tapedeck.core.JanitorLedger;
 import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
+import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.WebServer;
@@ -146,7 +147,10 @@ class EveryThrowableTest {
     ConverterSettings settings = ConverterSettings.defaults("c", 1, folder.resolve("scratch"));
     Extractor extractor =
         new Extractor(
-            Roles.ffmpeg(Optional.empty()), new Engine(Optional.empty()), settings.limits(), CLOCK);
+            Ffmpeg.find(Optional.empty(), System.getenv("PATH")),
+            new Engine(Optional.empty()),
+            settings.limits(),
+            CLOCK);
     try (Converter converter =
         new Converter(settings, extractor, odd(ConverterLedger.class), odd(BlobStore.class), bus)) {
       converter.start();

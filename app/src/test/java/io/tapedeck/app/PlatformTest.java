@@ -162,7 +162,8 @@ class PlatformTest {
     HttpResponse<String> ready = get(admin.resolve("readyz"), "");
     assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
     assertThat(Document.of(ready.body()).text("parts"))
-        .contains("database", "blobs", "events", "gateway", "converter", "mail", "web");
+        .contains("database", "blobs", "events", "gateway", "converter", "mail", "web", "cage");
+    assertThat(Document.of(ready.body()).text("parts.cage")).contains("counts=false", "state=up");
     assertThat(Document.of(ready.body()).text("parts.mail.counts")).isEqualTo("false");
     assertThat(Document.of(ready.body()).text("parts.database")).doesNotContain("counts");
 

@@ -94,7 +94,7 @@ class WallsTest {
     "converter, core tasks media ffmpeg extraction converter",
     "notification, core tasks http sql notification",
     "logging, core http logging",
-    "settings, core http auth uploads gateway notification logging settings",
+    "settings, core http auth uploads gateway ffmpeg notification logging settings",
     "convert, core http ffmpeg extraction convert",
     "watch, core http extraction convert watch",
     "local, core tasks sql local",

@@ -3,10 +3,13 @@ package io.tapedeck.convert;
 import io.tapedeck.core.Channel;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Id3;
+import io.tapedeck.core.Outage;
 import io.tapedeck.core.Quality;
 import io.tapedeck.core.Track;
 import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
+import io.tapedeck.ffmpeg.Cage;
+import io.tapedeck.ffmpeg.CageMode;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.Limits;
 import java.time.Clock;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -175,8 +179,21 @@ public final class AudioOptions {
 
   /** With this machine's ffmpeg and encoder. */
   public static Extractor extractor() {
-    Ffmpeg ffmpeg = Ffmpeg.find(Optional.empty(), System.getenv().getOrDefault("PATH", ""));
+    Ffmpeg ffmpeg =
+        Ffmpeg.find(Optional.empty(), System.getenv().getOrDefault("PATH", ""))
+            .caged(cage(System.getenv("TAPEDECK_CONVERTER_CAGE")), Cage.MOST_MEMORY);
     return new Extractor(ffmpeg, new Engine(Optional.empty()), Limits.GENEROUS, Clock.systemUTC());
+  }
+
+  private static CageMode cage(@Nullable String variable) {
+    if (variable == null || variable.isEmpty()) {
+      return CageMode.BEST;
+    }
+    return Stream.of(CageMode.values())
+        .filter(mode -> mode.name().equalsIgnoreCase(variable))
+        .findFirst()
+        .orElseThrow(
+            () -> new Outage("TAPEDECK_CONVERTER_CAGE is one of required, best, off", null));
   }
 
   /** Cores for all files together. */

@@ -74,6 +74,11 @@ public final class Converter implements Component, EventBus.Handler {
     tasks.every("converter-programs", Duration.ZERO, TICK, videos::look);
   }
 
+  /** The cage of the child processes; down while it lacks a part that can hold everywhere. */
+  public Component cage() {
+    return new CageHealth(extractor.ffmpeg().cage());
+  }
+
   /** Empties the scratch folder and starts; consumes videos once they can be converted. */
   public synchronized void start() {
     Scratch.empty(settings.scratch());

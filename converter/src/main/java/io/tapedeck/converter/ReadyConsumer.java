@@ -4,6 +4,7 @@ import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Outage;
 import io.tapedeck.extraction.Extractor;
+import io.tapedeck.ffmpeg.Cage;
 import io.tapedeck.tasks.Backoff;
 import io.tapedeck.tasks.Streak;
 import java.time.Duration;
@@ -12,11 +13,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Consumes stored videos only while ffmpeg and the encoder are installed and new enough. It checks
- * both programs at its start, and again after a conversion failed by our own fault. While they are
- * unfit, the videos stay in the queue for other converters or for later.
+ * Consumes stored videos only while ffmpeg and the encoder are installed and new enough, and
+ * ffmpeg's cage holds as far as the settings require. It checks both programs at its start, and
+ * again after a conversion failed by our own fault. While they are unfit, the videos stay in the
+ * queue for other converters or for later.
  */
 final class ReadyConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(ReadyConsumer.class);
@@ -30,6 +33,7 @@ final class ReadyConsumer {
   private volatile EventBus.@Nullable Subscription subscription;
   private volatile boolean doubted;
   private volatile @Nullable String reason;
+  private String level = "";
   private boolean closed;
 
   /**
@@ -66,6 +70,7 @@ final class ReadyConsumer {
     doubted = false;
     try {
       String programs = "ffmpeg " + extractor.ffmpeg().version() + ", " + extractor.engine().name();
+      hold();
       begin();
       if (streak.succeeded()) {
         LOG.atInfo().addKeyValue("programs", programs).log("conversions are done here again");
@@ -74,6 +79,17 @@ final class ReadyConsumer {
       lookAt = Instant.MIN;
     } catch (Throwable e) { // whatever the error is, it may pass
       unfit(e);
+    }
+  }
+
+  private void hold() {
+    Cage cage = extractor.ffmpeg().cage();
+    String now = cage.hold();
+    if (!now.equals(level)) {
+      level = now;
+      LOG.atLevel(cage.lack().isPresent() ? Level.WARN : Level.INFO)
+          .addKeyValue("cage", now)
+          .log("ffmpeg runs in its cage");
     }
   }
 

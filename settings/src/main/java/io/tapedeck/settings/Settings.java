@@ -3,6 +3,7 @@ package io.tapedeck.settings;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.core.Secret;
+import io.tapedeck.ffmpeg.CageMode;
 import io.tapedeck.gateway.GatewaySettings;
 import io.tapedeck.gateway.GatewaySettings.Keeping;
 import io.tapedeck.gateway.GatewaySettings.LinkSettings;
@@ -98,7 +99,8 @@ public record Settings(
       boolean keepVideos,
       Duration orphans,
       Optional<Path> ffmpeg,
-      Optional<Path> lame) {}
+      Optional<Path> lame,
+      CageMode cage) {}
 
   /**
    * Addresses of the stores and services of a cluster; all empty on one machine.

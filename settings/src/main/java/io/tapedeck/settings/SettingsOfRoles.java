@@ -1,5 +1,6 @@
 package io.tapedeck.settings;
 
+import io.tapedeck.ffmpeg.CageMode;
 import io.tapedeck.gateway.GatewaySettings.Keeping;
 import io.tapedeck.notification.SmtpMailer;
 import io.tapedeck.notification.SmtpMailer.Security;
@@ -124,7 +125,15 @@ final class SettingsOfRoles {
         in.optional(
                 "converter.lame",
                 "Where libmp3lame is. Default: that of dev/media-tools, else the system's.")
-            .map(Path::of));
+            .map(Path::of),
+        in.choice(
+                "converter.cage",
+                CageMode.class,
+                "best",
+                "What happens where the cage of ffmpeg lacks a part that can hold everywhere: with"
+                    + " required no videos are taken, with best what works is used, and off uses no"
+                    + " cage.")
+            .orElse(CageMode.BEST));
   }
 
   static Optional<SmtpMailer.Settings> mail(Values in, String sender) {
