@@ -90,7 +90,7 @@ class RecipeTest {
     for (List<Integer> tracks : List.of(List.of(0), List.of(0, 1))) {
       for (MonoMix.Sides sides : MonoMix.Sides.values()) {
         Optional<MonoMix.Sides> known = Optional.of(sides);
-        all.add(new Decoding(options, tracks, AudioFormat.UNKNOWN, pan, known, loud));
+        all.add(new Decoding(options, tracks, AudioFormat.UNKNOWN, pan, known, true, loud));
       }
     }
     return all;

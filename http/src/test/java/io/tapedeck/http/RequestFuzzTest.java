@@ -7,7 +7,6 @@ import io.tapedeck.fuzzing.Mutations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +48,7 @@ class RequestFuzzTest {
             .on("GET", "/*", RequestFuzzTest::all);
     SERVER.setHandler(
         new RouterHandler(
-            router, "", Duration.ofSeconds(5), (method, template, status, took) -> {}));
+            router, WebServer.Settings.local(0), (method, template, status, took) -> {}));
     SERVER.setErrorHandler(new ProblemErrorHandler());
     SERVER.start();
   }
