@@ -65,6 +65,10 @@ final class Timeline {
   private final Least level;
 
   private final Least trend;
+
+  /** Of the negated lags: where the times were ahead of the audio the most. */
+  private final Least earliness;
+
   private long first = Long.MIN_VALUE;
   private long came;
   private long waited;
@@ -92,6 +96,7 @@ final class Timeline {
     this.lookAhead = frames(LOOK_AHEAD);
     this.level = new Least(rate);
     this.trend = new Least(lookAhead);
+    this.earliness = new Least(lookAhead);
   }
 
   /**
@@ -151,6 +156,7 @@ final class Timeline {
     lastLag = arrival.lag();
     furthest = Math.max(furthest, frames + Math.max(0, lastLag - explained));
     level.add(arrival.lag(), arrival.count());
+    earliness.add(-arrival.lag(), arrival.count());
     steady &= isSlow(trend.add(arrival.lag(), arrival.count()));
     return silence;
   }
@@ -191,7 +197,8 @@ final class Timeline {
     }
     long gap = Math.min(earlier, later) - level.least();
     boolean falling = later < earlier - waited / 8;
-    if (gap < shortestGap || falling || (!enough && gap <= 2 * largestBurst)) {
+    boolean burst = gap <= 2 * largestBurst || late.lag() <= -earliness.least();
+    if (gap < shortestGap || falling || (!enough && burst)) {
       return caughtUp(late);
     }
     if (!isJump(late)) {

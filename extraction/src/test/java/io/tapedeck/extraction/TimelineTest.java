@@ -154,6 +154,16 @@ class TimelineTest {
   }
 
   @Test
+  void theEndOfAFirstBurstIsNoHole() {
+    for (int i = 0; i < 9; i++) {
+      add(0, RATE / 2);
+    }
+    add(4_150, RATE / 4);
+    assertThat(ended()).isZero();
+    assertThat(timeline.gaps()).isEmpty();
+  }
+
+  @Test
   void aHoleAmongBurstsIsAsLongAsWhatNeverCame() {
     for (int i = 0; i < 1000; i++) {
       add(i / 10 * 1000L + (i < 500 ? 0 : 6000), 4800);
