@@ -16,7 +16,8 @@ class AttackTest {
   @Timeout(300)
   void anHonestUserIsServedWhateverStrangersDo(@TempDir Path folder) throws Exception {
     List<Attack.Outcome> told = new ArrayList<>();
-    List<Attack.Outcome> outcomes = Attack.run(folder, Duration.ofSeconds(2), 10, told::add);
+    List<Attack.Outcome> outcomes =
+        Attack.run(folder, new Attack.Plan(Duration.ofSeconds(2), 10, ""), told::add);
 
     assertThat(outcomes).hasSizeGreaterThan(10).isEqualTo(told);
     long quiet = outcomes.getFirst().files();

@@ -89,7 +89,7 @@ final class ServerProcess implements AutoCloseable {
     // As the launcher does.
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(List.of("-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30"));
-    command.add("-XX:-ShrinkHeapInSteps");
+    command.addAll(List.of("-XX:-ShrinkHeapInSteps", "-XX:TrimNativeHeapInterval=10000"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
     command.addAll(List.of("--sun-misc-unsafe-memory-access=allow"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tapedeck.app.Main"));
@@ -100,6 +100,7 @@ final class ServerProcess implements AutoCloseable {
   private static ServerProcess run(
       List<String> command, Map<String, String> settings, @Nullable Path log) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
     builder.environment().putAll(settings);
     return new ServerProcess(builder.start(), log);
   }
