@@ -20,8 +20,8 @@ class EmailFuzzTest {
         .map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) {
     Email.parse(new String(bytes, StandardCharsets.UTF_8))
         .ifPresent(email -> {

@@ -46,8 +46,8 @@ class FfmpegLogFuzzTest {
         .map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) {
     FfmpegLog one = new FfmpegLog();
     BatchLog several = new BatchLog(3);

@@ -36,8 +36,8 @@ class ClientTextFuzzTest {
         .map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     refusedAtWorst(() -> OptionFields.read(Tus.metadata(text)));

@@ -161,8 +161,8 @@ class RequestFuzzTest {
         + body;
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) throws Exception {
     LocalConnector.LocalEndPoint client = CONNECTOR.connect();
     client.addInputAndExecute(ByteBuffer.wrap(bytes));

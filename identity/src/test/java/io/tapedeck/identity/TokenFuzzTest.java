@@ -35,8 +35,8 @@ class TokenFuzzTest {
         .map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     try {

@@ -27,8 +27,8 @@ class BoxesFuzzTest {
     return Stream.of(index, large);
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) throws IOException {
     Path file = FILE.with(bytes);
     assertThat(MovieIndex.audioTracks(file))

@@ -34,8 +34,8 @@ class ContainerFuzzTest {
     return Arrays.copyOf(all, Math.min(all.length, 3_000));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) throws IOException {
     Path file = FILE.with(bytes);
     try {

@@ -64,8 +64,8 @@ class MatroskaFuzzTest {
     return Stream.of(Arrays.copyOf(video, 4_000), Arrays.copyOf(video, 900), chapters);
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) throws IOException {
     pipe(bytes);
     Path file = FILE.with(bytes);

@@ -29,8 +29,8 @@ class Mp3TagsFuzzTest {
         .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) throws IOException {
     Path file = FILE.with(bytes);
     try (FileChannel in = FileChannel.open(file)) {

@@ -32,8 +32,8 @@ class StreamCheckFuzzTest {
     return both;
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) {
     StreamCheck check = new StreamCheck();
     byte[] own = new byte[0];

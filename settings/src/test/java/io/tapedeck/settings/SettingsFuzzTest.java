@@ -59,8 +59,8 @@ class SettingsFuzzTest {
     return text.toString();
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) throws IOException {
     try {
       Map<String, String> read = read(bytes);

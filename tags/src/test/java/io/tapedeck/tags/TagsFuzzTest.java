@@ -44,8 +44,8 @@ class TagsFuzzTest {
         .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void anyBytes(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
     SourceTags source = SourceTags.of(FILE);
