@@ -3,6 +3,7 @@ package io.tapedeck.ffmpeg;
 import io.tapedeck.core.Outage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,9 @@ public final class Cage {
     Optional<Launcher> launcher = found.launcher();
     if (launcher.isEmpty()) {
       return Optional.empty();
+    }
+    if (!Files.isExecutable(program)) {
+      throw new IOException(program + " is no program");
     }
     try {
       return Optional.of(start(launcher.get(), found.steps(), program, arguments, libraries));

@@ -1,5 +1,6 @@
 package io.tapedeck.ffmpeg;
 
+import io.tapedeck.core.Outage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -57,10 +58,17 @@ public final class Child implements AutoCloseable {
     return report;
   }
 
-  /** Waits for the child to end after its output has ended; returns its exit code. */
+  /**
+   * Waits for the child to end after its output has ended; returns its exit code.
+   *
+   * @throws Outage if ffmpeg did not begin, because the system could not start it at the last step
+   */
   public int await() throws InterruptedException {
     int code = process.waitFor();
     listener.join();
+    if (code == Machine.FAILED) {
+      throw new Outage("ffmpeg does not start in its cage", null);
+    }
     return code;
   }
 

@@ -167,6 +167,22 @@ class CageTest {
         .hasMessageContaining("set converter.cage to best");
   }
 
+  @Test
+  void aProgramThatIsGoneOrCanNotBeStartedAnyMoreIsAnOutage() throws Exception {
+    Path script = script("/bin/true && echo ffmpeg version 9");
+    Ffmpeg ffmpeg = new Ffmpeg(script, Optional.empty()).caged(CageMode.BEST, Cage.MOST_MEMORY);
+    assertThat(ffmpeg.cage().hold()).startsWith("no new privileges, limits");
+
+    Files.writeString(script, "#!/nowhere\n");
+    try (Child child = ffmpeg.start(List.of())) {
+      assertThatThrownBy(child::await).isInstanceOf(Outage.class);
+    }
+    Files.delete(script);
+    assertThatThrownBy(() -> ffmpeg.start(List.of()))
+        .isInstanceOf(Outage.class)
+        .hasMessageContaining("does not start");
+  }
+
   private Path script(String line) throws Exception {
     Path script = Files.writeString(folder.resolve("ffmpeg"), "#!/bin/sh\n" + line + "\n");
     assertThat(script.toFile().setExecutable(true)).isTrue();
