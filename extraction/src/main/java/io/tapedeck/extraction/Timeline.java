@@ -197,7 +197,8 @@ final class Timeline {
     }
     long gap = Math.min(earlier, later) - level.least();
     boolean falling = later < earlier - waited / 8;
-    boolean burst = gap <= 2 * largestBurst || late.lag() <= -earliness.least();
+    boolean catchesUp = isJump(late) && late.lag() <= -earliness.least();
+    boolean burst = gap <= 2 * largestBurst || catchesUp;
     if (gap < shortestGap || falling || (!enough && burst)) {
       return caughtUp(late);
     }
