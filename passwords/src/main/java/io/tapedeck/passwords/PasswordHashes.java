@@ -29,7 +29,11 @@ public final class PasswordHashes implements AutoCloseable {
   private static final int LANES = 1;
   private static final int HASH_BYTES = 32;
   private static final int SALT_BYTES = 16;
-  private static final int AT_ONCE = Math.min(4, Runtime.getRuntime().availableProcessors());
+
+  /** At most half of the cores: a flood of guesses leaves the others to everybody else. */
+  private static final int AT_ONCE =
+      Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
+
   private static final int LINE = 512;
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
