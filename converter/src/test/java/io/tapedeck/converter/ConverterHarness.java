@@ -14,6 +14,8 @@ import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Video;
 import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
+import io.tapedeck.ffmpeg.Cage;
+import io.tapedeck.ffmpeg.CageMode;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.Limits;
 import io.tapedeck.local.FileBlobStore;
@@ -58,6 +60,9 @@ final class ConverterHarness implements AutoCloseable {
 
   /** What an account may convert; for converters made from now on. */
   Duration audioPerMonth = ConverterSettings.NO_AUDIO_LIMIT;
+
+  /** How scripts in ffmpeg's place are caged, which write and fork; ffmpeg itself always is. */
+  CageMode cage = CageMode.OFF;
 
   /** How a video's file is got; by itself, the store's own. */
   BiFunction<BlobId, Path, Path> fetched;
@@ -173,7 +178,8 @@ final class ConverterHarness implements AutoCloseable {
             keepVideos);
     Extractor extractor =
         new Extractor(
-            new Ffmpeg(program, Optional.empty()),
+            new Ffmpeg(program, Optional.empty())
+                .caged(program.equals(FFMPEG.program()) ? CageMode.BEST : cage, Cage.MOST_MEMORY),
             new Engine(Optional.empty()),
             Limits.GENEROUS,
             time);
