@@ -167,8 +167,8 @@ class CommandLineTest {
   @ValueSource(strings = {"INT", "TERM", "HUP"})
   void aSignalWhileInputComesInLeavesNothingInTheTemporaryFolder(String signal) throws Exception {
     Path passing = Files.createDirectories(temporary.resolve("passing"));
-    // A suite that nohup runs hands on that HUP is ignored.
-    String hearing = "env --default-signal=HUP ";
+    // A suite that nohup or a script behind itself runs hands on that these are ignored.
+    String hearing = "env --default-signal=HUP,INT ";
     Process process =
         shell("TMPDIR=" + passing + " exec " + hearing + "$T convert - -o x.mp3").start();
     process.getOutputStream().write(new byte[1000]);
