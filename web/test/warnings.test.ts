@@ -24,6 +24,25 @@ test('what the server warns of is a sentence in both languages', () => {
   assert.equal(italian('and so in 3 more places, together 00:01:02.5').text, 'Lo stesso in altri 3 punti: 1:02 in tutto.');
 });
 
+test('what is only worth knowing is a note in both languages', () => {
+  const notes = [
+    'the audio begins 00:00:01.979 into the file, and the MP3 with it',
+    'the times of the file run behind its audio, at the end by 00:00:02; the audio was kept unbroken, so it is that much longer than the pictures',
+    'it is silent, so it has no loudness that could be changed',
+    'a picture was left out: it has more than 16 MiB',
+    'only the first 255 chapters are in the MP3: its tags cannot count more',
+  ];
+  for (const note of notes) {
+    for (const said of [english(note), italian(note)]) {
+      assert.deepEqual([said.loss, said.foreign], [false, false], note);
+    }
+  }
+  assert.equal(english(notes[0]!).text, 'In the video the audio begins at 0:01. The MP3 begins with it.');
+  const pieces = 'from 00:00:00.064 to 00:00:01.701 short pieces of the audio are missing and silent, together 00:00:01.413';
+  assert.equal(italian(pieces).text, 'Da 0:00 a 0:01 mancano brevi pezzi dell’audio, 0:01 in tutto.');
+  assert.equal(english('another recording was appended to the file at byte 12345; it is not in the MP3, so split the file there').loss, true);
+});
+
 test('how much is missing is known from an early end and from a gap', () => {
   const early = english('the file ends early: its sound stops at 00:00:11 of 00:00:20');
   assert.deepEqual([early.text, early.seconds, early.loss], ['The file ends early: its audio stops at 0:11 of 0:20.', 9, true]);
