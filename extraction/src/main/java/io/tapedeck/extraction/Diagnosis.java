@@ -116,7 +116,7 @@ final class Diagnosis {
 
   /**
    * What to tell of a part whose audio begins notably later than the part itself. A track that is
-   * alone and sound begins with its file: what lies before is no audio.
+   * alone and undamaged begins with its file: what lies before is no audio.
    */
   static Optional<String> late(ChosenPart part, FfmpegLog report) {
     boolean begins = report.isAlone() && report.errorCount() == 0;

@@ -33,12 +33,13 @@ final class SmtpProxy implements AutoCloseable {
   private final int behind;
   private final Security security;
   private final SSLContext tls;
+  private final Thread accepting = Thread.ofVirtual().unstarted(this::accept);
 
   SmtpProxy(int behind, Security security, SSLContext tls) throws IOException {
     this.behind = behind;
     this.security = security;
     this.tls = tls;
-    Thread.ofVirtual().start(this::accept);
+    accepting.start();
   }
 
   int port() {
@@ -121,12 +122,18 @@ final class SmtpProxy implements AutoCloseable {
     }
   }
 
+  /**
+   * Nobody is let in any more once this returns: the system listens while a thread waits for it.
+   */
   @Override
   public void close() {
     try {
       listening.close();
+      accepting.join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
