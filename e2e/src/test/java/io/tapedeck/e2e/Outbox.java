@@ -69,6 +69,10 @@ record Outbox(Path folder) {
 
   /** The plain words of an e-mail. */
   static String text(Path file) throws IOException, MessagingException {
-    return ((MimeMultipart) read(file).getContent()).getBodyPart(0).getContent().toString();
+    return text(read(file));
+  }
+
+  static String text(MimeMessage mail) throws IOException, MessagingException {
+    return ((MimeMultipart) mail.getContent()).getBodyPart(0).getContent().toString();
   }
 }

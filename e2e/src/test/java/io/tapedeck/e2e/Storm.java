@@ -26,6 +26,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -41,6 +43,8 @@ final class Storm implements AutoCloseable {
 
   /** How long things may take to come to rest after the last blow. */
   private static final Duration REST = Duration.ofMinutes(8);
+
+  private static final Pattern CONFIRMATION = Pattern.compile("v1/email-confirmations/[0-9a-f]+");
 
   /** Short graces, so that the Janitor's work is seen within minutes. */
   private static final Map<String, String> SETTINGS =
@@ -91,7 +95,25 @@ final class Storm implements AutoCloseable {
     blows = new Blows(cluster, mail, new Random(plan.seed()), smallDisk);
     blobs = GridFsBlobStore.at(cluster.files().uri() + "/tapedeck", Clock.systemUTC());
     for (int i = 0; i < ACCOUNTS; i++) {
-      accounts.add(new Api(entrance.uri()).signUp("storm" + i + "@example.org"));
+      String email = "storm" + i + "@example.org";
+      accounts.add(new Api(entrance.uri()).signUp(email));
+      confirm(accounts.getLast(), email);
+    }
+  }
+
+  /** Confirms the address of an account, as whoever signs up must before any result is mailed. */
+  private void confirm(Api account, String email) throws Exception {
+    int before = post.getReceivedMessages().length;
+    Api.expect(202, account.post("v1/password-resets", "{\"email\":\"" + email + "\"}"));
+    if (!post.waitForIncomingEmail(60_000, before + 1)) {
+      throw new AssertionError("no question about " + email);
+    }
+    Matcher link = CONFIRMATION.matcher(Outbox.text(post.getReceivedMessages()[before]));
+    if (!link.find()) {
+      throw new AssertionError("no link in the question about " + email);
+    }
+    if (account.post(link.group(), "{}").statusCode() != 200) {
+      throw new AssertionError(email + " could not be confirmed");
     }
   }
 
