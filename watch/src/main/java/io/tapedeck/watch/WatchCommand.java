@@ -76,7 +76,7 @@ public final class WatchCommand implements Callable<Integer> {
   public Integer call() {
     ConversionOptions options = audio.checked(audio::oneMp3);
     WatchFolders folders = audio.checked(this::folders);
-    Extractor extractor = AudioOptions.extractor();
+    Extractor extractor = AudioOptions.cagedExtractor();
     WatchJournal journal =
         WatchJournal.open(folders.out(), file -> Files.exists(folders.in().resolve(file)));
     folders.tidy();
