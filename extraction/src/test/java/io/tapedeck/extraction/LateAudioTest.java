@@ -2,10 +2,14 @@ package io.tapedeck.extraction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.ffmpeg.Arguments;
+import io.tapedeck.ffmpeg.Limits;
+import io.tapedeck.media.Container;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -235,6 +239,40 @@ class LateAudioTest {
     Extracted mp3 = converted(file, ConversionOptions.DEFAULT);
     assertThat(mp3.copied()).isTrue();
     assertThat(mp3.warnings()).singleElement().asString().contains("the audio begins 00:00:0");
+  }
+
+  /** There it is sought: its times tell the place to the millisecond. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void aPartOfMatroskaBeyondTenMinutesIsWhereItsTimesSay(int late) throws Exception {
+    Path file = folder.resolve("long.mkv");
+    String tone = "aevalsrc=0.5*sin(2*PI*440*t)*gte(t\\,%s):s=8000:d=640".formatted(630.5 - late);
+    Media.ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=s=32x32:r=1:d=642",
+        "-itsoffset",
+        "" + late,
+        "-f",
+        "lavfi",
+        "-i",
+        tone,
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-c:v",
+        "libx264",
+        "-c:a",
+        "flac",
+        "" + file);
+    ConversionOptions part = Options.of().start(Duration.ofSeconds(630)).build();
+    assertThat(new Arguments(file, Container.of(file), part, Limits.GENEROUS).jumps()).isTrue();
+
+    float[] samples = Media.samples(converted(file, part).file());
+
+    assertThat(Media.firstAbove(samples, 0.1f) / 8000.0).isCloseTo(0.5, within(0.003));
   }
 
   @Test

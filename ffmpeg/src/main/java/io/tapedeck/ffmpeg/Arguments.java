@@ -34,13 +34,6 @@ public record Arguments(
   /** Decoding begins this much before the requested start, so that decoders have warmed up. */
   private static final Duration RUN_UP = Duration.ofSeconds(2);
 
-  /**
-   * In Matroska, whose times are whole milliseconds, a packet that is sought says where it is to
-   * the millisecond only; from the beginning the samples are counted. Up to here that takes a
-   * second.
-   */
-  private static final Duration FAR = Duration.ofMinutes(10);
-
   public Arguments(Path input, Container container, ConversionOptions options, Limits limits) {
     this(input, container, options, limits, new Decoding(options));
   }
@@ -90,9 +83,9 @@ public record Arguments(
    */
   private Duration jump() {
     Duration jump = options.start().minus(RUN_UP);
-    boolean far = jump.compareTo(container == Container.MATROSKA ? FAR : Duration.ZERO) > 0;
-    boolean exact = how.seeks() && far && container.seeksExactly();
-    boolean even = exact && matroska().map(MatroskaFile::single).orElseGet(this::hasEvenIndex);
+    boolean far = container.seeksFrom().filter(from -> jump.compareTo(from) > 0).isPresent();
+    boolean even =
+        how.seeks() && far && matroska().map(MatroskaFile::single).orElseGet(this::hasEvenIndex);
     return even ? jump : Duration.ZERO;
   }
 

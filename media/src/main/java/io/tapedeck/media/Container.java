@@ -4,6 +4,8 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The accepted kinds of file. The bytes of a file decide its kind; its name does not matter. Each
@@ -84,9 +86,17 @@ public enum Container {
     return demuxer.replaceFirst(",.*", "");
   }
 
-  /** Whether a seek by timestamp keeps the sample count exact. */
-  public boolean seeksExactly() {
-    return this == MP4 || this == MATROSKA;
+  /**
+   * From where in a file a seek by timestamp is right; empty if nowhere. Times of Matroska are
+   * whole milliseconds, so there a sought packet says where it is to the millisecond only. Nearer
+   * than this the samples are counted from the beginning, which takes a second at most.
+   */
+  public Optional<Duration> seeksFrom() {
+    return switch (this) {
+      case MP4 -> Optional.of(Duration.ZERO);
+      case MATROSKA -> Optional.of(Duration.ofMinutes(10));
+      default -> Optional.empty();
+    };
   }
 
   /** Whether the file has times. In a bare stream, the demuxer invents them from the bitrate. */
