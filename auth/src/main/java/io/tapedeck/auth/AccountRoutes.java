@@ -12,6 +12,7 @@ import io.tapedeck.http.Router;
 import io.tapedeck.identity.Audit;
 import io.tapedeck.identity.Audit.Event;
 import io.tapedeck.identity.Authentication;
+import io.tapedeck.identity.Email;
 import io.tapedeck.identity.Languages;
 import io.tapedeck.identity.SessionCookies;
 import io.tapedeck.passwords.PasswordRules;

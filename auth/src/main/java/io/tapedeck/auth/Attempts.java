@@ -83,14 +83,17 @@ final class Attempts {
   }
 
   /**
-   * Counts an attempt under all these limits.
+   * Counts an attempt under all these limits. One that is refused only reads, so that a flood of
+   * them does not make others wait for their turn to write.
    *
    * @param patience the longest wait that the caller accepts
    * @throws Refusal with this code and the time to wait, when the wait is longer; nothing is
    *     counted
    */
   Counted take(Code code, List<Limit> limits, Duration patience) {
-    return switch (database.write(handle -> take(handle, limits, patience))) {
+    Optional<Outcome> refused = database.read(handle -> refused(handle, limits, patience));
+    return switch (refused.orElseGet(
+        () -> database.write(handle -> take(handle, limits, patience)))) {
       case Outcome.Taken(Counted counted) -> counted;
       case Outcome.TooEarly(Duration rest) ->
           throw new Refusal(code, "wait " + rest.toSeconds() + " s", rest);
@@ -102,13 +105,23 @@ final class Attempts {
     return clock.millis();
   }
 
-  private Outcome take(Handle handle, List<Limit> limits, Duration patience) {
+  private Optional<Outcome> refused(Handle handle, List<Limit> limits, Duration patience) {
     long now = clock.millis();
-    List<Row> rows = new ArrayList<>();
+    long wait =
+        wait(limits, limits.stream().map(limit -> row(handle, limit, now, "")).toList(), now);
+    return wait > patience.toMillis() ? Optional.of(tooEarly(wait)) : Optional.empty();
+  }
+
+  private static Outcome tooEarly(long wait) {
+    return new Outcome.TooEarly(Duration.ofMillis(wait + 999));
+  }
+
+  /** Milliseconds until the next attempt may be made. */
+  private static long wait(List<Limit> limits, List<Row> rows, long now) {
     long wait = 0;
-    for (Limit limit : limits) {
-      Row row = row(handle, limit, now);
-      rows.add(row);
+    for (int i = 0; i < limits.size(); i++) {
+      Limit limit = limits.get(i);
+      Row row = rows.get(i);
       wait =
           Math.max(
               wait,
@@ -116,8 +129,18 @@ final class Attempts {
                   ? limit.pause(row.count()).toMillis()
                   : row.blockedUntil() - now);
     }
+    return wait;
+  }
+
+  private Outcome take(Handle handle, List<Limit> limits, Duration patience) {
+    long now = clock.millis();
+    List<Row> rows = new ArrayList<>();
+    for (Limit limit : limits) {
+      rows.add(row(handle, limit, now, lock()));
+    }
+    long wait = wait(limits, rows, now);
     if (wait > patience.toMillis()) {
-      return new Outcome.TooEarly(Duration.ofMillis(wait + 999));
+      return tooEarly(wait);
     }
     for (int i = 0; i < limits.size(); i++) {
       count(handle, limits.get(i), rows.get(i), now);
@@ -160,9 +183,12 @@ final class Attempts {
     });
   }
 
-  /** The row of a limit, locked until the transaction ends. SQLite has one writer anyway. */
-  private Row row(Handle handle, Limit limit, long now) {
-    String lock = database.dialect() == Dialect.MYSQL ? " FOR UPDATE" : "";
+  /** Ends a query so that others do not write its rows until the transaction ends. */
+  private String lock() {
+    return database.dialect() == Dialect.MYSQL ? " FOR UPDATE" : ""; // SQLite has one writer anyway
+  }
+
+  private static Row row(Handle handle, Limit limit, long now, String lock) {
     Optional<Row> found =
         handle
             .select(
@@ -194,7 +220,8 @@ final class Attempts {
                 until,
                 now,
                 limit.name()))) {
-      count(handle, limit, row(handle, limit, now), now); // another was first: add to its row
+      count(
+          handle, limit, row(handle, limit, now, lock()), now); // another was first: add to its row
     }
   }
 }

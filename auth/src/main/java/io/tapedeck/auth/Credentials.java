@@ -10,6 +10,7 @@ import io.tapedeck.core.Secret;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.identity.Audit;
 import io.tapedeck.identity.Authentication;
+import io.tapedeck.identity.Email;
 import io.tapedeck.identity.KnownDevices;
 import io.tapedeck.passwords.PasswordHashes;
 import java.time.Duration;
@@ -27,14 +28,18 @@ import org.jspecify.annotations.Nullable;
  * Checks an e-mail and a password. A wrong password costs the same work as an unknown name.
  *
  * <p>Guesses cost time. For one account from one address they wait for each other, longer and
- * longer, and beyond some seconds they are refused. Many guesses from one address, or for one
- * account from everywhere, each wait some seconds, and nobody is refused: otherwise a guesser could
- * keep out a whole school behind one address, or the owner of an account. A device that signed in
- * to the account before has a limit of its own and does not wait for others.
+ * longer, and beyond some seconds they are refused, after a second in which the guesser cannot do
+ * much else. Many guesses from one address, or for one account from everywhere, each wait some
+ * seconds, and nobody is refused: otherwise a guesser could keep out a whole school behind one
+ * address, or the owner of an account. A device that signed in to the account before has a limit of
+ * its own and does not wait for others.
  */
 final class Credentials {
   /** The longest that a request is held; the services of a cluster wait 20 s for each other. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** How long a refusal takes: whoever goes on all the same is slowed down, and costs little. */
+  private static final Duration REFUSAL = Duration.ofSeconds(1);
 
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration HOUR = Duration.ofHours(1);
@@ -52,6 +57,11 @@ final class Credentials {
   @FunctionalInterface
   interface Pause {
     void of(Duration time) throws InterruptedException;
+
+    /** Waits before a refusal is told. */
+    default void beforeRefusal(Duration time) throws InterruptedException {
+      of(time);
+    }
   }
 
   /**
@@ -115,9 +125,21 @@ final class Credentials {
 
   /**
    * Attempts under the first limit run one after the other in this process, so that the right
-   * password of one resets the count before the next is counted.
+   * password of one resets the count before the next is counted. A refusal waits after its turn.
    */
   private Accounts.WithHash checked(
+      Optional<Email> email, Secret password, List<Limit> limits, Client client) {
+    try {
+      return checkedInTurn(email, password, limits, client);
+    } catch (Refusal refusal) {
+      if (refusal.code() == Code.LOCKED_OUT) {
+        await(pause::beforeRefusal, REFUSAL);
+      }
+      throw refusal;
+    }
+  }
+
+  private Accounts.WithHash checkedInTurn(
       Optional<Email> email, Secret password, List<Limit> limits, Client client) {
     String key = limits.getFirst().name();
     Turn turn = turns.compute(key, (name, known) -> known == null ? new Turn() : known.joined());
@@ -148,7 +170,7 @@ final class Credentials {
   private Accounts.WithHash checkedNow(
       Optional<Email> email, Secret password, List<Limit> limits, Client client) {
     Counted counted = counted(email, limits, client);
-    await(counted.pause());
+    await(pause, counted.pause());
     Optional<Accounts.WithHash> known = email.flatMap(accounts::find);
     if (!hashes.matches(password, known.map(Accounts.WithHash::hash))) {
       client.told().accept(counted.next(), counted.left());
@@ -178,7 +200,7 @@ final class Credentials {
     }
   }
 
-  private void await(Duration time) {
+  private static void await(Pause pause, Duration time) {
     try {
       if (time.isPositive()) {
         pause.of(time);

@@ -6,6 +6,7 @@ import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
 import io.tapedeck.http.Exchange;
+import io.tapedeck.identity.Email;
 import io.tapedeck.passwords.PasswordHashes;
 import io.tapedeck.passwords.PasswordRules;
 import io.tapedeck.sql.Database;

@@ -10,6 +10,7 @@ import io.tapedeck.core.Fault;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
+import io.tapedeck.identity.Email;
 import io.tapedeck.passwords.PasswordHashes;
 import io.tapedeck.sql.Database;
 import java.nio.file.Path;

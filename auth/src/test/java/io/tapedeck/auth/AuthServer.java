@@ -37,6 +37,8 @@ final class AuthServer implements AutoCloseable {
   /** How long sign-ins were held; the clock is turned instead of waiting. */
   final List<Duration> pauses = new CopyOnWriteArrayList<>();
 
+  final List<Duration> refusalPauses = new CopyOnWriteArrayList<>();
+
   final List<AccountId> left = new CopyOnWriteArrayList<>();
   final Auth auth;
   final WebServer web;
@@ -79,7 +81,7 @@ final class AuthServer implements AutoCloseable {
             settings,
             (to, link) -> mails.add(new Mail(to, link.reveal())),
             left::add,
-            this::pause,
+            new Pauses(),
             clock);
     Router router = new Router();
     auth.routes(router);
@@ -98,9 +100,18 @@ final class AuthServer implements AutoCloseable {
             router);
   }
 
-  private void pause(Duration time) {
-    pauses.add(time);
-    clock.advance(time);
+  /** An attempt's pause passes at once; those before refusals are counted and take no time. */
+  private final class Pauses implements Credentials.Pause {
+    @Override
+    public void of(Duration time) {
+      pauses.add(time);
+      clock.advance(time);
+    }
+
+    @Override
+    public void beforeRefusal(Duration time) {
+      refusalPauses.add(time);
+    }
   }
 
   static TurnableClock noon() {

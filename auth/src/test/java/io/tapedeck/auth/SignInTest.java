@@ -143,6 +143,7 @@ class SignInTest {
       assertThat(locked.get("code")).isEqualTo("locked-out");
       assertThat(locked.whole().headers().firstValue("retry-after")).contains("16");
       assertThat(server.auth.hashes().computations()).isEqualTo(hashed);
+      assertThat(server.refusalPauses).containsExactly(Duration.ofSeconds(1));
       for (int seconds : List.of(16, 32, 64, 128, 256, 512, 900, 900)) {
         server.clock.advance(
             Duration.ofSeconds(seconds).minus(Credentials.PATIENCE).minusMillis(1));

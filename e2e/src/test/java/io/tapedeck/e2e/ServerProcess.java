@@ -53,7 +53,7 @@ final class ServerProcess implements AutoCloseable {
     List<String> command =
         new ArrayList<>(List.of("bash", "-c", "ulimit -n " + files + " && exec \"$@\"", "bash"));
     command.addAll(command(arguments));
-    command.add(command.indexOf("-XX:+UseSerialGC"), "-Xmx" + heapMib + "m");
+    command.addAll(command.indexOf("-XX:+UseSerialGC"), List.of("-Xms32m", "-Xmx" + heapMib + "m"));
     ServerProcess server = run(command, settings, null);
     server.uri();
     return server;

@@ -1,4 +1,4 @@
-package io.tapedeck.auth;
+package io.tapedeck.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

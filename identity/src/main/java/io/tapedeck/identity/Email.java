@@ -1,4 +1,4 @@
-package io.tapedeck.auth;
+package io.tapedeck.identity;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A normalised e-mail address: trimmed, NFC, lower case, the domain in ASCII (RFC 5890), at most
  * 254 characters. Only {@link #parse} and {@link #of} create one.
  */
-record Email(String value) {
+public record Email(String value) {
   private static final int LONGEST = 254;
 
   // Allows the unquoted characters of RFC 5321 and letters of any script (RFC 6531). Allows no
@@ -25,14 +25,14 @@ record Email(String value) {
   private static final Pattern DOMAIN =
       Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
-  Email {
+  public Email {
     if (!isAddress(value)) {
       throw new IllegalArgumentException("not a normalised e-mail address");
     }
   }
 
   /** The address in this text, or empty when the text is not an e-mail address. */
-  static Optional<Email> parse(@Nullable String text) {
+  public static Optional<Email> parse(@Nullable String text) {
     if (text == null || text.length() > 4 * LONGEST) {
       return Optional.empty();
     }
@@ -56,7 +56,7 @@ record Email(String value) {
    *
    * @throws Refusal {@link Code#BAD_REQUEST} when the text is not an e-mail address
    */
-  static Email of(@Nullable String text) {
+  public static Email of(@Nullable String text) {
     return parse(text)
         .orElseThrow(() ->
             new Refusal(
@@ -65,7 +65,7 @@ record Email(String value) {
   }
 
   /** The part before the at sign. */
-  String local() {
+  public String local() {
     return value.substring(0, value.lastIndexOf('@'));
   }
 
