@@ -140,7 +140,7 @@ public final class Attack {
     try (ServerProcess server =
         ServerProcess.limited(folder.resolve("data"), HEAP_MIB, FILES, settings)) {
       Attack attack = new Attack(server, folder, plan);
-      return attack.all(ways.apply(new Attackers(server.uri(), attack.token)), told);
+      return attack.all(ways.apply(new Attackers(server.uri(), attack.token, folder)), told);
     }
   }
 

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -19,8 +20,9 @@ import java.util.stream.IntStream;
  * Ways to attack a server from other addresses of this machine.
  *
  * @param token of an account that attacks
+ * @param folder for files that are sent
  */
-record Attackers(URI uri, String token) {
+record Attackers(URI uri, String token, Path folder) {
   /** One attack: it holds what it can until it is told to stop. */
   @FunctionalInterface
   interface Attacker {
@@ -56,8 +58,12 @@ record Attackers(URI uri, String token) {
             open(held, 600, socket -> send(socket, as("GET /openapi.yaml").repeat(50))));
     attackers.put(
         "wrong passwords for the honest user, from 25 addresses",
-        (held, over) -> guess(held, over, 25, Integer.MAX_VALUE));
+        (held, over) -> guess(held, over, 25, Integer.MAX_VALUE, false));
+    attackers.put(
+        "wrong passwords from one address that claims to be many",
+        (held, over) -> guess(held, over, 25, Integer.MAX_VALUE, true));
     attackers.put("queries that are no UTF-8", (held, over) -> odd(over));
+    attackers.putAll(new Spenders(new Api(uri).signedIn(token), folder).all());
     return attackers;
   }
 
@@ -67,7 +73,8 @@ record Attackers(URI uri, String token) {
     attackers.put("nothing", (held, over) -> {});
     attackers.put("1,000 slow uploads", (held, over) -> trickle(held, over, 1000, upload()));
     attackers.put(
-        "10,000 wrong passwords, 250 at once", (held, over) -> guess(held, over, 250, 10_000));
+        "10,000 wrong passwords, 250 at once",
+        (held, over) -> guess(held, over, 250, 10_000, false));
     attackers.put(
         "50 uploads at once that together exceed the disk",
         (held, over) -> fill(held, over, 50, 100L << 20));
@@ -116,7 +123,7 @@ record Attackers(URI uri, String token) {
     }
   }
 
-  private void guess(List<Socket> held, AtomicBoolean over, int atOnce, int most)
+  private void guess(List<Socket> held, AtomicBoolean over, int atOnce, int most, boolean claiming)
       throws InterruptedException {
     AtomicInteger guesses = new AtomicInteger();
     List<Thread> guessers =
@@ -129,9 +136,16 @@ record Attackers(URI uri, String token) {
                             "{\"email\":\"ada@example.org\",\"password\":\"guess"
                                 + guesses.incrementAndGet()
                                 + "\"}";
-                        try (Socket socket = connect("127.0.1." + (i % 25 + 1))) {
+                        String from = "127.0.1." + (i % 25 + 1);
+                        String claim =
+                            claiming
+                                ? "Forwarded: for=%s\r\nX-Forwarded-For: %s\r\n"
+                                    .formatted(from, from)
+                                : "";
+                        try (Socket socket = connect(claiming ? "127.0.0.3" : from)) {
                           held.add(socket);
-                          send(socket, post(body.length(), "Connection: close\r\n") + body);
+                          String head = post(body.length(), claim + "Connection: close\r\n");
+                          send(socket, head + body);
                           socket.getInputStream().readAllBytes();
                         } catch (IOException e) {
                           // Refused.

@@ -47,7 +47,7 @@ class FfmpegLogFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) {
     FfmpegLog one = new FfmpegLog();
     BatchLog several = new BatchLog(3);

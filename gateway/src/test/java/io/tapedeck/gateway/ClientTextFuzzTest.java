@@ -37,7 +37,7 @@ class ClientTextFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     refusedAtWorst(() -> OptionFields.read(Tus.metadata(text)));

@@ -162,7 +162,7 @@ class RequestFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) throws Exception {
     LocalConnector.LocalEndPoint client = CONNECTOR.connect();
     client.addInputAndExecute(ByteBuffer.wrap(bytes));

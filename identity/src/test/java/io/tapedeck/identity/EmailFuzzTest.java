@@ -21,7 +21,7 @@ class EmailFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) {
     Email.parse(new String(bytes, StandardCharsets.UTF_8))
         .ifPresent(email -> {

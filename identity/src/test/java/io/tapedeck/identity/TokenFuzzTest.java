@@ -36,7 +36,7 @@ class TokenFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     try {

@@ -28,7 +28,7 @@ class BoxesFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) throws IOException {
     Path file = FILE.with(bytes);
     assertThat(MovieIndex.audioTracks(file))

@@ -35,7 +35,7 @@ class ContainerFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) throws IOException {
     Path file = FILE.with(bytes);
     try {

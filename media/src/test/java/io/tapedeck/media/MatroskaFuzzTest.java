@@ -65,7 +65,7 @@ class MatroskaFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) throws IOException {
     pipe(bytes);
     Path file = FILE.with(bytes);

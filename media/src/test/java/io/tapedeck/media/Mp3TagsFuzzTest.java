@@ -30,7 +30,7 @@ class Mp3TagsFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) throws IOException {
     Path file = FILE.with(bytes);
     try (FileChannel in = FileChannel.open(file)) {

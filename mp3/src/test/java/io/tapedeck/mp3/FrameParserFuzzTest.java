@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FrameParserFuzzTest {
-  @FuzzTest(maxDuration = "30s")
+  @FuzzTest(maxDuration = "24h")
   void anyBytesAreFramesOrATypedError(byte[] bytes) {
     walk(bytes);
   }

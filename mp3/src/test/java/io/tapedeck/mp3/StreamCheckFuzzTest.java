@@ -33,7 +33,7 @@ class StreamCheckFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) {
     StreamCheck check = new StreamCheck();
     byte[] own = new byte[0];

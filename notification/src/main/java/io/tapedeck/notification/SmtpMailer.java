@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends e-mails through a mail server, each on a connection of its own. When TLS is required,
- * nothing is sent without TLS, and the server's certificate must be valid and match its name.
+ * Sends e-mails through a mail server. E-mails that follow one another share a connection. When TLS
+ * is required, nothing is sent without TLS, and the server's certificate must be valid and match
+ * its name.
  */
 public final class SmtpMailer implements Mailer {
   private static final Logger LOG = LoggerFactory.getLogger(SmtpMailer.class);
@@ -65,6 +66,7 @@ public final class SmtpMailer implements Mailer {
   private final Settings settings;
   private final InternetAddress from;
   private final Session session;
+  private final KeptConnection connection = new KeptConnection(this::connect);
   private volatile Health last = Health.up();
 
   /**
@@ -86,6 +88,7 @@ public final class SmtpMailer implements Mailer {
     p.put("mail.smtp.connectiontimeout", patience);
     p.put("mail.smtp.timeout", patience);
     p.put("mail.smtp.writetimeout", patience);
+    p.put("mail.smtp.socketFactory", new PromptSockets());
     p.put("mail.smtp.auth", Boolean.toString(settings.login().isPresent()));
     p.put("mail.smtp.starttls.enable", Boolean.toString(settings.security() == Security.STARTTLS));
     p.put(
@@ -133,19 +136,33 @@ public final class SmtpMailer implements Mailer {
     } catch (MessagingException e) {
       return new Delivery.Refused(reason(e));
     }
-    try (Transport transport = session.getTransport()) {
-      connect(transport);
-      transport.sendMessage(message, message.getAllRecipients());
-      return new Delivery.Sent();
+    Transport transport;
+    try {
+      transport = connection.take();
     } catch (MessagingException e) {
       return verdict(e);
     }
+    try {
+      transport.sendMessage(message, message.getAllRecipients());
+    } catch (MessagingException e) {
+      KeptConnection.closed(transport);
+      return verdict(e);
+    }
+    connection.keep(transport);
+    return new Delivery.Sent();
   }
 
-  private void connect(Transport transport) throws MessagingException {
+  private Transport connect() throws MessagingException {
+    Transport transport = session.getTransport();
     String user = settings.login().map(Login::user).orElse(null);
     String password = settings.login().map(login -> login.password().reveal()).orElse(null);
-    transport.connect(settings.host(), settings.port(), user, password);
+    try {
+      transport.connect(settings.host(), settings.port(), user, password);
+      return transport;
+    } catch (MessagingException e) {
+      KeptConnection.closed(transport);
+      throw e;
+    }
   }
 
   /**
@@ -179,8 +196,8 @@ public final class SmtpMailer implements Mailer {
 
   /** Connects and signs in without sending anything; for {@code tapedeck doctor}. */
   public Health probe() {
-    try (Transport transport = session.getTransport()) {
-      connect(transport);
+    try {
+      KeptConnection.closed(connect());
       return Health.up();
     } catch (MessagingException e) {
       return Health.down("mail server " + place() + ": " + reason(e));
@@ -197,7 +214,8 @@ public final class SmtpMailer implements Mailer {
     return last;
   }
 
-  /** Does nothing: no connection stays open between e-mails. */
   @Override
-  public void close() {}
+  public void close() {
+    connection.close();
+  }
 }

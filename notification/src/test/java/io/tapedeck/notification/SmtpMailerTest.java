@@ -103,6 +103,34 @@ class SmtpMailerTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void mailsThatFollowOneAnotherShareAConnectionUntilOneFails(Security security) throws Exception {
+    try (SmtpProxy door = door(security, localhost);
+        SmtpMailer mailer = mailer(door, security, login("geheim"), localhost.pem())) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(mailer.send(mailTo("ada@example.org"))).isEqualTo(new Delivery.Sent());
+      }
+      assertThat(door.connections()).isEqualTo(1);
+      door.refuseOnce("MAIL", "421 we close");
+      assertThat(mailer.send(mailTo("ada@example.org"))).isInstanceOf(Delivery.Later.class);
+      assertThat(mailer.send(mailTo("ada@example.org"))).isEqualTo(new Delivery.Sent());
+      assertThat(door.connections()).isEqualTo(2);
+      assertThat(server.getReceivedMessages()).hasSize(6);
+    }
+  }
+
+  @Test
+  void aConnectionThatTheServerClosedMeanwhileIsNotUsed() throws Exception {
+    try (SmtpProxy door = door(Security.NONE, localhost);
+        SmtpMailer mailer = plain(door)) {
+      assertThat(mailer.send(mailTo("ada@example.org"))).isEqualTo(new Delivery.Sent());
+      door.refuseOnce("NOOP", "421 too long without a word");
+      assertThat(mailer.send(mailTo("ada@example.org"))).isEqualTo(new Delivery.Sent());
+      assertThat(door.connections()).isEqualTo(2);
+    }
+  }
+
   @Test
   void withoutStartTlsOnOfferNothingIsSaid() throws Exception {
     try (SmtpProxy door = door(Security.NONE, localhost);

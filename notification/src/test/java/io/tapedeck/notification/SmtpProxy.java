@@ -28,6 +28,7 @@ final class SmtpProxy implements AutoCloseable {
   final List<String> heardInTheClear = new CopyOnWriteArrayList<>();
   final List<String> heard = new CopyOnWriteArrayList<>();
 
+  private final List<Socket> clients = new CopyOnWriteArrayList<>();
   private final Map<String, Queue<String>> refusals = new ConcurrentHashMap<>();
   private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final int behind;
@@ -46,6 +47,11 @@ final class SmtpProxy implements AutoCloseable {
     return listening.getLocalPort();
   }
 
+  /** How many connections there were so far. */
+  int connections() {
+    return clients.size();
+  }
+
   /** The next command with this verb is answered so instead of being passed on. */
   void refuseOnce(String verb, String reply) {
     refusals.computeIfAbsent(verb, v -> new ConcurrentLinkedQueue<>()).add(reply);
@@ -55,6 +61,7 @@ final class SmtpProxy implements AutoCloseable {
     while (!listening.isClosed()) {
       try {
         Socket client = listening.accept();
+        clients.add(client);
         Thread.ofVirtual().start(() -> serve(client));
       } catch (IOException e) {
         return; // closed
@@ -124,12 +131,14 @@ final class SmtpProxy implements AutoCloseable {
 
   /**
    * Nobody is let in any more once this returns: the system listens while a thread waits for it.
+   * Whoever was in is thrown out.
    */
   @Override
   public void close() {
     try {
       listening.close();
       accepting.join();
+      clients.forEach(SmtpProxy::close);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

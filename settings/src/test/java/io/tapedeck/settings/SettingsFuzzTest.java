@@ -60,7 +60,7 @@ class SettingsFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) throws IOException {
     try {
       Map<String, String> read = read(bytes);

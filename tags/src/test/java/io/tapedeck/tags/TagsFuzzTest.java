@@ -45,7 +45,7 @@ class TagsFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest
+  @FuzzTest(maxDuration = "24h")
   void anyBytes(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
     SourceTags source = SourceTags.of(FILE);
