@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, clip, action, finish, kinds, openServer, reaches, row, visitor, work } from './harness.mjs';
+import { crc32 } from 'node:zlib';
+import { choose, clip, action, finish, kinds, mp3Of, openServer, reaches, row, visitor, work } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
@@ -48,27 +49,46 @@ test('a download works after the access token has run out', async () => {
   await context.close();
 });
 
-test('all downloads work though the access token runs out before each', async () => {
+test('all MP3s come as one ZIP, also those that the page has not loaded, though the access token has run out', async () => {
   const files = ['first.mp4', 'second.mp4', 'third.mp4'].map((name) => join(work, name));
   files.forEach((file) => copyFileSync(clip('short.mp4', 2), file));
   const seen = await late(files);
-  const { context, page } = seen;
-  // The page's time stands still, so that each next download waits for the leap that follows a loss.
-  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
-  const names = [];
-  for (const [index] of files.entries()) {
-    const download = page.waitForEvent('download');
-    await expire(seen);
-    if (index === 0) {
-      await page.locator('[data-action=downloadAll]').click();
-    }
-    const file = await download;
-    assert.equal(readFileSync(await file.path()).subarray(0, 3).toString('latin1'), 'ID3');
-    names.push(file.suggestedFilename());
-  }
-  assert.deepEqual(names.sort(), ['first.mp3', 'second.mp3', 'third.mp3']);
+  const { context, page, faults } = seen;
+  await page.reload();
+  await reaches(page, 'first.mp4', 'ready');
+  const mp3s = await Promise.all(['third', 'second', 'first'].map((name) => mp3Of(page, `${name}.mp4`)));
+  await page.route('**/v1/conversions?limit=50*', (route) => route.continue({ url: route.request().url().replace('limit=50', 'limit=2') }));
+  await page.reload();
+  await reaches(page, 'third.mp4', 'ready');
+  assert.equal(await page.locator('li.row').count(), 2);
+  const button = page.locator('[data-action=downloadAll]');
+  await button.waitFor();
+  await expire(seen);
+  const download = page.waitForEvent('download');
+  await button.click();
+  const file = await download;
+  const zip = readFileSync(await file.path());
+  assert.match(file.suggestedFilename(), /^Tapedeck \d{4}-\d\d-\d\d\.zip$/);
+  assert.deepEqual(unzip(zip), new Map([['first.mp3', mp3s[2]], ['second.mp3', mp3s[1]], ['third.mp3', mp3s[0]]]));
+  const said = /Download all 3 \(ZIP, (\d+)\s?kB\)/.exec(await button.innerText());
+  assert.ok(said && Math.abs(said[1] - zip.length / 1000) <= 1, `${await button.innerText()}: ${zip.length} bytes`);
+  assert.deepEqual(faults, []);
   await context.close();
 });
+
+/** The files of a ZIP that stores them. */
+function unzip(bytes) {
+  const files = new Map();
+  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50; ) {
+    const name = at + 30 + bytes.readUInt16LE(at + 26);
+    const data = name + bytes.readUInt16LE(at + 28);
+    const end = data + bytes.readUInt32LE(at + 18);
+    assert.equal(crc32(bytes.subarray(data, end)), bytes.readUInt32LE(at + 14));
+    files.set(bytes.toString('utf8', at + 30, name), bytes.subarray(data, end));
+    at = end;
+  }
+  return files;
+}
 
 test('an open player resumes where it is each time the access token has run out', async () => {
   // Megabytes more than a browser loads ahead, so that it asks again for what is further on.

@@ -1,4 +1,5 @@
 import { at, call, problemIn, type Conversion } from './api';
+import { archive } from './archive.svelte';
 import { conversions } from './conversions.svelte';
 import { localProblem, type Problem } from './problem';
 import { removals } from './removals.svelte';
@@ -103,24 +104,18 @@ class Actions {
     }
     event.preventDefault();
     if (await this.ensureSession()) {
-      this.save(conversion);
+      this.save(this.mp3Url(conversion));
     }
   }
 
-  /** Downloads one after the other, because a browser allows only a few that begin at once. */
-  async downloadAll(ready: Conversion[]): Promise<void> {
-    for (const conversion of ready) {
-      if (!(await this.ensureSession())) {
-        return;
-      }
-      this.save(conversion);
-      await new Promise((resolve) => window.setTimeout(resolve, 400));
-    }
+  /** Downloads all that is ready as one ZIP. */
+  downloadAll(): Promise<void> {
+    return this.attempt(async () => this.save(await archive.address()));
   }
 
-  private save(conversion: Conversion): void {
+  private save(url: string): void {
     const link = document.createElement('a');
-    link.href = this.mp3Url(conversion);
+    link.href = url;
     link.download = '';
     document.body.append(link);
     link.click();

@@ -35,6 +35,8 @@ class Conversions {
   next = $state<string | null>(null);
   loading = $state(false);
   loaded = $state(false);
+  /** Counts the changes of which MP3s are ready. */
+  readyChanges = $state(0);
   /** Whether the server cannot be reached at the moment. */
   lost = $state(false);
 
@@ -249,6 +251,9 @@ class Conversions {
       conversion.queuePosition ??= before.queuePosition;
     }
     this.all.set(conversion.id, conversion);
+    if ((before?.state === 'ready') !== (conversion.state === 'ready')) {
+      this.readyChanges++;
+    }
     this.measure(conversion);
     if (conversion.state === 'queued' && before?.state !== 'queued') {
       this.requestPlace(conversion.id);
@@ -283,6 +288,9 @@ class Conversions {
   }
 
   private drop(id: string): void {
+    if (this.all.get(id)?.state === 'ready') {
+      this.readyChanges++;
+    }
     this.all.delete(id);
     this.watched.delete(id);
     this.meters.delete(id);

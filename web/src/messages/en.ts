@@ -167,7 +167,7 @@ export const en = {
     title: 'Your MP3s',
     search: 'Search by name',
     more: 'Show more',
-    downloadAll: (count: number) => `Download all ${count}`,
+    downloadAll: (count: number, size: string) => `Download all ${count} (ZIP, ${size})`,
     empty: 'Nothing here yet. Drop your first video above.',
     noMatch: (text: string) => `No name contains “${text}”.`,
     clear: 'Clear the search',

@@ -164,7 +164,7 @@ export const it: Messages = {
     title: 'I tuoi MP3',
     search: 'Cerca per nome',
     more: 'Mostra altri',
-    downloadAll: (count) => `Scarica tutti e ${count}`,
+    downloadAll: (count, size) => `Scarica tutti e ${count} (ZIP, ${size})`,
     empty: 'Ancora niente. Trascina qui sopra il primo video.',
     noMatch: (text) => `Nessun nome contiene «${text}».`,
     clear: 'Cancella la ricerca',

@@ -96,6 +96,8 @@ class AuthorisationMatrixTest {
       POST    /v1/uploads                    ACCOUNT
       GET     /v1/events                     ACCOUNT
       GET     /v1/accounts/me                ACCOUNT
+      GET     /v1/archive                    ACCOUNT
+      GET     /v1/archive/zip                ACCOUNT
       GET     /v1/conversions/{id}           OWNER
       POST    /v1/conversions/{id}/retry     OWNER
       POST    /v1/conversions/{id}/cancel    OWNER

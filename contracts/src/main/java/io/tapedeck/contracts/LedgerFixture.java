@@ -107,6 +107,7 @@ abstract class LedgerFixture {
         400,
         Duration.ofMillis(61_234),
         "ab".repeat(32),
+        0xFFFF_FFFEL,
         false,
         List.of("the audio is damaged from 00:00:01 to 00:00:02", "a second warning"));
   }

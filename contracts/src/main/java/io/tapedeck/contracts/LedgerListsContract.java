@@ -62,6 +62,15 @@ abstract class LedgerListsContract extends LedgerMovesContract {
   }
 
   @Test
+  void whatWasReadyByAMomentIsListed() {
+    ConversionId ready = in(Kind.READY);
+    Instant moment = clock.instant();
+    ConversionId later = in(Kind.READY);
+    assertThat(ids(ledger.readyBy(anna, moment, "TALK", 9))).containsExactly(ready);
+    assertThat(ids(ledger.readyBy(anna, clock.instant(), null, 1))).containsExactly(later);
+  }
+
+  @Test
   void whatTheOwnerDeletedIsNotListedButFoundAndTold() {
     ConversionId kept = create();
     ConversionId expired = in(Kind.EXPIRED);

@@ -254,7 +254,13 @@ final class Job {
   private void finish(Extracted made) {
     Mp3 mp3 =
         new Mp3(
-            target, made.size(), made.duration(), made.sha256(), made.copied(), made.warnings());
+            target,
+            made.size(),
+            made.duration(),
+            made.sha256(),
+            made.crc32(),
+            made.copied(),
+            made.warnings());
     if (isMine(ledger.finish(lease, mp3))) {
       LOG.atInfo()
           .addKeyValue("conversion", id())

@@ -25,6 +25,14 @@ public interface Ledger extends ConverterLedger, JanitorLedger, Component {
   List<Conversion> list(AccountId owner, Page page);
 
   /**
+   * The owner's conversions that are Ready since the moment or longer, newest first, without those
+   * the owner deleted.
+   *
+   * @param search only conversions whose name contains this text, ignoring case; null for all
+   */
+  List<Conversion> readyBy(AccountId owner, Instant moment, @Nullable String search, int limit);
+
+  /**
    * The owner's conversions that changed at or after the moment, oldest change first. Deleted
    * (Expired) conversions are included.
    */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 /**
  * An MP3 that was extracted from a file.
@@ -70,17 +71,38 @@ public record Extracted(
    * @throws Outage if the read fails
    */
   public String sha256() {
-    try (InputStream in = Files.newInputStream(file)) {
+    try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        sha256.update(buffer, 0, n);
-      }
+      read(sha256::update);
       return HexFormat.of().formatHex(sha256.digest());
-    } catch (IOException e) {
-      throw new Outage("the MP3 could not be read again: " + Outage.reason(e), e);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * The CRC-32 of the file (ISO 3309), 0 to 0xFFFFFFFF. Reads the whole file.
+   *
+   * @throws Outage if the read fails
+   */
+  public long crc32() {
+    CRC32 crc = new CRC32();
+    read(crc::update);
+    return crc.getValue();
+  }
+
+  private interface Sum {
+    void update(byte[] bytes, int offset, int length);
+  }
+
+  private void read(Sum sum) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sum.update(buffer, 0, n);
+      }
+    } catch (IOException e) {
+      throw new Outage("the MP3 could not be read again: " + Outage.reason(e), e);
     }
   }
 }

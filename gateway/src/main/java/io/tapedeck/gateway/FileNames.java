@@ -1,5 +1,6 @@
 package io.tapedeck.gateway;
 
+import io.tapedeck.core.Conversion;
 import io.tapedeck.core.Video;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -46,6 +47,11 @@ final class FileNames {
   static String mp3(String video) {
     int dot = video.lastIndexOf('.');
     return (dot > 0 ? video.substring(0, dot) : video) + ".mp3";
+  }
+
+  /** The name of a conversion's MP3. */
+  static String mp3(Conversion conversion) {
+    return mp3(conversion.video().name());
   }
 
   /** Content-Disposition for a download (RFC 6266), with the name in RFC 8187 form if necessary. */

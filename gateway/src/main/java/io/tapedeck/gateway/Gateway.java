@@ -1,5 +1,6 @@
 package io.tapedeck.gateway;
 
+import io.tapedeck.archive.Archives;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Component;
 import io.tapedeck.core.EventBus;
@@ -33,6 +34,7 @@ public final class Gateway implements Component {
   private final TusUploads resumable;
   private final Conversions conversions;
   private final Downloads downloads;
+  private final Archives archives;
   private final LiveEvents events;
   private final LimitsRoute limits;
   private final UploadSweeper sweeper;
@@ -71,6 +73,14 @@ public final class Gateway implements Component {
     conversions =
         new Conversions(access, admission, ledger, store, bus, submissions, changes, addresses);
     downloads = new Downloads(access, ledger, store, links, addresses, settings, clock);
+    archives =
+        new Archives(
+            ledger,
+            store,
+            new Archives.Callers(access::account, addresses::origin, FileNames::mp3),
+            settings.links().key(),
+            settings.links().byDefault(),
+            clock);
     events = new LiveEvents(access, ledger, changes, addresses, settings, clock);
     limits = new LimitsRoute(access, ledger, table, settings, clock);
     sweeper = new UploadSweeper(table, open, locks, submissions, keys, clock);
@@ -89,6 +99,7 @@ public final class Gateway implements Component {
     resumable.routes(router);
     conversions.routes(router);
     downloads.routes(router);
+    archives.routes(router);
     events.routes(router);
     limits.routes(router);
     fixedRoutes(router);

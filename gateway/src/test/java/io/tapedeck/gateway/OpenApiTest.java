@@ -94,6 +94,7 @@ class OpenApiTest {
             .collect(Collectors.toCollection(TreeSet::new));
     // HEAD is answered by GET; where it is described, it has no line of its own.
     live.add("HEAD /v1/conversions/{id}/mp3");
+    live.add("HEAD /v1/archive/zip");
     assertThat(documented()).isEqualTo(live);
   }
 
@@ -123,6 +124,7 @@ class OpenApiTest {
     assertMembers(
         Edge.json(edge.send("POST", "/v1/conversions/" + ready.id() + "/links", new byte[0])),
         "Link");
+    assertMembers(Edge.json(edge.get("/v1/archive")), "Archive");
     Set<String> options = new TreeSet<>(map(at("components/schemas/Options/properties")).keySet());
     options.remove("bitrate");
     assertThat(names(document.get("options"))).isEqualTo(options);

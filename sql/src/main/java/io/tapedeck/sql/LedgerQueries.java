@@ -62,6 +62,21 @@ final class LedgerQueries {
     return query(page.states(), index, where.toString(), Order.NEWEST, page.limit(), values);
   }
 
+  List<Conversion> readyBy(AccountId owner, Instant moment, @Nullable String search, int limit) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("owner", owner.value());
+    values.put("moment", moment.toEpochMilli());
+    values.put("search", search == null ? "" : Row.searched(search));
+    return query(
+        EnumSet.of(Kind.READY),
+        "conversion_list_of_state",
+        "owner = :owner AND hidden = 0 AND ready_at <= :moment"
+            + " AND (:search = '' OR INSTR(video_search, :search) > 0)",
+        Order.NEWEST,
+        limit,
+        values);
+  }
+
   List<Conversion> changedSince(AccountId owner, Instant since, int limit) {
     return query(
         Set.of(),

@@ -36,8 +36,8 @@ record Row(Conversion conversion, int strikes, boolean hidden) {
   static final String COLUMNS =
       "id, owner, state, hidden, attempt, strikes, created_at, changed_at, expires_at, video_name,"
           + " video_size, video_blob, options, worker, lease_until, fraction, speed, mp3_blob,"
-          + " mp3_size, mp3_micros, mp3_sha256, mp3_copied, mp3_warnings, problem_code,"
-          + " problem_detail";
+          + " mp3_size, mp3_micros, mp3_sha256, mp3_crc32, mp3_copied, mp3_warnings,"
+          + " problem_code, problem_detail";
 
   static final String INSERT =
       "INSERT INTO conversion (id, owner, state, hidden, attempt, strikes, created_at, changed_at,"
@@ -98,8 +98,14 @@ record Row(Conversion conversion, int strikes, boolean hidden) {
         row.getLong("mp3_size"),
         Duration.of(row.getLong("mp3_micros"), ChronoUnit.MICROS),
         row.getString("mp3_sha256"),
+        crc32(row),
         row.getInt("mp3_copied") != 0,
         row.getString("mp3_warnings").lines().toList());
+  }
+
+  private static @Nullable Long crc32(ResultSet row) throws SQLException {
+    long crc32 = row.getLong("mp3_crc32");
+    return row.wasNull() ? null : crc32;
   }
 
   /** The values of a finished conversion's columns. */
@@ -109,6 +115,7 @@ record Row(Conversion conversion, int strikes, boolean hidden) {
     values.put("mp3_size", mp3.size());
     values.put("mp3_micros", mp3.duration().toNanos() / 1000);
     values.put("mp3_sha256", mp3.sha256());
+    values.put("mp3_crc32", mp3.crc32());
     values.put("mp3_copied", mp3.copied() ? 1 : 0);
     values.put("mp3_warnings", joined(mp3.warnings()));
     return values;

@@ -148,8 +148,8 @@ public final class SqlLedger implements Ledger {
           return Transition.to(
                   Kind.READY,
                   ", mp3_blob = :mp3_blob, mp3_size = :mp3_size, mp3_micros = :mp3_micros,"
-                      + " mp3_sha256 = :mp3_sha256, mp3_copied = :mp3_copied, mp3_warnings ="
-                      + " :mp3_warnings, ready_at = :now",
+                      + " mp3_sha256 = :mp3_sha256, mp3_crc32 = :mp3_crc32, mp3_copied = :mp3_copied,"
+                      + " mp3_warnings = :mp3_warnings, ready_at = :now",
                   Row.values(mp3))
               .when(row.heldBy(lease));
         });
@@ -339,6 +339,12 @@ public final class SqlLedger implements Ledger {
   @Override
   public List<Conversion> list(AccountId owner, Page page) {
     return lists.list(owner, page);
+  }
+
+  @Override
+  public List<Conversion> readyBy(
+      AccountId owner, Instant moment, @Nullable String search, int limit) {
+    return lists.readyBy(owner, moment, search, limit);
   }
 
   @Override
