@@ -37,11 +37,15 @@ final class OpenConnections extends Handler.Wrapper implements Connection.Listen
    */
   private static final Duration CROWDED = Duration.ofSeconds(2);
 
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  /** The limit while the server stops: what a client has sent by then is answered. */
+  private static final Duration STOPPING = Duration.ofSeconds(1);
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   private final WebServer.Limits limits;
   private final boolean behindProxy;
   private final Budget budget;
+  private volatile boolean stopping;
 
   /** The client of each open connection. */
   private final Map<EndPoint, String> open = new HashMap<>();
@@ -51,9 +55,8 @@ final class OpenConnections extends Handler.Wrapper implements Connection.Listen
 
   /** Since when (nanoseconds) a connection has no request, and how long this may last. */
   private record Wait(long since, Duration most) {
-    boolean over(long now, boolean crowded) {
-      long allowed = (crowded && CROWDED.compareTo(most) < 0 ? CROWDED : most).toNanos();
-      return now - since > allowed;
+    boolean over(long now, Duration limit) {
+      return now - since > Math.min(limit.toNanos(), most.toNanos());
     }
   }
 
@@ -174,11 +177,12 @@ final class OpenConnections extends Handler.Wrapper implements Connection.Listen
 
   private synchronized List<EndPoint> overdue(long now) {
     boolean crowded = budget.all() > limits.connections() / 4 * 3;
+    Duration limit = stopping ? STOPPING : crowded ? CROWDED : NEXT_REQUEST;
     List<EndPoint> overdue = new ArrayList<>();
     for (LinkedHashMap<EndPoint, Wait> line : waiting.values()) {
       line.entrySet()
           .removeIf(each -> {
-            boolean over = each.getValue().over(now, crowded);
+            boolean over = each.getValue().over(now, limit);
             if (over) {
               overdue.add(each.getKey());
             }
@@ -189,7 +193,12 @@ final class OpenConnections extends Handler.Wrapper implements Connection.Listen
     return overdue;
   }
 
-  /** Starts to check once a second, until the scheduler stops. */
+  /** From now on connections without a request under way are closed soon. */
+  void stopping() {
+    stopping = true;
+  }
+
+  /** Starts to check twice a second, until the scheduler stops. */
   void begin(Scheduler scheduler) {
     scheduler.schedule(() -> look(scheduler), BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
   }

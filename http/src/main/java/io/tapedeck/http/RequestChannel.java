@@ -25,6 +25,9 @@ final class RequestChannel implements ReadableByteChannel {
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(30);
   private static final Duration LONGEST_DRAIN_PAUSE = Duration.ofSeconds(5);
 
+  /** The same while the server stops, which does not wait for long. */
+  private static final Duration LAST_DRAIN = Duration.ofMillis(500);
+
   private final Request request;
   private final Duration smallBodyTime;
   private final Patience patience;
@@ -34,12 +37,15 @@ final class RequestChannel implements ReadableByteChannel {
   private boolean ended;
   private volatile boolean closed;
   private volatile boolean stopped;
+  private volatile boolean serverStops;
+  private volatile boolean demanded;
   private volatile @Nullable CountDownLatch waiting;
 
   private long deadline;
   private boolean hurried;
   private boolean counted;
   private boolean slow;
+  private boolean draining;
 
   /**
    * @param holding counts the body as arriving while it is small and not here yet
@@ -99,6 +105,9 @@ final class RequestChannel implements ReadableByteChannel {
       if (stopped) {
         throw new ClientGone("another request took the place of this one");
       }
+      if (serverStops && !draining) {
+        throw new InterruptedIOException("the server stops");
+      }
       Content.Chunk read = request.read();
       if (read == null) {
         awaitDemand(Math.min(left(), longest));
@@ -126,9 +135,12 @@ final class RequestChannel implements ReadableByteChannel {
     long start = System.nanoTime();
     CountDownLatch arrived = new CountDownLatch(1);
     waiting = arrived;
-    request.demand(arrived::countDown);
+    if (!demanded) { // still true where a wait was ended from outside
+      demanded = true;
+      request.demand(this::arrived);
+    }
     try {
-      if (!stopped && !arrived.await(nanos, TimeUnit.NANOSECONDS)) {
+      if (!stopped && !(serverStops && !draining) && !arrived.await(nanos, TimeUnit.NANOSECONDS)) {
         slow = true;
         throw new ClientGone(
             hurried
@@ -144,9 +156,24 @@ final class RequestChannel implements ReadableByteChannel {
     }
   }
 
+  private void arrived() {
+    demanded = false;
+    wake();
+  }
+
   /** Makes the waiting read, or the next one, fail. For any thread. */
   void stop() {
     stopped = true;
+    wake();
+  }
+
+  /** Ends the waiting read, or the next one, because this server stops. For any thread. */
+  void endWithServer() {
+    serverStops = true;
+    wake();
+  }
+
+  private void wake() {
     CountDownLatch latch = waiting;
     if (latch != null) {
       latch.countDown();
@@ -188,10 +215,13 @@ final class RequestChannel implements ReadableByteChannel {
     if (slow || !holding.mayDrop()) {
       return;
     }
+    draining = true;
+    Duration most = serverStops ? LAST_DRAIN : LONGEST_DRAIN;
+    Duration pause = serverStops ? LAST_DRAIN : LONGEST_DRAIN_PAUSE;
     long start = System.nanoTime();
     try {
-      while (System.nanoTime() - start < LONGEST_DRAIN.toNanos()) {
-        Content.Chunk dropped = next(LONGEST_DRAIN_PAUSE.toNanos());
+      while (System.nanoTime() - start < most.toNanos()) {
+        Content.Chunk dropped = next(pause.toNanos());
         if (dropped == null) {
           return;
         }

@@ -11,6 +11,8 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -25,12 +27,18 @@ import org.slf4j.LoggerFactory;
 final class RouterHandler extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(RouterHandler.class);
 
+  /** Until another server, or this one after a restart, may answer. */
+  private static final Duration SOON = Duration.ofSeconds(2);
+
   private final Router router;
   private final String basePath;
   private final WebServer.Limits limits;
   private final Budgets budgets;
   private final HostNames names;
   private final WebServer.Observer observer;
+
+  /** The bodies of the requests under way. */
+  private final Set<RequestChannel> bodies = ConcurrentHashMap.newKeySet();
 
   RouterHandler(Router router, WebServer.Settings settings, WebServer.Observer observer) {
     this.router = router;
@@ -69,7 +77,9 @@ final class RouterHandler extends Handler.Abstract {
       String trace) {
     RequestChannel body = new RequestChannel(request, limits, holding);
     Exchange exchange = new Exchange(request, body, holding, parameters(match), basePath, trace);
+    bodies.add(body);
     Reply reply = exchange.withHeaders(reply(request, match, exchange, trace));
+    bodies.remove(body);
     try {
       boolean unread = body.leftUnread();
       Reply last = unread ? reply.header("Connection", "close") : reply;
@@ -92,6 +102,13 @@ final class RouterHandler extends Handler.Abstract {
       callback.failed(e);
     }
     return reply.status();
+  }
+
+  /**
+   * Ends the requests whose bodies have not arrived, with an answer that says when to try again.
+   */
+  void endBodies() {
+    bodies.forEach(RequestChannel::endWithServer);
   }
 
   private static Map<String, String> parameters(Router.@Nullable Match match) {
@@ -134,7 +151,8 @@ final class RouterHandler extends Handler.Abstract {
     } catch (ClientGone e) {
       return gone(e, trace);
     } catch (InterruptedIOException e) {
-      return Problems.reply(new Refusal(Code.STOPPING, "it was interrupted"), trace);
+      return Problems.reply(
+          new Refusal(Code.STOPPING, "this server ends before the request does", SOON), trace);
     } catch (IOException e) {
       Code code = Outage.isFull(e) ? Code.DISK_FULL : Code.UNAVAILABLE;
       return outage(new Outage(code, "a disk failed; the traceId names the log line", e), trace);

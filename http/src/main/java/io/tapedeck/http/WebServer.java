@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -16,6 +17,7 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /** A listening HTTP/1.1 server with one table of routes. Each request has a virtual thread. */
@@ -28,6 +30,9 @@ public final class WebServer implements Component {
    * use.
    */
   private static final int SEND_BUFFER = 256 * 1024;
+
+  /** How long before the end of a stop uploads under way are ended with an answer. */
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
   /** Bytes of network buffers that are kept for the next requests; others are freed. */
   private static final long KEPT_BUFFERS = 16L << 20;
@@ -108,6 +113,7 @@ public final class WebServer implements Component {
   private final Server server;
   private final ServerConnector connector;
   private final OpenConnections open;
+  private final RouterHandler requests;
   private final Settings settings;
 
   private WebServer(Settings settings, Router router, Observer observer) {
@@ -123,12 +129,13 @@ public final class WebServer implements Component {
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.idle().toMillis());
+    // Jetty's own is 1 s: a client that pauses in the middle of an upload would be cut off.
+    connector.setShutdownIdleTimeout(settings.stop().toMillis());
     connector.setAcceptQueueSize(1024);
     server.addConnector(connector);
     Limits limits = settings.limits();
-    open =
-        new OpenConnections(
-            limits, settings.proxies() > 0, new RouterHandler(router, settings, observer));
+    requests = new RouterHandler(router, settings, observer);
+    open = new OpenConnections(limits, settings.proxies() > 0, requests);
     connector.addBean(open, false);
     server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     server.setHandler(new GracefulHandler(open));
@@ -215,10 +222,17 @@ public final class WebServer implements Component {
 
   /**
    * Accepts no more requests, lets those under way end within the stop time, then closes all
-   * connections.
+   * connections. Shortly before, uploads that are not here yet get 503 with Retry-After.
    */
   @Override
   public void close() {
+    open.stopping();
+    long stop = settings.stop().toMillis();
+    Scheduler scheduler = connector.getScheduler();
+    if (server.isRunning() && scheduler != null) {
+      long answers = Math.min(LAST_ANSWERS.toMillis(), stop / 2);
+      scheduler.schedule(requests::endBodies, stop - answers, TimeUnit.MILLISECONDS);
+    }
     try {
       server.stop();
     } catch (Exception e) {
