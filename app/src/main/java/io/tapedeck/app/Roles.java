@@ -192,6 +192,7 @@ record Roles(
             defaults.progressEvery(),
             limits,
             scratch,
+            work.largestScratch(),
             all.edge().diskMargin(),
             all.edge().quota().audio(),
             work.keepVideos());

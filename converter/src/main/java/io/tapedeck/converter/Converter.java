@@ -65,7 +65,8 @@ public final class Converter implements Component, EventBus.Handler {
     this.ledger = ledger;
     this.blobs = blobs;
     this.bus = bus;
-    room = new DiskSpace(blobs, settings.scratch(), settings.diskMargin());
+    room =
+        new DiskSpace(blobs, settings.scratch(), settings.diskMargin(), settings.largestScratch());
     places = new Places(settings.parallel());
     int atOnce = settings.parallel() + settings.newcomers();
     videos = new ReadyConsumer(extractor, () -> bus.consume(EventBus.Queue.VIDEO, atOnce, this));

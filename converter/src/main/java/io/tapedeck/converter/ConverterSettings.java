@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param progressEvery least time between two entries of a conversion's progress
  * @param limits of one conversion
  * @param scratch folder for this converter alone, emptied at the start
+ * @param largestScratch bytes that may be in the scratch folder, where its volume has a limit that
+ *     the file system does not tell, as in containers; else {@link Long#MAX_VALUE}
  * @param diskMargin bytes that always stay free on the disk
  * @param audioPerMonth audio that one account may convert in 30 days
  * @param keepVideos whether videos stay until they expire; otherwise a video is deleted once its
@@ -30,6 +32,7 @@ public record ConverterSettings(
     Duration progressEvery,
     Limits limits,
     Path scratch,
+    long largestScratch,
     long diskMargin,
     Duration audioPerMonth,
     boolean keepVideos) {
@@ -61,6 +64,7 @@ public record ConverterSettings(
         Duration.ofMillis(500),
         new Limits(Duration.ofHours(24), 2L << 30, Duration.ofHours(6)),
         scratch,
+        Long.MAX_VALUE,
         0,
         NO_AUDIO_LIMIT,
         false);

@@ -103,7 +103,7 @@ final class Job {
     try (Scratch scratch = Scratch.under(settings.scratch())) {
       refuseAboveQuota();
       // A store that keeps no files copies the video into the scratch folder.
-      room.reserve(id(), 0);
+      room.reserveCopy(id(), conversion.video().size());
       Path video = fetch(scratch).run(conversion.video().blob());
       Extracted made = begin(video).run(scratch.folder().resolve("out.mp3"));
       store(made);

@@ -35,6 +35,14 @@ record Scratch(Path folder) implements AutoCloseable {
     return files == null ? 0 : Stream.of(files).mapToLong(File::length).sum();
   }
 
+  /** Bytes of all files in the converter's folder, whatever conversion they are of. */
+  static long bytesBelow(Path root) {
+    File[] folders = root.toFile().listFiles(File::isDirectory);
+    return folders == null
+        ? 0
+        : Stream.of(folders).mapToLong(each -> new Scratch(each.toPath()).bytes()).sum();
+  }
+
   @Override
   public void close() {
     deleteBelow(folder, null);

@@ -173,6 +173,7 @@ final class ConverterHarness implements AutoCloseable {
             Duration.ofMillis(500),
             Limits.GENEROUS,
             folder.resolve("scratch-" + worker),
+            Long.MAX_VALUE,
             MARGIN,
             audioPerMonth,
             keepVideos);

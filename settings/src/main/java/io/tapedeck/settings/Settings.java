@@ -89,13 +89,19 @@ public record Settings(
     }
   }
 
-  /** How conversions are done; see {@link io.tapedeck.converter.ConverterSettings}. */
+  /**
+   * How conversions are done; see {@link io.tapedeck.converter.ConverterSettings}.
+   *
+   * @param largestScratch bytes of a converter's volume; {@link Long#MAX_VALUE} where the file
+   *     system tells how much is free
+   */
   public record Work(
       int parallel,
       int cores,
       Duration longestAudio,
       Duration longestWork,
       Duration stall,
+      long largestScratch,
       boolean keepVideos,
       Duration orphans,
       Optional<Path> ffmpeg,
@@ -166,6 +172,7 @@ public record Settings(
     Optional<Secret> keySecret = keySecret(in);
     String sender =
         in.text("mail.from", "Tapedeck <tapedeck@localhost>", "The sender of e-mails; an address.");
+    Work work = SettingsOfRoles.work(in);
     return new Settings(
         data,
         web,
@@ -175,8 +182,8 @@ public record Settings(
         keySecret,
         SettingsOfRoles.mail(in, sender),
         sender,
-        SettingsOfRoles.edge(in),
-        SettingsOfRoles.work(in),
+        SettingsOfRoles.edge(in, work.largestScratch()),
+        work,
         SettingsOfRoles.cluster(in),
         log(in));
   }

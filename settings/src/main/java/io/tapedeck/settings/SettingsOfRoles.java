@@ -16,14 +16,21 @@ final class SettingsOfRoles {
 
   private SettingsOfRoles() {}
 
-  static Settings.Edge edge(Values in) {
-    return new Settings.Edge(
-        in.size("limits.file", "50 GiB", "The largest file that is taken."),
+  static Settings.Edge edge(Values in, long scratch) {
+    long largest =
+        in.size(
+            "limits.file",
+            "50 GiB",
+            "The largest file that is taken; less where converter.scratch cannot hold it.");
+    long margin =
         in.size(
             "limits.disk-margin",
             "1 GiB",
             "What stays free on the disk whatever comes. Uploads leave half as much again, for the"
-                + " MP3s of what waits."),
+                + " MP3s of what waits.");
+    return new Settings.Edge(
+        Math.clamp(largestIn(scratch, margin), 1, Math.max(1, largest)),
+        margin,
         in.size(
             "limits.chunk",
             "32 MiB",
@@ -35,6 +42,11 @@ final class SettingsOfRoles {
             Keeping.DEFAULT.idempotencyKey(),
             in.time("keep.mp3s", "7d", "A conversion and its MP3 are deleted after this time.")),
         in.time("keep.links", "24h", "How long a link to an MP3 works, where nobody says else."));
+  }
+
+  /** A tenth of what a converter has is left for the MP3. */
+  private static long largestIn(long scratch, long margin) {
+    return scratch == Long.MAX_VALUE ? scratch : (scratch - margin) / 10 * 9;
   }
 
   private static Quota quota(Values in) {
@@ -110,6 +122,11 @@ final class SettingsOfRoles {
         in.time("limits.sound", "24h", "The longest audio that is converted."),
         in.time("limits.work", "6h", "The longest a conversion may take."),
         in.time("converter.stall", "60s", "A conversion that does not move for so long is ended."),
+        in.sizeLimit(
+            "converter.scratch",
+            "Cluster: how much fits into a converter's data folder, where its volume has a limit"
+                + " that the file system does not tell, as in Kubernetes. Gateways need it too: they"
+                + " refuse what would not fit."),
         in.flag(
             "keep.videos",
             false,

@@ -141,4 +141,19 @@ class SettingsTest {
         .hasMessageContaining("server.base-path: \"x\" is no path")
         .hasMessageContaining("server.public-url: it is no web address");
   }
+
+  @Test
+  void noFileIsTakenThatNoConverterCouldHold() throws IOException {
+    Map<String, String> none = Map.of();
+
+    assertThat(read("", none, none).edge().longestVideo()).isEqualTo(50L << 30);
+    assertThat(read("converter: {scratch: 11 GiB}", none, none).edge().longestVideo())
+        .as("nine tenths of what is left beside the margin of 1 GiB")
+        .isEqualTo((10L << 30) / 10 * 9);
+    assertThat(
+            read("converter: {scratch: 11 GiB}\nlimits: {file: 2 GiB}", none, none)
+                .edge()
+                .longestVideo())
+        .isEqualTo(2L << 30);
+  }
 }
