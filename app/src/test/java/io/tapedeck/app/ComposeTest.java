@@ -79,12 +79,15 @@ class ComposeTest {
     String last = all.substring(all.lastIndexOf("\nFROM "));
 
     assertThat(last)
-        .startsWith("\nFROM debian:trixie-slim\n")
-        .contains(
-            "ca-certificates libmp3lame0 ", "COPY --from=build /opt/ffmpeg/ffmpeg /usr/local/bin/")
-        .contains("\nUSER 10001:10001\n", "\nHEALTHCHECK ", "GET /readyz")
-        .containsPattern("ENTRYPOINT [^]]*\"-XX:\\+ExitOnOutOfMemoryError\"")
-        .doesNotContain("jdk");
+        .startsWith("\nFROM scratch\n")
+        .contains("\nUSER 10001:10001\n", "\nHEALTHCHECK ", "/usr/bin/tapedeck-ready")
+        .contains("\nENTRYPOINT [\"/usr/bin/tapedeck\"]\n")
+        .doesNotContain("\nRUN ", "jdk");
+    assertThat(Files.readAllLines(DEPLOY.resolve("java.options")))
+        .contains("-XX:+ExitOnOutOfMemoryError", "-XX:AOTCache=/opt/tapedeck/tapedeck.aot");
+    assertThat(Files.readString(DEPLOY.resolve("rootfs")))
+        .contains("libmp3lame.so.0", "ca-certificates.crt", "/opt/ffmpeg/ffmpeg")
+        .contains("cp /opt/launcher \"$to/usr/bin/tapedeck\"");
   }
 
   @Test
@@ -92,15 +95,29 @@ class ComposeTest {
     String all = Files.readString(DEPLOY.resolve("Dockerfile"));
     String last = all.substring(all.lastIndexOf("\nFROM "));
 
-    assertThat(all).contains("--exclude-files='**.debuginfo,");
+    assertThat(all).contains("RUN dev/lib/jvm.sh ");
+    assertThat(Files.readString(Path.of("..", "dev", "lib", "jvm.sh")))
+        .contains("--exclude-files='**.debuginfo,");
     for (String label :
         List.of("title", "description", "vendor", "licenses", "version", "revision")) {
       assertThat(last).contains("org.opencontainers.image." + label + "=\"");
     }
-    assertThat(last)
+    assertThat(all)
         .contains(
-            "COPY dev/media-tools dev/lib/lame.sh dev/lib/lame/ /opt/tapedeck/lame/",
-            "COPY dev/media-tools dev/lib/ffmpeg.sh dev/lib/ffmpeg/ /opt/tapedeck/ffmpeg/");
+            "cp dev/media-tools dev/lib/lame.sh dev/lib/lame/* /opt/tapedeck/lame/",
+            "dev/media-tools dev/lib/ffmpeg.sh dev/lib/ffmpeg/* /opt/tapedeck/ffmpeg/");
+  }
+
+  @Test
+  void whatDevImageBuildsIsWhatIsRun() throws IOException {
+    String name = "localhost/tapedeck:latest";
+
+    assertThat(Files.readString(Path.of("..", "dev", "image"))).contains("name=${IMAGE:-" + name);
+    assertThat(map(ALONE, "tapedeck").get("image")).isEqualTo(name);
+    assertThat(map(WATCH, "watch").get("image")).isEqualTo(name);
+    for (String role : RoleSettings.ROLES) {
+      assertThat(map(CLUSTER, role).get("image")).isEqualTo(name);
+    }
   }
 
   private static Map<String, String> environment(Map<String, ?> service) {
