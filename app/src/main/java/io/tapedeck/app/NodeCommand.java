@@ -7,6 +7,7 @@ import io.tapedeck.tasks.Backoff;
 import io.tapedeck.tasks.Streak;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -34,6 +35,7 @@ abstract class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    trustAddressesBriefly();
     Settings settings = options.settings(Map.of());
     StopSignal stop = StopSignal.heard(settings.web().stop());
     try (Node node = Node.start(role, settings, Clock.systemUTC())) {
@@ -45,6 +47,15 @@ abstract class NodeCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  /**
+   * A store that moves gets another address. The JVM would ask for it only after 30 s, and remember
+   * a name without one for 10 s. This counts until the first name is asked for.
+   */
+  static void trustAddressesBriefly() {
+    Security.setProperty("networkaddress.cache.ttl", "3");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
   }
 
   /**

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.ExternalMetricSource;
@@ -167,10 +168,16 @@ class KubernetesTest {
       PodDisruptionBudget budget = all.one(PodDisruptionBudget.class, role);
       assertThat(all.found(budget.getSpec().getSelector().getMatchLabels())).containsExactly(role);
       assertThat(budget.getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
+      assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy())
+          .as("a node can be drained while a store is away")
+          .isEqualTo("AlwaysAllow");
     }
     for (Service service : all.all(Service.class)) {
       String name = service.getMetadata().getName();
       assertThat(all.found(service.getSpec().getSelector())).containsExactly(name);
+      assertThat(service.getSpec().getClusterIP())
+          .as("an address that stays when the pod moves")
+          .isNull();
     }
     assertThat(all.config()).containsEntry("TAPEDECK_AUTH_URL", "http://auth:8080");
     assertThat(all.one(Service.class, "auth").getSpec().getPorts().getFirst().getPort())
@@ -251,6 +258,8 @@ class KubernetesTest {
 
     for (String role : RoleSettings.ROLES) {
       assertThat(all.container(role).getImage()).doesNotEndWith(":latest").contains("/tapedeck:");
+      assertThat(all.pod(role).getServiceAccountName()).isEqualTo(role);
+      assertThat(all.one(ServiceAccount.class, role).getImagePullSecrets()).hasSize(1);
       if (!role.equals("converter")) {
         assertThat(all.one(Deployment.class, role).getSpec().getReplicas()).isEqualTo(2);
       }
