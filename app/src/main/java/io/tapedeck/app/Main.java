@@ -1,5 +1,7 @@
 package io.tapedeck.app;
 
+import io.tapedeck.backup.BackupCommand;
+import io.tapedeck.backup.RestoreCommand;
 import io.tapedeck.convert.CompletionCommand;
 import io.tapedeck.convert.ConvertCommand;
 import io.tapedeck.convert.ManCommand;
@@ -42,6 +44,8 @@ final class Main {
     COMMANDS.put("notification", NodeCommand.OfNotification.class);
     COMMANDS.put("user", UserCommand.class);
     COMMANDS.put("dead", DeadCommand.class);
+    COMMANDS.put("backup", BackupCommand.class);
+    COMMANDS.put("restore", RestoreCommand.class);
     COMMANDS.put("doctor", DoctorCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
     COMMANDS.put("man", ManCommand.class);

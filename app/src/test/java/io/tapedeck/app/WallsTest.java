@@ -50,6 +50,7 @@ class WallsTest {
           "settings",
           "convert",
           "watch",
+          "backup",
           "app");
 
   private static final JavaClasses HOUSE =
@@ -99,6 +100,7 @@ class WallsTest {
     "settings, core http auth uploads gateway ffmpeg notification logging settings",
     "convert, core http ffmpeg extraction convert",
     "watch, core http extraction convert watch",
+    "backup, core backup",
     "local, core tasks sql local",
     "cluster, core tasks sql cluster",
   })
@@ -149,10 +151,10 @@ class WallsTest {
     "com.rabbitmq.., cluster",
     "org.flywaydb.., sql",
     "com.zaxxer.., sql",
-    "picocli.., app convert watch",
+    "picocli.., app convert watch backup",
     "org.snakeyaml.., settings",
     "io.micrometer.., app",
-    "java.sql.., sql auth uploads notification local",
+    "java.sql.., sql auth uploads notification local backup",
     "javax.sql.., sql auth uploads notification local",
   })
   void aLibraryIsKnownToItsOwnModuleOnly(String library, String known) {
