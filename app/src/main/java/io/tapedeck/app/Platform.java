@@ -1,6 +1,7 @@
 package io.tapedeck.app;
 
 import io.tapedeck.core.Component;
+import io.tapedeck.core.Conversion;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.EventBus.Subscription;
 import io.tapedeck.core.Secret;
@@ -8,7 +9,9 @@ import io.tapedeck.http.WebServer;
 import io.tapedeck.settings.Settings;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -112,7 +115,17 @@ record Platform(
         "tapedeck.queue.length",
         "Conversions that wait for a converter, counted up to " + COUNTED_QUEUE,
         () -> stores.ledger().queuedBefore(clock.instant(), COUNTED_QUEUE).size());
+    metrics.gauge(
+        "tapedeck.queue.age.seconds",
+        "How long the conversion that waits longest has waited; 0 when none waits",
+        () -> age(stores.ledger().queuedBefore(clock.instant(), 1), clock));
     metrics.gauge("tapedeck.room.bytes", "Bytes that can be stored", () -> stores.blobs().room());
+  }
+
+  private static long age(List<Conversion> oldest, Clock clock) {
+    return oldest.isEmpty()
+        ? 0
+        : Duration.between(oldest.getFirst().changedAt(), clock.instant()).toSeconds();
   }
 
   /** The token to make the first administrator; empty when there is one. */
