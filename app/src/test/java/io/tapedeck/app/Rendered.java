@@ -56,11 +56,15 @@ record Rendered(List<HasMetadata> objects) {
   private static final Map<String, Rendered> MADE = new ConcurrentHashMap<>();
 
   static Rendered overlay(String name) {
+    return MADE.computeIfAbsent(name, each -> read(kustomized(OVERLAYS.resolve(each))));
+  }
+
+  /** What kubectl makes of a folder, as text. */
+  static String kustomized(Path folder) {
     assumeTrue(
         run("kubectl", "version", "--client").contains("Kustomize Version"),
         "skipped: kubectl is not installed, or older than 1.24 (Debian: kubernetes-client)");
-    return MADE.computeIfAbsent(
-        name, each -> read(run("kubectl", "kustomize", OVERLAYS.resolve(each).toString())));
+    return run("kubectl", "kustomize", folder.toString());
   }
 
   static Rendered read(String yaml) {
