@@ -40,6 +40,7 @@ class WallsTest {
           "gateway",
           "media",
           "tags",
+          "cage",
           "ffmpeg",
           "extraction",
           "converter",
@@ -92,13 +93,14 @@ class WallsTest {
     "gateway, core tasks http identity sql uploads archive gateway",
     "media, core media",
     "tags, core media tags",
-    "ffmpeg, core media tags ffmpeg",
+    "cage, core cage",
+    "ffmpeg, core cage media tags ffmpeg",
     "extraction, core media mp3 tags ffmpeg extraction",
-    "converter, core tasks media ffmpeg extraction converter",
+    "converter, core tasks media cage ffmpeg extraction converter",
     "notification, core tasks http sql notification",
     "logging, core http logging",
-    "settings, core http auth uploads gateway ffmpeg notification logging settings",
-    "convert, core http ffmpeg extraction convert",
+    "settings, core http auth uploads gateway cage ffmpeg notification logging settings",
+    "convert, core http cage ffmpeg extraction convert",
     "watch, core http extraction convert watch",
     "backup, core backup",
     "local, core tasks sql local",
@@ -168,10 +170,10 @@ class WallsTest {
   }
 
   @Test
-  void onlyTheModuleOfFfmpegStartsProcesses() {
+  void onlyTheModulesOfFfmpegAndItsCageStartProcesses() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(in("ffmpeg"))
+        .resideOutsideOfPackages(in("ffmpeg"), in("cage"))
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)

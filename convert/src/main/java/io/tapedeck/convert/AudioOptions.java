@@ -1,5 +1,7 @@
 package io.tapedeck.convert;
 
+import io.tapedeck.cage.Cage;
+import io.tapedeck.cage.CageMode;
 import io.tapedeck.core.Channel;
 import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Id3;
@@ -8,8 +10,6 @@ import io.tapedeck.core.Quality;
 import io.tapedeck.core.Track;
 import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
-import io.tapedeck.ffmpeg.Cage;
-import io.tapedeck.ffmpeg.CageMode;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.Limits;
 import java.time.Clock;

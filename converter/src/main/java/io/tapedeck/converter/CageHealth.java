@@ -1,7 +1,7 @@
 package io.tapedeck.converter;
 
+import io.tapedeck.cage.Cage;
 import io.tapedeck.core.Component;
-import io.tapedeck.ffmpeg.Cage;
 
 /** Says what the cage of the child processes lacks of what can hold everywhere. */
 record CageHealth(Cage cage) implements Component {

@@ -1,10 +1,10 @@
 package io.tapedeck.converter;
 
+import io.tapedeck.cage.Cage;
 import io.tapedeck.core.Component.Health;
 import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Outage;
 import io.tapedeck.extraction.Extractor;
-import io.tapedeck.ffmpeg.Cage;
 import io.tapedeck.tasks.Backoff;
 import io.tapedeck.tasks.Streak;
 import java.time.Duration;

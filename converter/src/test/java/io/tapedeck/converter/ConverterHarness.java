@@ -1,5 +1,7 @@
 package io.tapedeck.converter;
 
+import io.tapedeck.cage.Cage;
+import io.tapedeck.cage.CageMode;
 import io.tapedeck.contracts.TurnableClock;
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.BlobId;
@@ -14,8 +16,6 @@ import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Video;
 import io.tapedeck.extraction.Engine;
 import io.tapedeck.extraction.Extractor;
-import io.tapedeck.ffmpeg.Cage;
-import io.tapedeck.ffmpeg.CageMode;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.Limits;
 import io.tapedeck.local.FileBlobStore;

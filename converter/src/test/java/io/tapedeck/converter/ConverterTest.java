@@ -2,6 +2,7 @@ package io.tapedeck.converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.cage.CageMode;
 import io.tapedeck.contracts.Media;
 import io.tapedeck.core.BlobId;
 import io.tapedeck.core.BlobId.Bucket;
@@ -17,7 +18,6 @@ import io.tapedeck.core.EventBus.Queue;
 import io.tapedeck.core.EventBus.Verdict;
 import io.tapedeck.core.Move;
 import io.tapedeck.core.Quality;
-import io.tapedeck.ffmpeg.CageMode;
 import io.tapedeck.local.TableEventBus;
 import java.nio.file.Files;
 import java.nio.file.Path;

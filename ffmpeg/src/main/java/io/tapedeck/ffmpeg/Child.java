@@ -1,5 +1,6 @@
 package io.tapedeck.ffmpeg;
 
+import io.tapedeck.cage.Cage;
 import io.tapedeck.core.Outage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,7 +67,7 @@ public final class Child implements AutoCloseable {
   public int await() throws InterruptedException {
     int code = process.waitFor();
     listener.join();
-    if (code == Machine.FAILED) {
+    if (code == Cage.FAILED) {
       throw new Outage("ffmpeg does not start in its cage", null);
     }
     return code;

@@ -1,5 +1,7 @@
 package io.tapedeck.ffmpeg;
 
+import io.tapedeck.cage.Cage;
+import io.tapedeck.cage.CageMode;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Text;
 import java.io.File;

@@ -2,8 +2,8 @@ package io.tapedeck.settings;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.tapedeck.auth.AuthSettings.SignUp;
+import io.tapedeck.cage.CageMode;
 import io.tapedeck.core.Secret;
-import io.tapedeck.ffmpeg.CageMode;
 import io.tapedeck.gateway.GatewaySettings;
 import io.tapedeck.gateway.GatewaySettings.Keeping;
 import io.tapedeck.gateway.GatewaySettings.LinkSettings;

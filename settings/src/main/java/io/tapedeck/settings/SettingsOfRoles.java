@@ -1,6 +1,6 @@
 package io.tapedeck.settings;
 
-import io.tapedeck.ffmpeg.CageMode;
+import io.tapedeck.cage.CageMode;
 import io.tapedeck.gateway.GatewaySettings.Keeping;
 import io.tapedeck.notification.SmtpMailer;
 import io.tapedeck.notification.SmtpMailer.Security;

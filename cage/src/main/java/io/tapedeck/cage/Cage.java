@@ -1,4 +1,4 @@
-package io.tapedeck.ffmpeg;
+package io.tapedeck.cage;
 
 import io.tapedeck.core.Outage;
 import java.io.IOException;
@@ -21,6 +21,9 @@ public final class Cage {
   /** The most memory of a child: address space, its libraries included. */
   public static final long MOST_MEMORY = 768L << 20;
 
+  /** The exit code of a child that did not begin, because its last step failed. */
+  public static final int FAILED = Machine.FAILED;
+
   /** With less, the libraries alone of a distribution's ffmpeg would leave no room for a file. */
   private static final long LEAST_MEMORY = 384L << 20;
 
@@ -35,7 +38,7 @@ public final class Cage {
    * @param program ffmpeg
    * @param memory bytes of a child
    */
-  Cage(CageMode mode, Path program, long memory) {
+  public Cage(CageMode mode, Path program, long memory) {
     this.mode = mode;
     this.program = program;
     this.memory = memory;
@@ -132,7 +135,7 @@ public final class Cage {
    * @throws IOException if the system starts no process
    * @throws Outage if the cage is required and cannot be had
    */
-  Optional<Process> start(List<String> arguments, String libraries) throws IOException {
+  public Optional<Process> start(List<String> arguments, String libraries) throws IOException {
     requireAll();
     CageTrial found = trial();
     Optional<Launcher> launcher = found.launcher();

@@ -1,4 +1,4 @@
-package io.tapedeck.ffmpeg;
+package io.tapedeck.cage;
 
 /** What happens where the cage of the child processes lacks a part. */
 public enum CageMode {

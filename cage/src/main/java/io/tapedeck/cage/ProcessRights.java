@@ -1,4 +1,4 @@
-package io.tapedeck.ffmpeg;
+package io.tapedeck.cage;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.tapedeck.ffmpeg;
+package io.tapedeck.cage;
 
 /** One layer of the cage: each holds by itself if the others should fail. */
 public enum CageLayer {

@@ -1,4 +1,4 @@
-package io.tapedeck.ffmpeg;
+package io.tapedeck.cage;
 
 /** Linux's calls, with their numbers on both machines; -1 where a machine lacks one. */
 enum SystemCall {
