@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,9 @@ class ExtractionTest {
     assertThat(Media.probe(mp3.file(), "stream=sample_rate")).isEqualTo("44100");
     assertThat(mp3.size()).isEqualTo(Files.size(mp3.file()));
     assertThat(mp3.sha256()).isEqualTo(Media.sha256(mp3.file()));
+    CRC32 crc32 = new CRC32();
+    crc32.update(Files.readAllBytes(mp3.file()));
+    assertThat(mp3.crc32()).isEqualTo(crc32.getValue());
     assertThat(mp3.copied()).isFalse();
     assertThat(mp3.warnings()).isEmpty();
   }
