@@ -293,6 +293,13 @@ export function halves() {
   return make('halves.mp4', '-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=1:duration=240', '-f', 'lavfi', '-i', audio, ...H264, ...AAC);
 }
 
+/** A minute with two chapters. */
+export function chapters() {
+  const list = join(work, 'chapters.txt');
+  writeFileSync(list, [';FFMETADATA1', ...[0, 30].map((at) => `[CHAPTER]\nTIMEBASE=1/1\nSTART=${at}\nEND=${at + 30}\ntitle=From ${at}`)].join('\n'));
+  return make('chapters.mp4', '-i', clip('minute-long.mp4', 60, '-r', '2'), '-i', list, '-map_metadata', '1', '-c', 'copy');
+}
+
 const AAC = ['-c:a', 'aac', '-b:a', '160k'];
 
 /** An MP4 that is quick to make. */

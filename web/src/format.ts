@@ -16,6 +16,20 @@ export interface Formats {
   language(code: string): string;
 }
 
+function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** 1:02:03.5, the same in every language. */
+export function exactClock(seconds: number): string {
+  const parts = Math.round(seconds * 1000) % 1000;
+  return clock(Math.round(seconds * 1000) / 1000) + (parts > 0 ? (parts / 1000).toFixed(3).slice(1).replace(/0+$/, '') : '');
+}
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 export function formats(locale: string): Formats {
@@ -41,19 +55,11 @@ export function formats(locale: string): Formats {
       return unit(rest, UNITS[step]!, rest < 9.95 && step > 0 ? 1 : 0);
     },
     percent: (fraction) => percents.format(Math.floor(fraction * 100) / 100),
-    clock(seconds) {
-      const whole = Math.max(0, Math.floor(seconds));
-      const two = (value: number) => String(value).padStart(2, '0');
-      const hours = Math.floor(whole / 3600);
-      const minutes = Math.floor((whole % 3600) / 60);
-      return hours > 0
-        ? `${hours}:${two(minutes)}:${two(whole % 60)}`
-        : `${minutes}:${two(whole % 60)}`;
-    },
+    clock,
     exact(seconds) {
       const parts = Math.round(seconds * 1000) % 1000;
       const rest = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(parts / 1000);
-      return this.clock(Math.round(seconds * 1000) / 1000) + rest.slice(1);
+      return clock(Math.round(seconds * 1000) / 1000) + rest.slice(1);
     },
     span(seconds) {
       if (seconds < 60) {

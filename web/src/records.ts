@@ -23,6 +23,8 @@ export interface UploadRecord {
   soundOnly: boolean;
   /** Name of the extracted audio in the origin's private file system; empty when there is none. */
   kept: string;
+  /** Seconds of the source before that audio. Absent in older records: 0. */
+  offset?: number;
   options: Options;
   /** Texts only; a cover is in the extracted audio already. */
   labels: Tags;

@@ -87,7 +87,7 @@ function describe(row: Row, m: Messages, f: Formats): string {
   }
   parts.push(
     upload.audioOnly && track.bytes > 0
-      ? m.choice.saves(f.bytes(track.bytes), f.bytes(upload.sourceSize))
+      ? m.choice.saves(f.bytes(upload.audioBytes), f.bytes(upload.sourceSize))
       : f.bytes(upload.sourceSize),
   );
   return parts.join(DOT);

@@ -1,6 +1,8 @@
 import type { Options } from './api';
+import type { Part } from './media/mp4-part';
 import type { Tags, Probe, Track } from './media/types';
 import { NO_TAGS } from './media/tags';
+import { exactClock } from './format';
 import { checkPart, type PartFault } from './part';
 import type { Problem } from './problem';
 import { Meter } from './rate';
@@ -17,6 +19,9 @@ export type Phase =
   | 'finishing' // all bytes are there; the conversion is about to appear
   | 'stored' // there is a conversion
   | 'failed';
+
+/** Seconds before a part that may be uploaded with it, at most about. */
+const AROUND = 12;
 
 /** One file on its way to the server. */
 export class Upload {
@@ -54,6 +59,8 @@ export class Upload {
   url = '';
   /** Name of the extracted audio in the origin's private file system; empty when there is none. */
   storedName = '';
+  /** Seconds of the source before the extracted audio. */
+  offset = 0;
   audio: Blob | null = null;
   transfer: Transfer | null = null;
   extraction: AbortController | null = null;
@@ -80,6 +87,41 @@ export class Upload {
   get extractable(): boolean {
     const more = this.probe !== null && (this.probe.hasVideo || this.probe.tracks.length > 1);
     return more && this.track?.extractable === true;
+  }
+
+  /** The chosen part; null for the whole. */
+  get part(): Part | null {
+    const { start = 0, end } = this.options;
+    return start > 0 || (end ?? null) !== null ? { start, end: end ?? null } : null;
+  }
+
+  /** Whether only the chosen part of the audio is uploaded. */
+  get cut(): boolean {
+    return this.audioOnly && this.part !== null && this.track?.cuttable === true;
+  }
+
+  /** About how many bytes of audio would be uploaded. */
+  get audioBytes(): number {
+    const track = this.track;
+    if (!track || !this.part || !track.cuttable || track.duration <= 0) {
+      return track?.bytes ?? 0;
+    }
+    const [start, end] = [Math.max(0, this.part.start - AROUND), this.part.end ?? track.duration];
+    return Math.round((track.bytes * Math.min(1, (end + 1 - start) / track.duration)));
+  }
+
+  /** The name for the server. Two parts of one file have different names. */
+  get sentName(): string {
+    const name = this.name.slice(0, 270);
+    if (!this.part) {
+      return this.name.slice(0, 300);
+    }
+    const dot = name.lastIndexOf('.');
+    const stem = dot > 0 ? name.slice(0, dot) : name;
+    const { start, end } = this.part;
+    const last = end ?? this.probe?.duration ?? 0;
+    const time = (seconds: number) => exactClock(seconds).replaceAll(':', '.');
+    return `${stem} (${time(start)}–${last > 0 ? time(last) : ''})${dot > 0 ? name.slice(dot) : ''}`;
   }
 
   /** Seconds of audio that the MP3 should have by what was read from the file; 0 while unknown. */
@@ -114,11 +156,16 @@ export class Upload {
 export function metadataOf(upload: Upload): Record<string, string> {
   const { track, ...options } = $state.snapshot(upload.options);
   const metadata: Record<string, string> = {
-    filename: upload.name.slice(0, 300),
+    filename: upload.sentName,
     filetype: upload.file?.type || 'application/octet-stream',
   };
+  if (upload.audioOnly && upload.offset > 0) {
+    const after = (seconds: number) => Math.round((seconds - upload.offset) * 1000) / 1000;
+    options.start = after(options.start ?? 0);
+    options.end = typeof options.end === 'number' ? after(options.end) : undefined;
+  }
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) {
+    if (value !== undefined && value !== null) {
       metadata[name] = String(value);
     }
   }

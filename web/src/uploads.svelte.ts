@@ -146,6 +146,7 @@ class Uploads {
     upload.conversion = '';
     await removeAudio(upload.storedName);
     upload.storedName = '';
+    upload.offset = 0;
     if (upload.url !== '') {
       void forget(upload.url);
       upload.url = '';
@@ -259,13 +260,14 @@ class Uploads {
       const made = await extractAudio(
         upload.file!,
         upload.track?.number ?? 1,
-        upload.options.start !== undefined || upload.options.end !== undefined,
+        upload.part,
         upload.tags,
         audioName(upload.key),
         upload.extraction.signal,
         (fraction) => (upload.extracted = fraction),
       );
       upload.storedName = made.name;
+      upload.offset = made.offset;
       upload.audio = made.blob ?? (await readAudio(made.name, made.size));
       upload.total = made.size;
       upload.uploaded = 0;
@@ -348,6 +350,7 @@ class Uploads {
       wanted: upload.wanted,
       soundOnly: upload.audioOnly,
       kept: upload.storedName,
+      offset: upload.offset,
       options: $state.snapshot(upload.options),
       labels: { ...upload.tags, cover: null },
       startedAt: upload.startedAt,
@@ -447,6 +450,7 @@ async function fromRecord(record: UploadRecord): Promise<Upload> {
   upload.options = record.options;
   upload.tags = record.labels;
   upload.storedName = record.kept;
+  upload.offset = record.offset ?? 0;
   upload.audio = record.kept === '' ? null : await readAudio(record.kept, record.total);
   upload.phase = upload.audio ? 'waiting' : 'stopped';
   return upload;

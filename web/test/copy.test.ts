@@ -67,7 +67,7 @@ async function copied(copy: 'mp4' | 'matroska', file: Counted): Promise<Copied> 
   const sink = { write: (bytes: Uint8Array) => void parts.push(bytes.slice()), patch: () => undefined };
   const [never, ignore] = [() => false, () => undefined];
   const done = copy === 'mp4'
-    ? await copyMp4(file, 1, NO_TAGS, sink, never, ignore)
+    ? (await copyMp4(file, 1, null, NO_TAGS, sink, never, ignore)) !== null
     : await copyMatroska(file, 1, true, NO_TAGS, sink, never, ignore);
   assert.ok(done);
   return { file, bytes: concat(...parts) };

@@ -16,6 +16,7 @@ import { Cancelled } from './bytes';
 import type { Tags, Sink } from './types';
 import { copyMatroska } from './matroska';
 import { copyMp4 } from './mp4';
+import type { Part } from './mp4-part';
 
 const MP4 = /^(MP4|QuickTime File Format)$/;
 const MATROSKA = /^(Matroska|WebM)$/;
@@ -36,23 +37,25 @@ export function extractable(container: string, codec: string): boolean {
  * Copies the packets of one audio track, as they are, into a small file of its own.
  *
  * @param number the track, from 1
- * @param exact whether times must match the source to the millisecond, because only a part is converted
+ * @param part only this part is converted: times must match the source to the millisecond, and less is copied where possible
  * @param tags replace those of the file
  * @param cancelled whether the work was cancelled
+ * @return seconds of the source before the new file
  */
 export async function extract(
   file: Blob,
   number: number,
-  exact: boolean,
+  part: Part | null,
   tags: Tags,
   sink: Sink,
   cancelled: () => boolean,
   progress: (fraction: number) => void,
-): Promise<void> {
-  const plain = await copyMp4(file, number, tags, sink, cancelled, progress);
-  if (!plain && !(await copyMatroska(file, number, exact, tags, sink, cancelled, progress))) {
+): Promise<number> {
+  const plain = await copyMp4(file, number, part, tags, sink, cancelled, progress);
+  if (plain === null && !(await copyMatroska(file, number, part !== null, tags, sink, cancelled, progress))) {
     await copyPackets(file, number, tags, sink, cancelled, progress);
   }
+  return plain ?? 0;
 }
 
 /** Copies packet by packet into an MP4: for fragmented MP4 and for transport streams. */

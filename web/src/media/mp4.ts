@@ -1,6 +1,7 @@
 import { boxAt, boxOf, child, children, rebuilt, type Box } from './boxes';
 import { concat, Cancelled, viewOf, Window } from './bytes';
 import type { Tags, Sink } from './types';
+import { described, keptFor, sizesOf, withDuration, type Kept, type Part } from './mp4-part';
 import { userData } from './tags';
 
 // MP4 and MOV (ISO 14496-12): the index (moov) lists the position of each chunk of audio. Chunks are
@@ -25,6 +26,7 @@ interface Index {
 interface Run {
   at: number;
   size: number;
+  samples: number;
 }
 
 interface Trak {
@@ -36,6 +38,8 @@ interface Trak {
   table: Box;
   /** The size of each sample where the chunks may be divided anew; null where they stay the same. */
   sizes: number[] | null;
+  /** What is kept of it; null for all. */
+  kept: Kept | null;
 }
 
 /** The index of a plain MP4 or MOV; null for fragmented files and all else. */
@@ -81,7 +85,7 @@ function traks(moov: Uint8Array, root: Box): Trak[] | null {
     if (!table) {
       return null;
     }
-    found.push({ box, handler, id, table, runs: [], sizes: null });
+    found.push({ box, handler, id, table, runs: [], sizes: null, kept: null });
   }
   return found;
 }
@@ -121,7 +125,7 @@ function runsOf(moov: Uint8Array, trak: Trak): Run[] | null {
     }
     sample += samples;
     const entry = trak.table.content + 8 + place * (wide ? 8 : 4);
-    runs.push({ at: wide ? Number(view.getBigUint64(entry)) : view.getUint32(entry), size });
+    runs.push({ at: wide ? Number(view.getBigUint64(entry)) : view.getUint32(entry), size, samples });
   }
   if (sample < count) {
     return null;
@@ -145,36 +149,42 @@ function oldQuickTimeAudio(moov: Uint8Array, stbl: Box): boolean {
 /**
  * Copies one audio track, with chapters and tags.
  *
+ * @param part only what this part needs, where the track can be cut; null for all
  * @param tags replace those of the file
- * @return false when the file is not a plain MP4 or MOV; then nothing was written
+ * @return seconds of the source before the new file; null when the file is not a plain MP4 or MOV, and
+ *     nothing was written
  */
 export async function copyMp4(
   file: Blob,
   number: number,
+  part: Part | null,
   tags: Tags,
   sink: Sink,
   cancelled: () => boolean,
   progress: (fraction: number) => void,
-): Promise<boolean> {
+): Promise<number | null> {
   const index = await readIndex(file);
   if (!index) {
-    return false;
+    return null;
   }
   const { moov } = index;
   const root = boxAt(moov, 0, moov.length)!;
   const all = traks(moov, root);
   const audio = all?.filter((trak) => trak.handler === 'soun')[number - 1];
   if (!all || !audio || child(moov, root, 'mvex') || child(moov, root, 'cmov')) {
-    return false;
+    return null;
   }
   const chapters = chapterIds(moov, all);
   const kept = all.filter((trak) => trak === audio || (chapters.has(trak.id) && isText(trak)));
   for (const trak of kept) {
     const runs = runsOf(moov, trak);
     if (!runs || runs.some((run) => run.at + run.size > file.size)) {
-      return false;
+      return null;
     }
     trak.runs = runs;
+  }
+  if (part) {
+    cut(moov, root, audio, kept.length, part);
   }
   const ftyp = index.ftyp ?? new Uint8Array(0);
   const size = kept.reduce((sum, trak) => trak.runs.reduce((all, run) => all + run.size, sum), 0);
@@ -184,7 +194,40 @@ export async function copyMp4(
   await sink.write(head);
   await copyRuns(file, kept.flatMap((trak) => trak.runs), size, sink, cancelled, progress);
   await sink.write(parts);
-  return true;
+  return audio.kept?.offset ?? 0;
+}
+
+/** Whether a part of a track can be copied alone. */
+export async function isCuttable(file: Blob, number: number): Promise<boolean> {
+  const index = await readIndex(file);
+  const root = index && boxAt(index.moov, 0, index.moov.length);
+  const all = root && traks(index.moov, root);
+  const audio = all?.filter((trak) => trak.handler === 'soun')[number - 1];
+  if (!audio || child(index!.moov, root!, 'mvex') || !runsOf(index!.moov, audio)) {
+    return false;
+  }
+  cut(index!.moov, root!, audio, all.filter(isText).length + 1, { start: 0, end: 0 });
+  return audio.kept !== null;
+}
+
+/** Keeps what a part needs. Chapters have times of the whole file, so a file with chapters is not cut. */
+function cut(moov: Uint8Array, root: Box, audio: Trak, tracks: number, part: Part): void {
+  const chapters = child(moov, root, 'udta', 'chpl') !== null || tracks > 1;
+  const kept = audio.sizes && !chapters ? keptFor(moov, root, audio.box, audio.sizes.length, part) : null;
+  if (!kept) {
+    return;
+  }
+  const sizes = audio.sizes!;
+  let sample = 0;
+  audio.runs = audio.runs.flatMap(({ at, samples }) => {
+    const [from, to] = [Math.max(kept.first, sample), Math.min(kept.end, sample + samples)];
+    const bytes = (first: number, end: number) => sizes.slice(first, end).reduce((sum, size) => sum + size, 0);
+    const run = { at: at + bytes(sample, from), size: bytes(from, to), samples: to - from };
+    sample += samples;
+    return run.samples > 0 ? [run] : [];
+  });
+  audio.sizes = sizes.slice(kept.first, kept.end);
+  audio.kept = kept;
 }
 
 const isText = (trak: Trak) => ['text', 'sbtl', 'subt'].includes(trak.handler);
@@ -228,7 +271,9 @@ function newMoov(
   let at = start;
   const parts: Uint8Array[] = [];
   for (const box of children(moov, root)) {
-    if (box.type !== 'trak' && box.type !== 'udta') {
+    if (box.type === 'mvhd' && audio.kept) {
+      parts.push(withDuration(moov, box, audio.kept.movieDuration));
+    } else if (box.type !== 'trak' && box.type !== 'udta') {
       parts.push(moov.subarray(box.at, box.end));
     }
   }
@@ -278,7 +323,17 @@ function moved(moov: Uint8Array, trak: Trak, start: number): Uint8Array {
   if (sizes) {
     fresh.set('stsc', groupsOf(sizes.length));
   }
-  return rebuilt(moov, trak.box, ['mdia', 'minf', 'stbl'], fresh);
+  return trak.kept ? partOf(moov, trak, trak.kept, fresh) : rebuilt(moov, trak.box, ['mdia', 'minf', 'stbl'], fresh);
+}
+
+function partOf(moov: Uint8Array, trak: Trak, kept: Kept, fresh: Map<string, Uint8Array>): Uint8Array {
+  const none = new Uint8Array(0);
+  fresh.set('stts', kept.times).set('stsz', sizesOf(trak.sizes!)).set('sgpd', none).set('sbgp', none);
+  const tables = rebuilt(moov, trak.box, ['mdia', 'minf', 'stbl'], fresh);
+  const mdhd = child(tables, boxAt(tables, 0, tables.length)!, 'mdia', 'mdhd')!;
+  const header = new Map([['mdhd', withDuration(tables, mdhd, kept.duration)]]);
+  const timed = rebuilt(tables, boxAt(tables, 0, tables.length)!, ['mdia'], header);
+  return described(timed, boxAt(timed, 0, timed.length)!, kept);
 }
 
 /** How many samples each chunk has: {@link CHUNK_SAMPLES}, and the rest in the last. */

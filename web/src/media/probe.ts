@@ -1,5 +1,6 @@
 import { ALL_FORMATS, BlobSource, Input, type InputAudioTrack, type MetadataTags, type TrackDisposition } from 'mediabunny';
 import { extractable } from './extract';
+import { isCuttable } from './mp4';
 import type { Probe, Track } from './types';
 
 /** Packets that are read to estimate a track's size where the container does not list them. */
@@ -63,5 +64,6 @@ async function describe(
     bytes,
     standard: false,
     extractable: extractable(container, codec),
+    cuttable: extractable(container, codec) && (await isCuttable(file, number).catch(() => false)),
   };
 }

@@ -1,3 +1,5 @@
+import type { Part } from './mp4-part';
+
 /** One audio track as it was found in a file. */
 export interface Track {
   /** From 1, in the order of the file's audio tracks; what the API calls track. */
@@ -16,6 +18,8 @@ export interface Track {
   standard: boolean;
   /** Whether it can be extracted here so that the MP3 is the same as that of the whole file. */
   extractable: boolean;
+  /** Whether a part of it can be extracted alone. */
+  cuttable: boolean;
 }
 
 /** Tags that a person sets instead of the file's own; empty texts change nothing. */
@@ -46,6 +50,8 @@ export interface Extracted {
   name: string;
   blob: Blob | null;
   size: number;
+  /** Seconds of the source before it. */
+  offset: number;
 }
 
 /** Takes bytes in order. */
@@ -62,7 +68,7 @@ export type WorkerRequest =
       task: 'extract';
       file: File;
       track: number;
-      exact: boolean;
+      part: Part | null;
       tags: Tags;
       name: string;
     }

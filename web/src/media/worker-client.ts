@@ -1,3 +1,4 @@
+import type { Part } from './mp4-part';
 import type { Extracted, Tags, WorkerRequest, Probe, WorkerReply } from './types';
 
 type Listener = (reply: WorkerReply) => void;
@@ -46,14 +47,14 @@ export function probeFile(file: File): Promise<Probe | null> {
 export function extractAudio(
   file: File,
   track: number,
-  exact: boolean,
+  part: Part | null,
   tags: Tags,
   name: string,
   signal: AbortSignal,
   progress: (fraction: number) => void,
 ): Promise<Extracted> {
   return new Promise((resolve, reject) => {
-    const job = post({ task: 'extract', file, track, exact, tags, name }, (reply) => {
+    const job = post({ task: 'extract', file, track, part, tags, name }, (reply) => {
       if (reply.kind === 'progress') {
         progress(reply.fraction);
         return;

@@ -33,10 +33,10 @@ async function work(request: Exclude<WorkerRequest, { task: 'cancel' }>, isCance
     case 'extract': {
       const store = await openAudioStore(request.name);
       try {
-        await extract(request.file, request.track, request.exact, request.tags, store, isCancelled, (fraction) =>
+        const offset = await extract(request.file, request.track, request.part, request.tags, store, isCancelled, (fraction) =>
           answer({ job, kind: 'progress', fraction }),
         );
-        answer({ job, kind: 'extracted', extracted: await store.finish() });
+        answer({ job, kind: 'extracted', extracted: { ...(await store.finish()), offset } });
       } catch (error) {
         await store.discard();
         throw error;
@@ -68,7 +68,7 @@ function reader(url: string): ReadRange {
 }
 
 interface AudioStore extends Sink {
-  finish(): Promise<Extracted>;
+  finish(): Promise<Omit<Extracted, 'offset'>>;
   discard(): Promise<void>;
 }
 
@@ -108,7 +108,7 @@ class PrivateFile implements AudioStore {
     this.handle.write(bytes as Uint8Array<ArrayBuffer>, { at });
   }
 
-  async finish(): Promise<Extracted> {
+  async finish(): Promise<Omit<Extracted, 'offset'>> {
     this.handle.flush();
     this.handle.close();
     return { name: this.name, blob: null, size: this.at };
@@ -136,7 +136,7 @@ class Memory implements AudioStore {
     this.parts = [whole.slice(0, at), new Blob([bytes as Uint8Array<ArrayBuffer>]), after];
   }
 
-  async finish(): Promise<Extracted> {
+  async finish(): Promise<Omit<Extracted, 'offset'>> {
     return { name: '', blob: new Blob(this.parts), size: this.size };
   }
 

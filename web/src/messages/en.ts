@@ -82,6 +82,8 @@ export const en = {
   },
   choice: {
     audioOnly: (size: string) => `Upload only the audio (${size})`,
+    partOnly: (size: string) => `Upload only the audio of the part (about ${size})`,
+    partWhole: 'Of this file all is uploaded; the part is cut out at the server.',
     whole: (size: string) => `Upload the whole video (${size})`,
     saves: (small: string, big: string) => `${small} instead of ${big}`,
     wholeBecause: 'The whole file will be uploaded: this browser cannot extract its audio.',

@@ -81,6 +81,8 @@ export const it: Messages = {
   },
   choice: {
     audioOnly: (size) => `Carica solo l’audio (${size})`,
+    partOnly: (size) => `Carica solo l’audio della parte (circa ${size})`,
+    partWhole: 'Questo file viene caricato tutto; la parte viene tagliata sul server.',
     whole: (size) => `Carica il video intero (${size})`,
     saves: (small, big) => `${small} invece di ${big}`,
     wholeBecause: 'Verrà caricato il file intero: questo browser non può estrarne l’audio.',
