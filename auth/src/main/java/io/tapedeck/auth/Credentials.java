@@ -45,7 +45,12 @@ final class Credentials {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration QUARTER = Duration.ofMinutes(15);
   private static final int FREE = 5;
+
+  /** Wrong passwords from one network: it may be a school's. */
   private static final int MANY = 100;
+
+  /** Wrong passwords for one account from everywhere, beside those of its own devices. */
+  private static final int MANY_FOR_ONE = 20;
 
   private final Accounts accounts;
   private final PasswordHashes hashes;
@@ -229,6 +234,6 @@ final class Credentials {
     return List.of(
         here(name, network),
         new Limit("sign-in from " + network, Kind.EACH, MANY, PATIENCE, HOUR),
-        new Limit("sign-in " + name, Kind.EACH, MANY, PATIENCE, HOUR));
+        new Limit("sign-in " + name, Kind.EACH, MANY_FOR_ONE, PATIENCE, HOUR));
   }
 }

@@ -179,9 +179,9 @@ class SignInTest {
               .isEqualTo("bad-credentials");
         }
       }
-      assertThat(server.pauses).hasSize(100).last().isEqualTo(Credentials.PATIENCE);
+      assertThat(server.pauses).hasSize(180).last().isEqualTo(Credentials.PATIENCE);
       assertThat(server.signIn("ada@example.org", PASSWORD).status()).isEqualTo(200);
-      assertThat(server.pauses).hasSize(101);
+      assertThat(server.pauses).hasSize(181);
     }
   }
 
