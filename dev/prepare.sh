@@ -296,12 +296,13 @@ rehearse() {
 }
 
 rehearse_to() {
-  local work cache=$dist/$1.aot
+  local work cache=$dist/$1.aot launcher=()
+  [ "$1" != convert ] || launcher=("-Dtapedeck.launcher=$dist/launcher") # as ./tapedeck does
   shift
   rm -f "$cache"
   work=$(mktemp -d) || return 0
   "$JAVA_HOME/bin/java" -XX:+UseSerialGC "-Xbootclasspath/a:$dist/lib/picocli.jar" -Xlog:disable \
-    -XX:AOTCacheOutput="$work/made.aot" \
+    -XX:AOTCacheOutput="$work/made.aot" ${launcher[@]+"${launcher[@]}"} \
     -jar "$dist/tapedeck.jar" rehearse "$@" "$work" >"$logs/rehearsal.log" 2>&1 </dev/null &&
     mv "$work/made.aot" "$cache" || true
   rm -rf "$work"

@@ -9,16 +9,25 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The program that puts a child into its cage before ffmpeg begins. It is a file in memory only: no
- * disk needs to be writable, and nothing stays behind.
+ * disk needs to be writable, and nothing stays behind. A command of seconds finds it on the disk
+ * beside its jar, because the first native call of a JVM takes it longer than a child.
  *
  * @param path where the system finds it, as long as this JVM runs
  */
 record Launcher(Machine machine, Path path) {
+  /** The start of the program sets this to where the launcher is kept, or is to be kept. */
+  static final String KEPT = "tapedeck.launcher";
+
   private static final int CLOSED_IN_CHILDREN = 1;
 
   private static @Nullable Launcher only;
@@ -30,12 +39,38 @@ record Launcher(Machine machine, Path path) {
    */
   static synchronized Launcher get(Machine machine) throws IOException {
     if (only == null) {
-      only = make(machine);
+      Optional<Path> place = Optional.ofNullable(System.getProperty(KEPT)).map(Path::of);
+      Optional<Launcher> kept = place.flatMap(file -> kept(machine, file));
+      only = kept.isPresent() ? kept.get() : inMemory(machine);
     }
     return only;
   }
 
-  private static Launcher make(Machine machine) throws IOException {
+  /** The launcher in this file, which is written if it is not there; empty if neither can be. */
+  static Optional<Launcher> kept(Machine machine, Path file) {
+    try {
+      byte[] program = machine.launcher();
+      if (!Files.isExecutable(file) || !Arrays.equals(program, Files.readAllBytes(file))) {
+        keep(program, file);
+      }
+      return Optional.of(new Launcher(machine, file.toAbsolutePath()));
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void keep(byte[] program, Path file) throws IOException {
+    Path whole = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      Files.write(whole, program);
+      Files.setPosixFilePermissions(whole, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(whole);
+    }
+  }
+
+  static Launcher inMemory(Machine machine) throws IOException {
     int handle = file();
     if (handle < 0) {
       throw new IOException("no file in memory can be made");
@@ -45,6 +80,14 @@ record Launcher(Machine machine, Path path) {
     }
     return new Launcher(
         machine, Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", "" + handle));
+  }
+
+  /** In the place of one whose file cannot be executed. */
+  private static synchronized Launcher instead(Launcher gone) throws IOException {
+    if (only == null || only.equals(gone)) {
+      only = inMemory(gone.machine);
+    }
+    return only;
   }
 
   @SuppressWarnings("RestrictedApi")
@@ -72,14 +115,29 @@ record Launcher(Machine machine, Path path) {
     if (image.length > Machine.ROOM) {
       throw new IOException("the names of the files are too long together");
     }
-    ProcessBuilder builder = new ProcessBuilder(path.toString()).directory(new File("/"));
-    builder.environment().clear();
-    Process process = builder.start();
+    Process process = begin();
     try (OutputStream input = process.getOutputStream()) {
       input.write(image);
     } catch (IOException ended) {
       // Its output tells which step failed.
     }
     return process;
+  }
+
+  private Process begin() throws IOException {
+    try {
+      return builder(path).start();
+    } catch (IOException gone) { // or it lies where nothing may be executed
+      if (path.startsWith("/proc")) {
+        throw gone;
+      }
+      return builder(instead(this).path).start();
+    }
+  }
+
+  private static ProcessBuilder builder(Path path) {
+    ProcessBuilder builder = new ProcessBuilder(path.toString()).directory(new File("/"));
+    builder.environment().clear();
+    return builder;
   }
 }

@@ -36,9 +36,14 @@ record ProgramFile(Path real, boolean binary, Optional<Path> loader) {
           "/usr/lib64",
           "/usr/local/lib",
           "/usr/local/lib64",
-          "/etc/ld.so.cache",
-          "/dev/urandom",
-          "/dev/null");
+          "/etc/ld.so.cache");
+
+  /**
+   * Without random numbers from the system, ffmpeg makes its own by reading its clock for a tenth
+   * of a second.
+   */
+  private static final List<Path> DEVICES =
+      Stream.of("/dev/urandom", "/dev/null").map(Path::of).filter(Files::exists).toList();
 
   /** Reads the beginning of the file; what cannot be read counts as a script. */
   static ProgramFile of(Path program) {
@@ -88,7 +93,7 @@ record ProgramFile(Path real, boolean binary, Optional<Path> loader) {
    */
   List<Path> readable(String more) {
     if (binary && loader.isEmpty()) {
-      return List.of();
+      return DEVICES;
     }
     Path folder = real.toAbsolutePath().getParent();
     Stream<Path> own =
@@ -97,7 +102,7 @@ record ProgramFile(Path real, boolean binary, Optional<Path> loader) {
             : Stream.of(folder, folder.resolve("../lib").normalize());
     Stream<Path> named =
         Stream.of(more.split(":")).filter(each -> each.startsWith("/")).map(Path::of);
-    return Stream.of(LIBRARIES.stream().map(Path::of), own, named)
+    return Stream.of(DEVICES.stream(), LIBRARIES.stream().map(Path::of), own, named)
         .flatMap(paths -> paths)
         .filter(Files::exists)
         .toList();

@@ -59,14 +59,14 @@ class CageTest {
     Set<CageLayer> layers = CageTrial.of(folder.resolve("intruder"), 1 << 30, false).layers();
 
     assertThat(layers).containsAll(Intruder.everywhere());
-    assertThat(Intruder.granted(intruder.answers(layers))).containsExactly("read the input");
+    assertThat(Intruder.granted(intruder.answers(layers))).isEqualTo(Intruder.NEEDED);
   }
 
   @Test
   void theLayersThatNeedNoRightsHoldAUserWithoutRights() throws Exception {
     Map<String, Long> answers = intruder.answersToNobody(Intruder.everywhere());
 
-    assertThat(Intruder.granted(answers)).containsExactly("read the input");
+    assertThat(Intruder.granted(answers)).isEqualTo(Intruder.NEEDED);
   }
 
   @Test
@@ -76,6 +76,7 @@ class CageTest {
             "read the password file",
             "read a file beside the input",
             "read the input",
+            "read random numbers",
             "take 2 GB");
   }
 

@@ -177,27 +177,20 @@ public final class AudioOptions {
         : new Quality.Vbr(choice.level == null ? 2 : choice.level);
   }
 
-  /** With this machine's ffmpeg and encoder, for work of seconds: without a cage by itself. */
+  /**
+   * With this machine's ffmpeg and encoder, in the best cage that can be had here unless
+   * TAPEDECK_CONVERTER_CAGE says otherwise.
+   */
   public static Extractor extractor() {
-    return extractor(CageMode.OFF);
-  }
-
-  /** With this machine's ffmpeg and encoder, for long work: in the best cage by itself. */
-  public static Extractor cagedExtractor() {
-    return extractor(CageMode.BEST);
-  }
-
-  /** In this cage where TAPEDECK_CONVERTER_CAGE says nothing. */
-  private static Extractor extractor(CageMode usual) {
     Ffmpeg ffmpeg =
         Ffmpeg.find(Optional.empty(), System.getenv().getOrDefault("PATH", ""))
-            .caged(cage(System.getenv("TAPEDECK_CONVERTER_CAGE"), usual), Cage.MOST_MEMORY);
+            .caged(cage(System.getenv("TAPEDECK_CONVERTER_CAGE")), Cage.MOST_MEMORY);
     return new Extractor(ffmpeg, new Engine(Optional.empty()), Limits.GENEROUS, Clock.systemUTC());
   }
 
-  private static CageMode cage(@Nullable String variable, CageMode usual) {
+  private static CageMode cage(@Nullable String variable) {
     if (variable == null || variable.isEmpty()) {
-      return usual;
+      return CageMode.BEST;
     }
     return Stream.of(CageMode.values())
         .filter(mode -> mode.name().equalsIgnoreCase(variable))

@@ -76,7 +76,7 @@ public final class WatchCommand implements Callable<Integer> {
   public Integer call() {
     ConversionOptions options = audio.checked(audio::oneMp3);
     WatchFolders folders = audio.checked(this::folders);
-    Extractor extractor = AudioOptions.cagedExtractor();
+    Extractor extractor = AudioOptions.extractor();
     WatchJournal journal =
         WatchJournal.open(folders.out(), file -> Files.exists(folders.in().resolve(file)));
     folders.tidy();
