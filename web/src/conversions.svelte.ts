@@ -8,9 +8,11 @@ import { session } from './session.svelte';
 const PAGE = 50;
 /** Milliseconds between two requests for a place in the queue; and at least so many per waiting row, so that many rows ask less often. */
 const PLACE = 3_000;
-const PLACE_EACH = 500;
+const PLACE_EACH = 1_000;
 /** Milliseconds between two requests for the active conversions, even while events connect, because one may be lost. */
 const CHECK = 15_000;
+/** So many conversions are requested one by one. */
+const FEW = 5;
 /** The most conversions in one answer. */
 const LARGEST_PAGE = 100;
 
@@ -49,6 +51,8 @@ class Conversions {
   private readonly gone = new Set<string>();
   private readonly meters = new Map<string, Meter>();
   private generation = 0;
+  /** Whether a round of requests for active conversions is under way. */
+  private asking = false;
 
   begin(): void {
     session.onSignIn(() => void this.connect());
@@ -134,34 +138,52 @@ class Conversions {
       for (const conversion of page.conversions) {
         this.set(conversion);
       }
-      const shown = new Set(page.conversions.map((conversion) => conversion.id));
-      const older = [...this.all.values()].filter(
-        (conversion) => isActive(conversion) && !shown.has(conversion.id),
-      );
-      await Promise.all(older.map((conversion) => this.fetchOne(conversion.id)));
+      const oldest = page.conversions.at(-1)?.id ?? '';
       this.lost = false;
+      await this.requestActive((id) => id < oldest);
     } catch {
       this.lost = true;
     }
   }
 
-  /** Requests all active conversions, in one answer where they are few. Those that are missing in it have ended. */
-  private async requestActive(): Promise<void> {
-    const moving = [...this.all.values()].filter(isActive);
-    if (moving.length === 0) {
+  /**
+   * Requests the active conversions again: a few one by one, many by pages of the list, so that the requests of hundreds do
+   * not wait behind one another. One round at a time.
+   */
+  private async requestActive(wanted: (id: string) => boolean = () => true): Promise<void> {
+    const moving = [...this.all.values()].filter((each) => isActive(each) && wanted(each.id)).map(({ id }) => id);
+    if (this.asking || moving.length === 0) {
       return;
     }
+    this.asking = true;
     try {
-      const page = await call<ListPage>('GET', 'v1/conversions', {
-        query: { limit: LARGEST_PAGE, state: 'queued,converting' },
-      });
-      const still = new Set(page.conversions.map((conversion) => conversion.id));
-      page.conversions.forEach((conversion) => this.all.has(conversion.id) && this.set(conversion));
-      const others = moving.filter(({ id }) => !still.has(id) && this.all.has(id));
-      await Promise.all(others.slice(0, LARGEST_PAGE).map(({ id }) => this.fetchOne(id)));
+      const rest = moving.length > FEW ? await this.requestPages(moving) : moving;
+      await Promise.all(rest.map((id) => this.fetchOne(id)));
     } catch {
       // The next round asks again; the live connection shows whether the server can be reached.
+    } finally {
+      this.asking = false;
     }
+  }
+
+  /** Reads the list as far as it has these; returns those that are missing in it, at most some. */
+  private async requestPages(moving: string[]): Promise<string[]> {
+    const missing = new Set(moving);
+    const oldest = moving.reduce((least, id) => (id < least ? id : least));
+    let cursor: string | undefined;
+    do {
+      const page: ListPage = await call<ListPage>('GET', 'v1/conversions', {
+        query: { limit: LARGEST_PAGE, cursor, q: this.search.trim() || undefined },
+      });
+      for (const conversion of page.conversions) {
+        missing.delete(conversion.id);
+        if (this.all.has(conversion.id)) {
+          this.set(conversion);
+        }
+      }
+      cursor = page.next ?? undefined;
+    } while (cursor && cursor > oldest && missing.size > FEW);
+    return [...missing].slice(0, FEW);
   }
 
   async retry(id: string): Promise<void> {
