@@ -1,41 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, cut, action, erase, finish, guest, kinds, openServer, PASSWORD, reaches, root, row, signUp, silent, slow, tooWide, visit, visitor } from './harness.mjs';
+import { blameless, picture } from './axe.mjs';
+import { choose, cut, action, erase, finish, guest, kinds, openServer, PASSWORD, reaches, row, signUp, silent, slow, tooWide, visit, visitor } from './harness.mjs';
 
 let server;
 before(async () => (server = await openServer()));
 after(finish);
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** Checks both themes. They differ in colours only, so for the second only contrast is checked again. */
-async function blameless(page, where, picture = async () => undefined) {
-  // By the debugger's way in, because the page's own policy refuses foreign scripts.
-  await page.evaluate(axe);
-  for (const [colorScheme, runOnly] of [['light', RULES], ['dark', ['color-contrast']]]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const found = await page.evaluate((only) => window.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), runOnly);
-    const faults = found.violations.map((each) => `${where}, ${colorScheme}: ${each.id}: ${each.nodes.map((node) => node.target).join(' ')} ${each.nodes[0].failureSummary}`);
-    assert.deepEqual(faults, []);
-    await picture(colorScheme);
-  }
-}
-
-/** A picture for the docs, when asked for. */
-async function picture(page, name) {
-  if (process.env.PAGE_PICTURES) {
-    const folder = resolve(root, process.env.PAGE_PICTURES);
-    mkdirSync(folder, { recursive: true });
-    // A dialog darkens what is in the window; beyond it there is nothing to see.
-    const fullPage = (await page.locator('dialog[open]').count()) === 0;
-    await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
-  }
-}
 
 const PHONES = [[390, 844], [768, 1024]];
 const DESKS = [[1440, 900]];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { en } from '../src/messages/en';
 import { it } from '../src/messages/it';
+import { adminEn, adminIt } from '../src/messages/admin';
 
 function leaves(value: unknown, path: string): [string, unknown][] {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -27,6 +28,21 @@ test('a message is a text or a function in both languages', () => {
   const italian = new Map(leaves(it, ''));
   for (const [path, value] of leaves(en, '')) {
     assert.equal(typeof italian.get(path), typeof value, path);
+  }
+});
+
+test('the texts of the administrator are used, and are other texts in Italian', () => {
+  const sources = import.meta.glob<string>('../src/view/{Admin,admin/*}.svelte', { query: '?raw', import: 'default', eager: true });
+  const code = Object.values(sources).join('\n');
+  const italian = new Map(leaves(adminIt, ''));
+  const same: string[] = [];
+  for (const [path, value] of leaves(adminEn, '')) {
+    assert.ok(new RegExp(`a\\(\\)\\.${path.split('.')[1]}\\b`).test(code) || ['.open', '.invite', '.closed'].includes(path), path);
+    if (typeof value === 'string' && !same.includes(path)) {
+      assert.ok(italian.get(path) !== value, path);
+    }
+    texts(value).forEach((text) => assert.doesNotMatch(text.replace(/dead letters?/gi, ''), UNWANTED.en, path));
+    texts(italian.get(path)).forEach((text) => assert.doesNotMatch(text, UNWANTED.it, path));
   }
 });
 
@@ -78,7 +94,7 @@ test('so does the code of the page', () => {
     eager: true,
   });
   // Names of the API, of stored records and of older warnings, which stay.
-  const stay = /soundSeconds|soundOnly|\(\?:sound\|audio\)|say "sound" or|'tapedeck\.look'|letter-spacing|first-letter/g;
+  const stay = /[Dd]ead[ -]letters?|deadLetters|soundSeconds|soundOnly|\(\?:sound\|audio\)|say "sound" or|'tapedeck\.look'|letter-spacing|first-letter/g;
   const unwanted = /sounds?\b|\bsound|\bletters?\b|\bdeeds?\b|tongue|glance|\bgather|\btoDo\b|\bwear\b|\bhanding|Look\b|\blook\b|\bdesk\b|\bgo(es)? on\b/i;
   for (const [path, source] of Object.entries(sources)) {
     source.split('\n').forEach((line, at) => assert.doesNotMatch(line.replace(stay, ''), unwanted, `${path}:${at + 1}`));

@@ -197,6 +197,7 @@ export const en = {
     email: 'E-mail',
     password: 'Password',
     invite: 'Invitation',
+    setup: 'This link makes you the administrator of this server. It works once.',
     passwordRule: 'At least 10 characters.',
     doIn: 'Sign in',
     doUp: 'Create an account',
@@ -214,6 +215,7 @@ export const en = {
   account: {
     title: 'Account',
     signedInAs: 'Signed in as',
+    admin: 'Administration',
     signOut: 'Sign out',
     used: 'Used',
     stored: (used: string, all: string) => `${used} of ${all} stored`,

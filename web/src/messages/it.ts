@@ -194,6 +194,7 @@ export const it: Messages = {
     email: 'E-mail',
     password: 'Password',
     invite: 'Invito',
+    setup: 'Questo link ti rende amministratore di questo server. Funziona una volta sola.',
     passwordRule: 'Almeno 10 caratteri.',
     doIn: 'Accedi',
     doUp: 'Crea l’account',
@@ -211,6 +212,7 @@ export const it: Messages = {
   account: {
     title: 'Account',
     signedInAs: 'Hai effettuato l’accesso come',
+    admin: 'Amministrazione',
     signOut: 'Esci',
     used: 'Uso',
     stored: (used, all) => `${used} occupati su ${all}`,

@@ -1,8 +1,11 @@
 package io.tapedeck.app;
 
+import io.tapedeck.admin.OperatorRoutes;
+import io.tapedeck.admin.PeopleRoutes;
+import io.tapedeck.admin.Suspensions;
 import io.tapedeck.auth.Auth;
 import io.tapedeck.auth.AuthSettings;
-import io.tapedeck.auth.ServiceKeys;
+import io.tapedeck.auth.SignUpSwitch;
 import io.tapedeck.converter.Converter;
 import io.tapedeck.converter.Janitor;
 import io.tapedeck.core.Component;
@@ -17,6 +20,7 @@ import io.tapedeck.identity.ForwardingRoute;
 import io.tapedeck.identity.KeySeal;
 import io.tapedeck.identity.RemoteIdentity;
 import io.tapedeck.identity.ServiceClient;
+import io.tapedeck.identity.ServiceKeys;
 import io.tapedeck.notification.ConfirmedAddresses;
 import io.tapedeck.notification.MailRetry;
 import io.tapedeck.notification.Mailer;
@@ -28,8 +32,10 @@ import io.tapedeck.sql.Database;
 import java.net.URI;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One role of a cluster, connected to the shared stores and working on them. */
 final class Connected {
@@ -41,6 +47,7 @@ final class Connected {
   private final Metrics metrics;
   private final ServiceKeys keys;
   private final Stores stores;
+  private final Administration admin;
   private final Map<String, Component> counted = new LinkedHashMap<>();
   private final Map<String, Component> shown;
   private final Router router = new Router();
@@ -58,6 +65,7 @@ final class Connected {
       Settings settings,
       DataFolder folder,
       Metrics metrics,
+      OperatorRoutes operator,
       Clock clock,
       Closer begun) {
     this.settings = settings;
@@ -65,6 +73,7 @@ final class Connected {
     this.metrics = metrics;
     this.clock = clock;
     Database database = begun.add("database", Stores.database(settings, folder));
+    Auth.migrate(database);
     keys = begun.add("service key", ServiceKeys.open(database, role.wire(), clock));
     keys.start();
     stores =
@@ -74,9 +83,10 @@ final class Connected {
                 settings.cluster(), new ServiceTokens(keys), database, metrics::moved, clock));
     shown = new LinkedHashMap<>(stores.parts());
     shown.put("service key", keys);
+    admin = new Administration(stores, settings, clock);
     switch (role) {
       case AUTH -> auth(begun);
-      case GATEWAY -> gateway(begun);
+      case GATEWAY -> gateway(operator, begun);
       case CONVERTER -> converter(begun);
       case NOTIFICATION -> notification(begun);
     }
@@ -132,7 +142,8 @@ final class Connected {
             stores.ledger(),
             auth.identity(),
             mails,
-            Roles.asked(settings, new ConfirmedAddresses(stores.database(), clock)),
+            Roles.asked(
+                settings, auth.signUpSwitch(), new ConfirmedAddresses(stores.database(), clock)),
             mailer,
             links(publicUrl),
             clock),
@@ -140,6 +151,7 @@ final class Connected {
         clock);
     auth.routes(router);
     auth.serviceRoutes(router, keys);
+    admin.peopleRoutes(auth).routes(router);
     auth.start();
     counted.put("auth", auth);
     shown.put("auth tasks", auth.tasks());
@@ -147,18 +159,24 @@ final class Connected {
     setupToken = auth.setupToken();
   }
 
-  private void gateway(Closer begun) {
+  private void gateway(OperatorRoutes operator, Closer begun) {
     ServiceClient service = authService();
-    Identity identity = begun.add("identity", new RemoteIdentity(service, Auth.REALM, clock));
+    Identity identity =
+        begun.add(
+            "identity",
+            new Suspensions(
+                new RemoteIdentity(service, Auth.REALM, clock), stores.database(), clock));
     Gateway edge = Roles.gateway(stores, settings, identity, linkKey(settings), clock);
     gateway = Optional.of(begun.add("gateway", edge));
     edge.routes(router);
+    admin.workRoutes(identity, operator).routes(router);
     new ConfirmationPage(new ConfirmedAddresses(stores.database(), clock)).routes(router);
     edge.start();
     ForwardingRoute forward = new ForwardingRoute(service);
-    for (String line : Auth.ADDRESSES) {
-      router.on(line.replaceFirst(" .*", ""), line.replaceFirst("^\\S+ ", ""), forward);
-    }
+    Stream.of(Auth.ADDRESSES, PeopleRoutes.ADDRESSES)
+        .flatMap(List::stream)
+        .forEach(line ->
+            router.on(line.replaceFirst(" .*", ""), line.replaceFirst("^\\S+ ", ""), forward));
     counted.put("gateway", edge);
     shown.put("gateway tasks", edge.tasks());
     shown.put("identity", identity);
@@ -187,7 +205,10 @@ final class Connected {
             stores.ledger(),
             identity,
             mails,
-            Roles.asked(settings, new ConfirmedAddresses(stores.database(), clock)),
+            Roles.asked(
+                settings,
+                new SignUpSwitch(stores.database(), settings.signUp(), clock),
+                new ConfirmedAddresses(stores.database(), clock)),
             mailer,
             links(publicUrl),
             clock);

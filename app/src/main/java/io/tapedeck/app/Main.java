@@ -46,6 +46,7 @@ final class Main {
     COMMANDS.put("dead", DeadCommand.class);
     COMMANDS.put("backup", BackupCommand.class);
     COMMANDS.put("restore", RestoreCommand.class);
+    COMMANDS.put("admin", AdminCommand.class);
     COMMANDS.put("doctor", DoctorCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
     COMMANDS.put("man", ManCommand.class);

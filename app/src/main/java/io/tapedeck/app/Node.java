@@ -1,5 +1,6 @@
 package io.tapedeck.app;
 
+import io.tapedeck.admin.OperatorRoutes;
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
@@ -50,7 +51,7 @@ final class Node implements AutoCloseable {
   private final Clock clock;
   private final DataFolder folder;
   private final Metrics metrics;
-  private final Admin admin;
+  private final OperatorRoutes operator;
   private final WebServer adminServer;
   private final Router routes;
   private final Optional<WebServer> web;
@@ -68,8 +69,8 @@ final class Node implements AutoCloseable {
     this.clock = clock;
     folder = begun.add("data folder", DataFolder.open(settings.data()));
     metrics = begun.add("metrics", new Metrics());
-    admin = new Admin(metrics::text);
-    adminServer = begun.add("admin", Listening.admin(settings.admin(), admin.routes()));
+    operator = new OperatorRoutes(metrics::text, Metrics.CONTENT_TYPE);
+    adminServer = begun.add("admin", Listening.admin(settings.admin(), operator.routes()));
     LOG.atInfo().addKeyValue("address", adminServer.uri()).log("health and numbers");
     routes = early(role);
     web =
@@ -125,17 +126,17 @@ final class Node implements AutoCloseable {
    */
   void connect() {
     try (Closer begun = new Closer()) {
-      Connected connected = new Connected(role, settings, folder, metrics, clock, begun);
+      Connected connected = new Connected(role, settings, folder, metrics, operator, clock, begun);
       Map<String, Component> counted = new LinkedHashMap<>(connected.counted());
       routes.becomes(connected.router());
       web.ifPresent(server -> counted.put("web", server));
       gateway = connected.gateway();
       setupToken = connected.setupToken();
       working = begun.handOver();
-      admin.working(counted, connected.shown());
+      operator.working(counted, connected.shown());
       LOG.atInfo().addKeyValue("role", role.wire()).log("at work");
     } catch (Outage e) {
-      admin.starting(e.problem().detail());
+      operator.starting(e.problem().detail());
       throw e;
     }
   }

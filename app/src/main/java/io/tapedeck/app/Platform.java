@@ -1,5 +1,6 @@
 package io.tapedeck.app;
 
+import io.tapedeck.admin.OperatorRoutes;
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.EventBus;
@@ -44,7 +45,8 @@ record Platform(
       Metrics metrics = begun.add("metrics", new Metrics());
       Stores stores = begun.add("stores", Stores.local(folder, metrics::moved, clock));
       AtomicReference<URI> address = new AtomicReference<>(NOT_YET);
-      Roles roles = Roles.on(stores, settings, folder, address::get, clock);
+      OperatorRoutes operator = new OperatorRoutes(metrics::text, Metrics.CONTENT_TYPE);
+      Roles roles = Roles.on(stores, settings, folder, operator, address::get, clock);
       begun.add("roles", roles);
       freeAll(roles);
       WebServer web = begun.add("web", Listening.web(settings.web(), roles.routes(), metrics));
@@ -60,7 +62,7 @@ record Platform(
               "admin",
               admin(
                   settings,
-                  metrics,
+                  operator,
                   parts(stores, roles, web, mails),
                   shown(settings, stores, roles)));
       begun.keep();
@@ -102,12 +104,11 @@ record Platform(
 
   private static WebServer admin(
       Settings settings,
-      Metrics metrics,
+      OperatorRoutes operator,
       Map<String, Component> parts,
       Map<String, Component> shown) {
-    Admin admin = new Admin(metrics::text);
-    admin.working(parts, shown);
-    return Listening.admin(settings.admin(), admin.routes());
+    operator.working(parts, shown);
+    return Listening.admin(settings.admin(), operator.routes());
   }
 
   static void gauges(Metrics metrics, Stores stores, Clock clock) {

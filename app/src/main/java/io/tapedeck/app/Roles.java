@@ -1,10 +1,14 @@
 package io.tapedeck.app;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.tapedeck.admin.OperatorRoutes;
+import io.tapedeck.admin.PeopleRoutes;
+import io.tapedeck.admin.WorkRoutes;
 import io.tapedeck.auth.Auth;
 import io.tapedeck.auth.AuthSettings;
 import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.cage.Cage;
+import io.tapedeck.auth.SignUpSwitch;
 import io.tapedeck.converter.Converter;
 import io.tapedeck.converter.ConverterSettings;
 import io.tapedeck.converter.Janitor;
@@ -29,6 +33,7 @@ import io.tapedeck.notification.Notifier;
 import io.tapedeck.notification.SentMails;
 import io.tapedeck.notification.SmtpMailer;
 import io.tapedeck.settings.Settings;
+import io.tapedeck.uploads.OwnQuotas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -51,7 +56,9 @@ record Roles(
     Notifier notifier,
     SentMails mails,
     MailRetry lateMails,
-    Mailer mailer)
+    Mailer mailer,
+    PeopleRoutes people,
+    WorkRoutes work)
     implements AutoCloseable {
   /** After this time, another sender may take an e-mail that was claimed and not sent. */
   static final Duration TAKEOVER = Duration.ofMinutes(2);
@@ -65,10 +72,16 @@ record Roles(
   /**
    * Builds the roles. When one cannot be built, the earlier ones are closed again.
    *
+   * @param operator knows the health of this process
    * @param address where people reach the server, once it listens
    */
   static Roles on(
-      Stores stores, Settings settings, DataFolder folder, Supplier<URI> address, Clock clock) {
+      Stores stores,
+      Settings settings,
+      DataFolder folder,
+      OperatorRoutes operator,
+      Supplier<URI> address,
+      Clock clock) {
     Secret key = folder.key();
     AuthSettings people =
         AuthSettings.of(settings.signUp(), address).sealedBy(new KeySeal(settings.keySecret()));
@@ -86,7 +99,7 @@ record Roles(
               stores.ledger(),
               auth.identity(),
               mails,
-              asked(settings, confirmed),
+              asked(settings, auth.signUpSwitch(), confirmed),
               mailer,
               links,
               clock);
@@ -98,15 +111,29 @@ record Roles(
       Janitor janitor = begun.add("janitor", janitor(stores, settings, clock));
       MailRetry late = new MailRetry(mails, notifier, MAIL_RETRY, clock);
       begun.keep();
-      return new Roles(confirmed, auth, gateway, converter, janitor, notifier, mails, late, mailer);
+      Administration admin = new Administration(stores, settings, clock);
+      return new Roles(
+          confirmed,
+          auth,
+          gateway,
+          converter,
+          janitor,
+          notifier,
+          mails,
+          late,
+          mailer,
+          admin.peopleRoutes(auth),
+          admin.workRoutes(auth.identity(), operator));
     }
   }
 
   /** Results go to confirmed addresses only, where everybody can sign up and mail is sent. */
-  static Optional<ConfirmedAddresses> asked(Settings settings, ConfirmedAddresses addresses) {
-    return settings.mail().isPresent() && settings.signUp() == SignUp.OPEN
-        ? Optional.of(addresses)
-        : Optional.empty();
+  static Supplier<Optional<ConfirmedAddresses>> asked(
+      Settings settings, SignUpSwitch mode, ConfirmedAddresses addresses) {
+    return () ->
+        settings.mail().isPresent() && mode.now() == SignUp.OPEN
+            ? Optional.of(addresses)
+            : Optional.empty();
   }
 
   static Gateway gateway(
@@ -126,6 +153,8 @@ record Roles(
     Router router = new Router();
     auth.routes(router);
     gateway.routes(router);
+    people.routes(router);
+    work.routes(router);
     new ConfirmationPage(confirmed).routes(router);
     return router;
   }
@@ -182,6 +211,7 @@ record Roles(
     ConverterSettings defaults = ConverterSettings.defaults(worker(), work.cores(), scratch);
     Limits limits =
         new Limits(work.longestAudio(), defaults.limits().largestMp3(), work.longestWork());
+    OwnQuotas quotas = new OwnQuotas(stores.database());
     ConverterSettings settings =
         new ConverterSettings(
             defaults.worker(),
@@ -194,7 +224,7 @@ record Roles(
             scratch,
             work.largestScratch(),
             all.edge().diskMargin(),
-            all.edge().quota().audio(),
+            account -> quotas.quota(account, all.edge().quota()).audio(),
             work.keepVideos());
     Extractor extractor = new Extractor(ffmpeg(work), new Engine(work.lame()), limits, clock);
     return new Converter(settings, extractor, stores.ledger(), stores.blobs(), stores.bus());

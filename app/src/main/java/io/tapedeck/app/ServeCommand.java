@@ -71,7 +71,7 @@ final class ServeCommand implements Callable<Integer> {
     line(
         out,
         "sign-up",
-        switch (settings.signUp()) {
+        switch (platform.roles().auth().signUpSwitch().now()) {
           case OPEN -> "open to whoever reaches the address";
           case INVITE -> "by invitation";
           case CLOSED -> "closed; add people with: tapedeck user add";
@@ -80,10 +80,11 @@ final class ServeCommand implements Callable<Integer> {
     Optional<Secret> token = platform.setupToken();
     if (token.isPresent()) {
       out.println();
-      out.println("There is no administrator yet. Make one, either way:");
-      out.println("  tapedeck user add --admin you@example.org");
+      out.println(
+          "There is no administrator yet. Whoever opens this link becomes one; or add one:");
       out.println("  " + platform.address() + "#setup=" + token.get().reveal());
-      out.println("  (good once, one day)");
+      out.println("  (makes the administrator; works once, for one day)");
+      out.println("  tapedeck user add --admin you@example.org");
     }
     out.println();
     out.println("Ctrl-C stops it.");

@@ -1,12 +1,12 @@
 package io.tapedeck.app;
 
-import io.tapedeck.auth.ServiceKeys;
 import io.tapedeck.cluster.Seal;
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
 import io.tapedeck.identity.Jwt;
+import io.tapedeck.identity.ServiceKeys;
 import java.util.Map;
 
 /** An event carries a token of the process that sent it; the token names the event. */

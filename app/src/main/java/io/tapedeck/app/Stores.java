@@ -1,6 +1,6 @@
 package io.tapedeck.app;
 
-import io.tapedeck.auth.ServiceKeys;
+import io.tapedeck.auth.Auth;
 import io.tapedeck.cluster.GridFsBlobStore;
 import io.tapedeck.cluster.RabbitEventBus;
 import io.tapedeck.cluster.Seal;
@@ -12,6 +12,7 @@ import io.tapedeck.core.EventBus;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.core.Outage;
 import io.tapedeck.core.Secret;
+import io.tapedeck.identity.ServiceKeys;
 import io.tapedeck.local.FileBlobStore;
 import io.tapedeck.local.TableDeadLetters;
 import io.tapedeck.local.TableEventBus;
@@ -103,6 +104,7 @@ record Stores(Database database, BlobStore blobs, Ledger ledger, EventBus bus, D
       return local(folder, moved -> {}, clock);
     }
     Database database = database(settings, folder);
+    Auth.migrate(database);
     ServiceKeys keys = ServiceKeys.open(database, command, clock);
     return cluster(settings.cluster(), new ServiceTokens(keys), database, moved -> {}, clock);
   }

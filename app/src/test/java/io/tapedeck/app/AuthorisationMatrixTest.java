@@ -117,6 +117,21 @@ class AuthorisationMatrixTest {
       DELETE  /v1/sessions/{id}              OWNING_PERSON
       DELETE  /v1/api-keys/{id}              OWNING_PERSON
       POST    /v1/invites                    ADMIN
+      GET     /v1/admin/server               ADMIN
+      GET     /v1/admin/conversions          ADMIN
+      POST    /v1/admin/conversions/{id}/retry ADMIN
+      POST    /v1/admin/conversions/{id}/cancel ADMIN
+      GET     /v1/admin/dead-letters         ADMIN
+      POST    /v1/admin/dead-letters/{id}/retry ADMIN
+      DELETE  /v1/admin/dead-letters/{id}    ADMIN
+      GET     /v1/admin/people               ADMIN
+      PATCH   /v1/admin/people/{id}          ADMIN
+      DELETE  /v1/admin/people/{id}          ADMIN
+      GET     /v1/admin/invites              ADMIN
+      DELETE  /v1/admin/invites/{id}         ADMIN
+      GET     /v1/admin/sign-up              ADMIN
+      PUT     /v1/admin/sign-up              ADMIN
+      GET     /v1/admin/acts                 ADMIN
       """
           .lines()
           .map(Line::of)
@@ -187,7 +202,8 @@ class AuthorisationMatrixTest {
       case OWNER -> (owner || key) ? allowed : status == 404;
       case PERSON -> key ? status == 403 : allowed;
       case OWNING_PERSON -> key ? status == 403 : owner ? allowed : status == 404;
-      case ADMIN -> credential.equals("admin") ? allowed : status == 403;
+      // To an administrator, what does not exist is not found.
+      case ADMIN -> credential.equals("admin") ? allowed || status == 404 : status == 403;
     };
   }
 

@@ -2,6 +2,7 @@ package io.tapedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapedeck.admin.OperatorRoutes;
 import io.tapedeck.contracts.EveryThrowable;
 import io.tapedeck.contracts.TurnableClock;
 import io.tapedeck.converter.Converter;
@@ -186,7 +187,7 @@ class EveryThrowableTest {
   @Test
   void aTaskThatCanNoLongerRunIsSeenInReadyz() throws Exception {
     TurnableClock clock = new TurnableClock(Instant.EPOCH);
-    Admin admin = new Admin(() -> "");
+    OperatorRoutes admin = new OperatorRoutes(() -> "", "text/plain");
     try (WebServer web = WebServer.start(WebServer.Settings.local(0), admin.routes())) {
       for (Throwable kind : EveryThrowable.kinds()) {
         Schedule schedule = new Schedule(clock);

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressRule;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.tapedeck.admin.OperatorRoutes;
 import io.tapedeck.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -153,7 +154,7 @@ class KubernetesTest {
       assertThat(asked(container.getReadinessProbe())).isEqualTo("/readyz");
       assertThat(container.getReadinessProbe().getTimeoutSeconds())
           .as("longer than /readyz waits for its parts")
-          .isGreaterThan((int) Admin.PATIENCE.toSeconds());
+          .isGreaterThan((int) OperatorRoutes.PATIENCE.toSeconds());
       assertThat(all.pod(role).getTerminationGracePeriodSeconds())
           .isGreaterThan(RoleSettings.defaults().web().stop().toSeconds());
     }

@@ -3,6 +3,7 @@ package io.tapedeck.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapedeck.admin.OperatorRoutes;
 import io.tapedeck.contracts.Media;
 import io.tapedeck.convert.ProblemLine;
 import io.tapedeck.core.Event;
@@ -266,7 +267,8 @@ class PlatformTest {
       Stores heard =
           new Stores(stores.database(), stores.blobs(), stores.ledger(), bus, stores.dead());
 
-      assertThatThrownBy(() -> Roles.on(heard, wrong, data, platform::address, clock))
+      OperatorRoutes operator = new OperatorRoutes(() -> "", "text/plain");
+      assertThatThrownBy(() -> Roles.on(heard, wrong, data, operator, platform::address, clock))
           .hasMessageContaining("there is no program");
 
       assertThat(bus.open()).as("subscriptions that nobody closed").hasValue(0);

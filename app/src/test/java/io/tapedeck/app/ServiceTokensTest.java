@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapedeck.auth.Auth;
-import io.tapedeck.auth.ServiceKeys;
 import io.tapedeck.contracts.TurnableClock;
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.Code;
@@ -13,6 +12,7 @@ import io.tapedeck.core.ConversionId;
 import io.tapedeck.core.Event;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.identity.Jwt;
+import io.tapedeck.identity.ServiceKeys;
 import io.tapedeck.identity.SigningKey;
 import io.tapedeck.sql.Database;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +40,7 @@ class ServiceTokensTest {
   @BeforeEach
   void open() {
     database = Database.sqlite(folder.resolve("tapedeck.db"));
+    Auth.migrate(database);
     sender = new ServiceTokens(ServiceKeys.open(database, "gateway", clock));
     receiver = new ServiceTokens(ServiceKeys.open(database, "converter", clock));
   }

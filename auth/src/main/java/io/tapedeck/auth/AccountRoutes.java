@@ -144,7 +144,7 @@ final class AccountRoutes {
     }
     Optional<Invite> body = exchange.jsonIfAny(Invite.class);
     Role role = body.flatMap(Invite::role).map(AccountRoutes::role).orElse(Role.USER);
-    SignUps.Invite made = auth.signUps().invite(body.flatMap(Invite::email).map(Email::of), role);
+    Invitations.Invite made = auth.invitations().invite(body.flatMap(Invite::email), role);
     Audit.log(Event.INVITATION_CREATED, here.account(), exchange.remote(), "role", made.role());
     String token = made.token().reveal();
     return Reply.json(

@@ -30,6 +30,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Accounts {
   private static final String COLUMNS = "id, email, role, language, created_at, password";
+  private static final String SELECT = "SELECT " + COLUMNS + ", suspended_at FROM accounts";
 
   private final Database database;
   private final PasswordHashes hashes;
@@ -37,7 +38,7 @@ public final class Accounts {
   private final Clock clock;
 
   /** An account with the hash of its password, for password checks. */
-  record WithHash(Account account, String hash) {}
+  record WithHash(Account account, String hash, boolean suspended) {}
 
   Accounts(Database database, PasswordHashes hashes, AccountRemoval leaving, Clock clock) {
     this.database = database;
@@ -70,7 +71,7 @@ public final class Accounts {
   public List<Account> list() {
     return database.read(handle ->
         handle
-            .select("SELECT " + COLUMNS + " FROM accounts ORDER BY email")
+            .select(SELECT + " ORDER BY email")
             .map((row, context) -> read(row).account())
             .list());
   }
@@ -109,7 +110,7 @@ public final class Accounts {
    * After the first step, the account cannot sign in. The second step deletes what the account
    * owns. The last step deletes the account row, so that the removal can be repeated after a crash.
    */
-  void remove(AccountId id, String from) {
+  public void remove(AccountId id, String from) {
     database.write(handle -> deleteAllBut(handle, id));
     leaving.leaves(id);
     database.write(handle -> {
@@ -128,7 +129,7 @@ public final class Accounts {
   Optional<WithHash> find(Email email) {
     return database.read(handle ->
         handle
-            .select("SELECT " + COLUMNS + " FROM accounts WHERE email = ?", email.value())
+            .select(SELECT + " WHERE email = ?", email.value())
             .map((row, context) -> read(row))
             .findOne());
   }
@@ -136,7 +137,7 @@ public final class Accounts {
   Optional<WithHash> withHash(AccountId id) {
     return database.read(handle ->
         handle
-            .select("SELECT " + COLUMNS + " FROM accounts WHERE id = ?", id.value())
+            .select(SELECT + " WHERE id = ?", id.value())
             .map((row, context) -> read(row))
             .findOne());
   }
@@ -148,7 +149,33 @@ public final class Accounts {
             hash,
             account.account().id().value(),
             account.hash()));
-    return new WithHash(account.account(), hash);
+    return new WithHash(account.account(), hash, account.suspended());
+  }
+
+  /**
+   * Suspends an account: its sessions end, and it cannot sign in. Its API keys do not work until it
+   * is resumed. What it owns stays.
+   */
+  public void suspend(AccountId id) {
+    database.write(handle -> {
+      Sessions.deleteAll(handle, id, Optional.empty());
+      return handle.execute(
+          "UPDATE accounts SET suspended_at = ? WHERE id = ? AND suspended_at IS NULL",
+          clock.millis(),
+          id.value());
+    });
+  }
+
+  /** Ends a suspension. */
+  public void resume(AccountId id) {
+    database.write(handle ->
+        handle.execute("UPDATE accounts SET suspended_at = NULL WHERE id = ?", id.value()));
+  }
+
+  /** Sets what an account may do, from its next request on. */
+  public void setRole(AccountId id, Role role) {
+    database.write(handle ->
+        handle.execute("UPDATE accounts SET role = ? WHERE id = ?", role.name(), id.value()));
   }
 
   void setLanguage(AccountId id, Locale language) {
@@ -157,10 +184,13 @@ public final class Accounts {
             "UPDATE accounts SET language = ? WHERE id = ?", language.toLanguageTag(), id.value()));
   }
 
-  boolean isLastAdmin(AccountId id) {
+  /** Whether no other administrator can sign in. */
+  public boolean isLastAdmin(AccountId id) {
     return database.read(handle ->
         handle
-            .select("SELECT id FROM accounts WHERE role = ?", Role.ADMIN.name())
+            .select(
+                "SELECT id FROM accounts WHERE role = ? AND suspended_at IS NULL",
+                Role.ADMIN.name())
             .mapTo(String.class)
             .list()
             .equals(List.of(id.value())));
@@ -214,6 +244,6 @@ public final class Accounts {
             Role.valueOf(row.getString("role")),
             Locale.forLanguageTag(row.getString("language")),
             Instant.ofEpochMilli(row.getLong("created_at")));
-    return new WithHash(account, row.getString("password"));
+    return new WithHash(account, row.getString("password"), row.getObject("suspended_at") != null);
   }
 }

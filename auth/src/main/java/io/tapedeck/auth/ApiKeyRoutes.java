@@ -8,6 +8,7 @@ import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.Audit;
+import io.tapedeck.identity.Token;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;

@@ -6,6 +6,7 @@ import io.tapedeck.core.Identity.Principal;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
+import io.tapedeck.identity.Token;
 import io.tapedeck.sql.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -120,7 +121,8 @@ final class ApiKeys {
             handle
                 .select(
                     "SELECT a.id, a.role, k.id, k.used_at FROM api_keys k"
-                        + " JOIN accounts a ON a.id = k.account WHERE k.hash = ?",
+                        + " JOIN accounts a ON a.id = k.account"
+                        + " WHERE k.hash = ? AND a.suspended_at IS NULL",
                     Token.hash(secret))
                 .map((row, context) ->
                     new Found(

@@ -2,6 +2,7 @@ package io.tapedeck.auth;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
+import io.tapedeck.identity.Token;
 import io.tapedeck.sql.Database;
 import io.tapedeck.sql.Dialect;
 import java.time.Clock;

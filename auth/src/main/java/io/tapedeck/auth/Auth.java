@@ -10,6 +10,7 @@ import io.tapedeck.http.Router;
 import io.tapedeck.identity.Authentication;
 import io.tapedeck.identity.Jwt;
 import io.tapedeck.identity.KeySet;
+import io.tapedeck.identity.ServiceKeys;
 import io.tapedeck.passwords.PasswordHashes;
 import io.tapedeck.sql.Database;
 import io.tapedeck.tasks.Schedule;
@@ -59,6 +60,8 @@ public final class Auth implements Component {
       Sessions sessions,
       ApiKeys apiKeys,
       SignUps signUps,
+      Invitations invitations,
+      SignUpSwitch mode,
       PasswordResets resets,
       PasswordHashes hashes,
       LocalIdentity identity,
@@ -88,6 +91,7 @@ public final class Auth implements Component {
     Jwt.Signer signer = new Jwt.Signer(REALM, keys::signing, clock);
     Sessions sessions = new Sessions(database, signer, settings, clock);
     ApiKeys apiKeys = new ApiKeys(database, clock);
+    SignUpSwitch mode = new SignUpSwitch(database, settings.signUp(), clock);
     parts =
         new Parts(
             settings,
@@ -95,7 +99,9 @@ public final class Auth implements Component {
             credentials,
             sessions,
             apiKeys,
-            new SignUps(database, accounts, hashes, attempts, settings, clock),
+            new SignUps(database, accounts, hashes, attempts, mode, clock),
+            new Invitations(database, mode, settings.inviteLife(), clock),
+            mode,
             new PasswordResets(database, accounts, hashes, attempts, mails, settings, clock),
             hashes,
             new LocalIdentity(
@@ -138,7 +144,8 @@ public final class Auth implements Component {
     tasks.start();
   }
 
-  static void migrate(Database database) {
+  /** Brings the tables of this role up to date, for processes that only use some of them. */
+  public static void migrate(Database database) {
     database.migrate("auth");
   }
 
@@ -179,6 +186,16 @@ public final class Auth implements Component {
    */
   public Optional<Secret> setupToken() {
     return parts.signUps().setupToken();
+  }
+
+  /** Who may sign up now. */
+  public SignUpSwitch signUpSwitch() {
+    return parts.mode();
+  }
+
+  /** The invitations of this server. */
+  public Invitations invitations() {
+    return parts.invitations();
   }
 
   Parts parts() {

@@ -99,7 +99,8 @@ final class Credentials {
   /**
    * The account that has this e-mail and this password. May take {@link #PATIENCE}.
    *
-   * @throws Refusal {@link Code#BAD_CREDENTIALS} or {@link Code#LOCKED_OUT}
+   * @throws Refusal {@link Code#BAD_CREDENTIALS}, {@link Code#LOCKED_OUT} or {@link
+   *     Code#ACCOUNT_SUSPENDED}
    */
   Accounts.WithHash check(String email, Secret password, Client client) {
     Optional<Email> address = Email.parse(email);
@@ -184,6 +185,9 @@ final class Credentials {
     }
     attempts.succeeded(counted);
     client.told().accept(Duration.ZERO, FREE);
+    if (known.orElseThrow().suspended()) {
+      throw new Refusal(Code.ACCOUNT_SUSPENDED, "an administrator suspended this account");
+    }
     return known
         .filter(account -> PasswordHashes.isOutdated(account.hash()))
         .map(account -> accounts.rehash(account, hashes.hash(password)))

@@ -8,6 +8,7 @@ import io.tapedeck.core.Secret;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.identity.Audit;
 import io.tapedeck.identity.Email;
+import io.tapedeck.identity.Token;
 import io.tapedeck.passwords.PasswordHashes;
 import io.tapedeck.passwords.PasswordRules;
 import io.tapedeck.sql.Database;

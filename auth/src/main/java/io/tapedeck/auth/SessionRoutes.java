@@ -13,6 +13,7 @@ import io.tapedeck.identity.Authentication;
 import io.tapedeck.identity.BasicCredentials;
 import io.tapedeck.identity.KnownDevices;
 import io.tapedeck.identity.SessionCookies;
+import io.tapedeck.identity.Token;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -8,6 +8,7 @@ import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
 import io.tapedeck.identity.Audit;
 import io.tapedeck.identity.Jwt;
+import io.tapedeck.identity.Token;
 import io.tapedeck.sql.Database;
 import java.time.Clock;
 import java.time.Duration;
@@ -107,7 +108,8 @@ final class Sessions {
             handle
                 .select(
                     "SELECT a.role FROM sessions s JOIN accounts a ON a.id = s.account"
-                        + " WHERE s.id = ? AND s.account = ? AND s.expires_at > ?",
+                        + " WHERE s.id = ? AND s.account = ? AND s.expires_at > ?"
+                        + " AND a.suspended_at IS NULL",
                     session,
                     account.value(),
                     clock.millis())
@@ -223,6 +225,7 @@ final class Sessions {
         client.name(),
         client.address(),
         held.session());
+    seen(handle, held.account(), now);
     return new Outcome.Rotated(held, next);
   }
 
@@ -242,7 +245,7 @@ final class Sessions {
         .select(
             "SELECT s.id, s.account, a.role, s.next_key, t.replaced_at FROM refresh_tokens t"
                 + " JOIN sessions s ON s.id = t.session JOIN accounts a ON a.id = s.account"
-                + " WHERE t.hash = ? AND s.expires_at > ?",
+                + " WHERE t.hash = ? AND s.expires_at > ? AND a.suspended_at IS NULL",
             Token.hash(token),
             clock.millis())
         .map((row, context) -> {
@@ -262,6 +265,7 @@ final class Sessions {
   private int insert(
       Handle handle, String session, AccountId account, Session.Client client, Duration life) {
     long now = clock.millis();
+    seen(handle, account, now);
     return handle.execute(
         "INSERT INTO sessions"
             + " (id, account, next_key, client, address, created_at, used_at, expires_at)"
@@ -274,6 +278,10 @@ final class Sessions {
         now,
         now,
         now + life.toMillis());
+  }
+
+  private static void seen(Handle handle, AccountId account, long now) {
+    handle.execute("UPDATE accounts SET seen_at = ? WHERE id = ?", now, account.value());
   }
 
   private static int insertToken(Handle handle, Secret token, String session) {

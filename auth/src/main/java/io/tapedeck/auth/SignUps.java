@@ -7,6 +7,7 @@ import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
 import io.tapedeck.http.Exchange;
 import io.tapedeck.identity.Email;
+import io.tapedeck.identity.Token;
 import io.tapedeck.passwords.PasswordHashes;
 import io.tapedeck.passwords.PasswordRules;
 import io.tapedeck.sql.Database;
@@ -32,14 +33,13 @@ final class SignUps {
   /** Accounts a day from one address before pauses begin: enough for a school, not for a flood. */
   private static final int MANY = 1000;
 
-  private static final String PERSON = "person";
   private static final String SETUP = "setup";
 
   private final Database database;
   private final Accounts accounts;
   private final PasswordHashes hashes;
   private final Attempts attempts;
-  private final AuthSettings settings;
+  private final SignUpSwitch mode;
   private final Clock clock;
 
   /**
@@ -56,21 +56,18 @@ final class SignUps {
       Optional<Secret> setupToken,
       String from) {}
 
-  /** An invitation. Its token is shown only once. */
-  record Invite(Secret token, Optional<String> email, Role role, Instant expiresAt) {}
-
   SignUps(
       Database database,
       Accounts accounts,
       PasswordHashes hashes,
       Attempts attempts,
-      AuthSettings settings,
+      SignUpSwitch mode,
       Clock clock) {
     this.database = database;
     this.accounts = accounts;
     this.hashes = hashes;
     this.attempts = attempts;
-    this.settings = settings;
+    this.mode = mode;
     this.clock = clock;
   }
 
@@ -104,20 +101,6 @@ final class SignUps {
     }
   }
 
-  /** Makes an invitation that works once, for this e-mail or, if empty, for anyone. */
-  Invite invite(Optional<Email> email, Role role) {
-    if (settings.signUp() == AuthSettings.SignUp.CLOSED) {
-      throw new Refusal(
-          Code.SIGN_UP_CLOSED, "invitations are of no use here; add people on the command line");
-    }
-    Secret token = Token.fresh("tdi_");
-    Instant now = clock.instant();
-    Instant end = Instant.ofEpochMilli(now.plus(settings.inviteLife()).toEpochMilli());
-    Optional<String> address = email.map(Email::value);
-    database.write(handle -> insert(handle, PERSON, token, role, address, now, end));
-    return new Invite(token, address, role, end);
-  }
-
   /** A token for the first administrator, valid for a day; empty when there is an administrator. */
   Optional<Secret> setupToken() {
     Instant now = clock.instant();
@@ -126,7 +109,7 @@ final class SignUps {
         return Optional.empty();
       }
       Secret token = Token.fresh("tds_");
-      insert(handle, SETUP, token, Role.ADMIN, Optional.empty(), now, now.plus(DAY));
+      Invitations.insert(handle, SETUP, token, Role.ADMIN, Optional.empty(), now, now.plus(DAY));
       return Optional.of(token);
     });
   }
@@ -138,15 +121,18 @@ final class SignUps {
     if (setup.isPresent()) {
       return setup.filter(this::isGood).or(SignUps::refuse);
     }
-    return switch (settings.signUp()) {
-      case OPEN -> wish.invite().map(token -> new Ticket(token, PERSON)).filter(this::isGood);
+    return switch (mode.now()) {
+      case OPEN ->
+          wish.invite().map(token -> new Ticket(token, Invitations.PERSON)).filter(this::isGood);
       case CLOSED -> throw new Refusal(Code.SIGN_UP_CLOSED, "nobody signs up here by themselves");
       case INVITE -> {
         Secret token =
             wish.invite()
                 .orElseThrow(
                     () -> new Refusal(Code.INVITE_REQUIRED, "send the member invite with it"));
-        yield Optional.of(new Ticket(token, PERSON)).filter(this::isGood).or(SignUps::refuse);
+        yield Optional.of(new Ticket(token, Invitations.PERSON))
+            .filter(this::isGood)
+            .or(SignUps::refuse);
       }
     };
   }
@@ -192,24 +178,5 @@ final class SignUps {
       handle.execute("DELETE FROM invites WHERE kind = ?", SETUP);
     }
     return row.get().role();
-  }
-
-  private static int insert(
-      Handle handle,
-      String kind,
-      Secret token,
-      Role role,
-      Optional<String> email,
-      Instant now,
-      Instant end) {
-    return handle.execute(
-        "INSERT INTO invites (hash, kind, role, email, created_at, expires_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?)",
-        Token.hash(token),
-        kind,
-        role.name(),
-        email.orElse(null),
-        now.toEpochMilli(),
-        end.toEpochMilli());
   }
 }

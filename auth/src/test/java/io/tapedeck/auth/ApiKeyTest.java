@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tapedeck.auth.AuthServer.Answer;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Secret;
+import io.tapedeck.identity.Token;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.tapedeck.core.Secret;
 import io.tapedeck.http.Json;
 import io.tapedeck.http.Router;
 import io.tapedeck.http.WebServer;
+import io.tapedeck.identity.ServiceKeys;
 import io.tapedeck.sql.Database;
 import java.io.IOException;
 import java.net.URI;

@@ -8,6 +8,7 @@ import io.tapedeck.auth.AuthServer.Mail;
 import io.tapedeck.auth.AuthSettings.SignUp;
 import io.tapedeck.contracts.TurnableClock;
 import io.tapedeck.core.Secret;
+import io.tapedeck.identity.Token;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -16,6 +16,7 @@ import io.tapedeck.core.Secret;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.RemoteIdentity;
 import io.tapedeck.identity.ServiceClient;
+import io.tapedeck.identity.ServiceKeys;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

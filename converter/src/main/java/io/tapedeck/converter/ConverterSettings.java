@@ -1,8 +1,10 @@
 package io.tapedeck.converter;
 
+import io.tapedeck.core.AccountId;
 import io.tapedeck.ffmpeg.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * The settings of a converter.
@@ -34,7 +36,7 @@ public record ConverterSettings(
     Path scratch,
     long largestScratch,
     long diskMargin,
-    Duration audioPerMonth,
+    Function<AccountId, Duration> audioPerMonth,
     boolean keepVideos) {
   /** More audio than anybody can convert. */
   public static final Duration NO_AUDIO_LIMIT = Duration.ofDays(36_500);
@@ -66,7 +68,7 @@ public record ConverterSettings(
         scratch,
         Long.MAX_VALUE,
         0,
-        NO_AUDIO_LIMIT,
+        account -> NO_AUDIO_LIMIT,
         false);
   }
 }

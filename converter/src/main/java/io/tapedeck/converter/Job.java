@@ -129,17 +129,18 @@ final class Job {
 
   /** Asked also here: many may wait that were accepted before the first of them was converted. */
   private void refuseAboveQuota() {
-    if (settings.audioPerMonth().compareTo(ConverterSettings.NO_AUDIO_LIMIT) >= 0) {
+    Duration most = settings.audioPerMonth().apply(conversion.owner());
+    if (most.compareTo(ConverterSettings.NO_AUDIO_LIMIT) >= 0) {
       return;
     }
     Instant since = extractor.clock().instant().minus(MONTH);
     Duration converted = ledger.usage(conversion.owner(), since).converted();
-    if (converted.compareTo(settings.audioPerMonth()) >= 0) {
+    if (converted.compareTo(most) >= 0) {
       throw new Refusal(
           Code.QUOTA_EXCEEDED,
           converted.toMinutes()
               + " minutes were converted in the last 30 days; an account may have "
-              + settings.audioPerMonth().toMinutes());
+              + most.toMinutes());
     }
   }
 

@@ -175,7 +175,7 @@ final class ConverterHarness implements AutoCloseable {
             folder.resolve("scratch-" + worker),
             Long.MAX_VALUE,
             MARGIN,
-            audioPerMonth,
+            account -> audioPerMonth,
             keepVideos);
     Extractor extractor =
         new Extractor(

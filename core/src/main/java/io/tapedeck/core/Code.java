@@ -103,6 +103,7 @@ public enum Code {
   TOKEN_EXPIRED("The token has expired", "Refresh the session, or sign in again.", false),
   LOCKED_OUT("Too many failed attempts", "Wait as long as Retry-After says, then try again.", true),
   FORBIDDEN("You may not do that", "Ask an administrator.", false),
+  ACCOUNT_SUSPENDED("The account is suspended", "Ask an administrator to resume it.", false),
   SIGN_UP_CLOSED("Sign-up is closed on this server", "Ask an administrator for an account.", false),
   INVITE_REQUIRED("Sign-up needs an invitation", "Ask an administrator for an invitation.", false),
   EMAIL_TAKEN(

@@ -16,8 +16,8 @@ import java.util.Optional;
 final class AccessCheck {
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
-  /** While bytes come, the principal is verified so often. */
-  private static final Duration VERIFIED_AGAIN = Duration.ofSeconds(5);
+  /** While bytes come or a request waits, the principal is verified so often. */
+  static final Duration VERIFIED_AGAIN = Duration.ofSeconds(2);
 
   private final Authentication authentication;
   private final Rates rates;
@@ -60,8 +60,7 @@ final class AccessCheck {
   void requireStillGood(Exchange exchange, Runnable undo) {
     if (!isStillGood(exchange)) {
       undo.run();
-      throw new Refusal(
-          Code.UNAUTHENTICATED, "the session, API key or account ended while the bytes came");
+      throw new Refusal(Code.UNAUTHENTICATED, "the session, API key or account ended meanwhile");
     }
   }
 

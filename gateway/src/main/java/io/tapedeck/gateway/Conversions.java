@@ -1,5 +1,7 @@
 package io.tapedeck.gateway;
 
+import static io.tapedeck.gateway.AccessCheck.VERIFIED_AGAIN;
+
 import io.tapedeck.core.AccountId;
 import io.tapedeck.core.BlobStore;
 import io.tapedeck.core.Code;
@@ -31,9 +33,6 @@ final class Conversions {
   private static final int LARGEST_PAGE = 100;
   private static final int LONGEST_SEARCH = 200;
   private static final int LONGEST_WAIT = 60;
-
-  /** The longest delay that a lost notice can cause for a waiting client. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
   /** Positions in the queue behind this one are not computed: nobody needs them. */
   private static final int LONGEST_QUEUE = 100;
@@ -142,22 +141,26 @@ final class Conversions {
     int wait = number(exchange, "wait", 0, 0, LONGEST_WAIT);
     Conversion conversion = owned(exchange, account);
     if (wait > 0 && !conversion.state().kind().terminal()) {
-      conversion = awaited(conversion, Duration.ofSeconds(wait));
+      conversion = awaited(exchange, conversion, Duration.ofSeconds(wait));
     }
     return document(200, exchange, conversion);
   }
 
-  /** Returns when the conversion has ended, the time is over, or the server stops. */
-  private Conversion awaited(Conversion waited, Duration patience) {
+  /**
+   * Returns when the conversion has ended, the time is over, or the server stops. A lost notice
+   * delays the answer until the principal is verified again.
+   */
+  private Conversion awaited(Exchange exchange, Conversion waited, Duration patience) {
     long start = System.nanoTime();
     try (ChangeFeed.Box box = changes.open(waited.owner())) {
       Conversion now = again(waited);
       while (!now.state().kind().terminal()) {
         Duration left = patience.minusNanos(System.nanoTime() - start);
-        Duration pause = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
+        Duration pause = left.compareTo(VERIFIED_AGAIN) < 0 ? left : VERIFIED_AGAIN;
         if (!left.isPositive() || box.take(pause) instanceof ChangeFeed.Found.Closed) {
           return now;
         }
+        access.requireStillGood(exchange, () -> {});
         now = again(now);
       }
       return now;

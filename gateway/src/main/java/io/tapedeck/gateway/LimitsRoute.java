@@ -71,18 +71,16 @@ final class LimitsRoute {
 
   private Reply get(Exchange exchange) {
     Optional<AccountId> account = access.accountIfAny(exchange);
+    Quota others = settings.uploads().quota();
+    Quota quota = account.map(id -> table.quotas().quota(id, others)).orElse(others);
     Document document =
         new Document(
             settings.uploads().largestFile(),
             settings.chunk(),
-            settings.uploads().quota().storedBytes() == Quota.NO_LIMIT
-                ? null
-                : settings.uploads().quota().storedBytes(),
-            settings.uploads().quota().audio().compareTo(Quota.NO_AUDIO_LIMIT) >= 0
-                ? null
-                : settings.uploads().quota().audio().toSeconds(),
-            settings.uploads().quota().active(),
-            settings.uploads().quota().createsPerMinute(),
+            quota.storedBytes() == Quota.NO_LIMIT ? null : quota.storedBytes(),
+            quota.audio().compareTo(Quota.NO_AUDIO_LIMIT) >= 0 ? null : quota.audio().toSeconds(),
+            quota.active(),
+            quota.createsPerMinute(),
             settings.keeping().openUpload().toSeconds(),
             settings.keeping().conversion().toSeconds(),
             settings.links().longest().toSeconds(),

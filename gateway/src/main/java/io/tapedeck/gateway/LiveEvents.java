@@ -31,7 +31,8 @@ import java.util.Optional;
  * client that sends this id as Last-Event-ID gets all later changes, and deleted conversions as
  * {@code expired}. It also gets some earlier changes again, so that no change is lost.
  *
- * <p>A stream ends when its session does: before anything is sent, the token is verified again.
+ * <p>A stream ends when its session does: the token is verified again before anything is sent, and
+ * every {@link AccessCheck#VERIFIED_AGAIN}.
  */
 final class LiveEvents {
   private static final Duration RETRY = Duration.ofSeconds(3);
@@ -136,12 +137,16 @@ final class LiveEvents {
         replay();
       }
       long start = System.nanoTime();
+      Duration step = AccessCheck.VERIFIED_AGAIN;
+      step = settings.heartbeat().compareTo(step) < 0 ? settings.heartbeat() : step;
+      Duration silent = Duration.ZERO;
       int quiet = 0;
       while (System.nanoTime() - start < settings.streamAge().toNanos()) {
-        ChangeFeed.Found found = box.take(settings.heartbeat());
+        ChangeFeed.Found found = box.take(step);
         if (!access.isStillGood(exchange)) {
           return;
         }
+        silent = found instanceof ChangeFeed.Found.Nothing ? silent.plus(step) : Duration.ZERO;
         switch (found) {
           case ChangeFeed.Found.Changes(List<ConversionId> changed) -> {
             for (ConversionId id : changed) {
@@ -150,6 +155,10 @@ final class LiveEvents {
           }
           case ChangeFeed.Found.TooMuch tooMuch -> replay();
           case ChangeFeed.Found.Nothing nothing -> {
+            if (silent.compareTo(settings.heartbeat()) < 0) {
+              continue;
+            }
+            silent = Duration.ZERO;
             stream.comment("still here");
             quiet++;
             if (quiet % QUIET_BEATS == 0) {

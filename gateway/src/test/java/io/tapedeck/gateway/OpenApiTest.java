@@ -32,7 +32,7 @@ class OpenApiTest {
       Set.of("get", "put", "post", "delete", "options", "head", "patch");
 
   /** Lines of other roles; that all of them are there is tested where all roles are together. */
-  private static final Set<String> ELSEWHERE = Set.of("accounts", "sessions", "keys");
+  private static final Set<String> ELSEWHERE = Set.of("accounts", "sessions", "keys", "admin");
 
   @TempDir Path folder;
   private Edge edge;

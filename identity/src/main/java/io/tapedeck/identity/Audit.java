@@ -43,9 +43,20 @@ public final class Audit {
     API_KEY_CREATED,
     API_KEY_DELETED,
     INVITATION_CREATED,
+    ACCOUNT_SUSPENDED,
+    ACCOUNT_RESUMED,
+    ROLE_CHANGED,
+    QUOTA_CHANGED,
+    INVITATION_WITHDRAWN,
+    SIGN_UP_CHANGED,
+    CONVERSION_RETRIED,
+    CONVERSION_CANCELLED,
+    DEAD_LETTER_RETRIED,
+    DEAD_LETTER_DROPPED,
     FORBIDDEN;
 
-    String wire() {
+    /** The name in the log and in the list of what administrators did. */
+    public String wire() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
@@ -57,6 +68,15 @@ public final class Audit {
   /** With one more fact, such as the id of an API key or a role. */
   public static void log(Event event, AccountId account, String address, String key, Object value) {
     line(event, Optional.of(account), address).addKeyValue(key, value).log(event.wire());
+  }
+
+  /** An act of an administrator; the account is empty for the command line. */
+  public static void act(
+      Event event, Optional<AccountId> account, String address, String about, String detail) {
+    line(event, account, address)
+        .addKeyValue("about", about)
+        .addKeyValue("detail", detail)
+        .log(event.wire());
   }
 
   /** A wrong password; the account is empty when nobody has that e-mail. */
@@ -95,7 +115,17 @@ public final class Audit {
               PASSWORD_RESET,
               API_KEY_CREATED,
               API_KEY_DELETED,
-              INVITATION_CREATED ->
+              INVITATION_CREATED,
+              ACCOUNT_SUSPENDED,
+              ACCOUNT_RESUMED,
+              ROLE_CHANGED,
+              QUOTA_CHANGED,
+              INVITATION_WITHDRAWN,
+              SIGN_UP_CHANGED,
+              CONVERSION_RETRIED,
+              CONVERSION_CANCELLED,
+              DEAD_LETTER_RETRIED,
+              DEAD_LETTER_DROPPED ->
               false;
         };
     return (warning ? LOG.atWarn() : LOG.atInfo())

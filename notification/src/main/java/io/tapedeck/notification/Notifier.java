@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -47,7 +48,7 @@ public final class Notifier implements EventBus.Handler {
   private final Ledger ledger;
   private final Identity identity;
   private final SentMails mails;
-  private final Optional<ConfirmedAddresses> confirmed;
+  private final Supplier<Optional<ConfirmedAddresses>> asked;
   private final Mailer mailer;
   private final MailComposer writer;
   private final Clock clock;
@@ -56,20 +57,20 @@ public final class Notifier implements EventBus.Handler {
   /**
    * The creator of the mailer closes it.
    *
-   * @param confirmed the addresses that get results; if empty, every address does
+   * @param asked the addresses that get results, as it is now; if empty, every address does
    */
   public Notifier(
       Ledger ledger,
       Identity identity,
       SentMails mails,
-      Optional<ConfirmedAddresses> confirmed,
+      Supplier<Optional<ConfirmedAddresses>> asked,
       Mailer mailer,
       MailLinks links,
       Clock clock) {
     this.ledger = ledger;
     this.identity = identity;
     this.mails = mails;
-    this.confirmed = confirmed;
+    this.asked = asked;
     this.mailer = mailer;
     this.writer = new MailComposer(links, clock);
     this.clock = clock;
@@ -132,6 +133,7 @@ public final class Notifier implements EventBus.Handler {
 
   /** Whether the person gets results; asks for a confirmation otherwise. */
   private boolean isConfirmed(Person person) {
+    Optional<ConfirmedAddresses> confirmed = asked.get();
     if (confirmed.isEmpty() || confirmed.get().isConfirmed(person)) {
       return true;
     }

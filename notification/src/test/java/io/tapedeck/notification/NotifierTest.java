@@ -103,7 +103,7 @@ class NotifierTest {
   }
 
   private Notifier notifier(Optional<ConfirmedAddresses> confirmed) {
-    return new Notifier(ledger, people, mails, confirmed, mailer, Examples.links(), clock);
+    return new Notifier(ledger, people, mails, () -> confirmed, mailer, Examples.links(), clock);
   }
 
   /** Sends as the true one does; at that moment the e-mails' table goes away. */
@@ -131,7 +131,7 @@ class NotifierTest {
     ConversionId id = ready();
     Notifier losing =
         new Notifier(
-            ledger, people, mails, Optional.empty(), new LosingItsTable(), Examples.links(), clock);
+            ledger, people, mails, Optional::empty, new LosingItsTable(), Examples.links(), clock);
     try (ExecutorService one = Executors.newSingleThreadExecutor()) {
       AtomicReference<Thread> handling = new AtomicReference<>();
       Future<Verdict> verdict =

@@ -115,6 +115,20 @@ final class LedgerQueries {
             "now", now.toEpochMilli()));
   }
 
+  /** The first condition bounds the index walk. */
+  List<Conversion> latest(Set<Kind> states, Optional<Place> before, int limit) {
+    Optional<ConversionId> id = before.map(Place::id);
+    return query(
+        states,
+        "conversion_state_since",
+        "changed_at <= :to AND (changed_at < :to OR id < :id) AND hidden = 0",
+        Order.LATEST,
+        limit,
+        Map.of(
+            "to", before.map(place -> place.moment().toEpochMilli()).orElse(Long.MAX_VALUE),
+            "id", id.map(ConversionId::value).orElse("")));
+  }
+
   List<Conversion> expiredBefore(Instant moment, int limit) {
     return query(
         EnumSet.complementOf(EnumSet.of(Kind.EXPIRED)),
@@ -156,6 +170,7 @@ final class LedgerQueries {
   private enum Order implements Comparator<Conversion> {
     NEWEST("id DESC"),
     CHANGED("changed_at, id"),
+    LATEST("changed_at DESC, id DESC"),
     EXPIRY("expires_at, id");
 
     final String sql;
@@ -169,6 +184,7 @@ final class LedgerQueries {
       return switch (this) {
         case NEWEST -> b.id().compareTo(a.id());
         case CHANGED -> first(a.changedAt().compareTo(b.changedAt()), a, b);
+        case LATEST -> first(b.changedAt().compareTo(a.changedAt()), b, a);
         case EXPIRY -> first(a.expiresAt().compareTo(b.expiresAt()), a, b);
       };
     }

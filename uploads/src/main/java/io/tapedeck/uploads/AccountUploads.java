@@ -17,7 +17,7 @@ public record AccountUploads(Database database, BlobStore store, Clock clock) {
    * does when a newer request takes its lock.
    */
   public void remove(AccountId account) {
-    UploadTable.migrate(database);
+    new OwnQuotas(database).set(account, OwnQuotas.Own.NONE);
     UploadTable table = new UploadTable(database, clock);
     for (Upload upload : table.of(account)) {
       store.discard(upload.blob());

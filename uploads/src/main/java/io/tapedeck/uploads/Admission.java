@@ -239,14 +239,17 @@ public final class Admission {
     refuseWithoutRoom(length.orElse(0));
   }
 
+  private Quota quota(AccountId account) {
+    return table.quotas().quota(account, limits.quota());
+  }
+
   private void refuseTooMany(AccountId account) {
     int active = active(account);
-    if (active >= limits.quota().active()) {
+    int most = quota(account).active();
+    if (active >= most) {
       throw new Refusal(
           Code.TOO_MANY_UPLOADS,
-          active
-              + " uploads and conversions have not ended yet; an account may have "
-              + limits.quota().active(),
+          active + " uploads and conversions have not ended yet; an account may have " + most,
           PAUSE);
     }
   }
@@ -267,23 +270,24 @@ public final class Admission {
     Ledger.Usage usage = ledger.usage(account, clock.instant().minus(MONTH));
     long held =
         usage.storedBytes() + table.open(account).bytes() + sum(account, Incoming::beyondTable);
-    long left = limits.quota().storedBytes() - held;
+    Quota quota = quota(account);
+    long left = quota.storedBytes() - held;
     if (more > left) {
       throw new Refusal(
           Code.QUOTA_EXCEEDED,
           held
               + " bytes are kept for this account, which may have "
-              + limits.quota().storedBytes()
+              + quota.storedBytes()
               + "; this file needs "
               + more);
     }
-    if (usage.converted().compareTo(limits.quota().audio()) >= 0) {
+    if (usage.converted().compareTo(quota.audio()) >= 0) {
       throw new Refusal(
           Code.QUOTA_EXCEEDED,
           usage.converted().toMinutes()
               + " minutes were converted in the last 30 days; an account"
               + " may have "
-              + limits.quota().audio().toMinutes());
+              + quota.audio().toMinutes());
     }
     return left;
   }

@@ -38,6 +38,7 @@ public final class UploadTable {
 
   private final Database database;
   private final Clock clock;
+  private final OwnQuotas quotas;
 
   /** Brings the tables of this module up to date. Their history began in the module gateway. */
   public static void migrate(Database database) {
@@ -47,6 +48,12 @@ public final class UploadTable {
   public UploadTable(Database database, Clock clock) {
     this.database = database;
     this.clock = clock;
+    quotas = new OwnQuotas(database);
+  }
+
+  /** The limits of single accounts. */
+  public OwnQuotas quotas() {
+    return quotas;
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.tapedeck.app;
+package io.tapedeck.admin;
 
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Component.Health;
@@ -24,11 +24,12 @@ import java.util.function.Supplier;
  * share, or the mail server, is shown and not counted. When a shared store is away, removing every
  * replica from its Service helps nobody, and clients would get a proxy's error instead of ours.
  */
-final class Admin {
+public final class OperatorRoutes {
   /** For all parts together, which are checked at the same time; a probe waits for 5 s. */
-  static final Duration PATIENCE = Duration.ofSeconds(3);
+  public static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final Supplier<String> metrics;
+  private final String contentType;
   private volatile State state = new State.Starting("nothing is connected yet");
 
   /** The state of the process. */
@@ -44,13 +45,15 @@ final class Admin {
 
   /**
    * @param metrics in the format of Prometheus
+   * @param contentType of that format
    */
-  Admin(Supplier<String> metrics) {
+  public OperatorRoutes(Supplier<String> metrics, String contentType) {
     this.metrics = metrics;
+    this.contentType = contentType;
   }
 
   /** Marks the process as not ready; the reason names what the process waits for. */
-  void starting(String reason) {
+  public void starting(String reason) {
     state = new State.Starting(reason);
   }
 
@@ -60,14 +63,15 @@ final class Admin {
    * @param counted the parts without which the process is not ready, by name
    * @param shown further parts, whose state is only shown
    */
-  void working(Map<String, ? extends Component> counted, Map<String, ? extends Component> shown) {
+  public void working(
+      Map<String, ? extends Component> counted, Map<String, ? extends Component> shown) {
     Map<String, Part> parts = new LinkedHashMap<>();
     shown.forEach((name, part) -> parts.put(name, new Part(part, false)));
     counted.forEach((name, part) -> parts.put(name, new Part(part, true)));
     state = new State.Working(parts);
   }
 
-  Router routes() {
+  public Router routes() {
     return new Router()
         .on("GET", "/livez", exchange -> Reply.text(200, "alive\n"))
         .on("GET", "/readyz", exchange -> ready())
@@ -76,8 +80,16 @@ final class Admin {
             "/metrics",
             exchange -> {
               byte[] text = metrics.get().getBytes(StandardCharsets.UTF_8);
-              return Reply.bytes(200, Metrics.CONTENT_TYPE, text);
+              return Reply.bytes(200, contentType, text);
             });
+  }
+
+  /** The health of each part now, by its name. */
+  Map<String, Health> health() throws InterruptedException {
+    return switch (state) {
+      case State.Starting(String reason) -> Map.of("start", Health.down(reason));
+      case State.Working(Map<String, Part> parts) -> found(parts);
+    };
   }
 
   private Reply ready() throws InterruptedException {

@@ -1,4 +1,4 @@
-package io.tapedeck.auth;
+package io.tapedeck.identity;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
@@ -15,24 +15,24 @@ import javax.crypto.spec.SecretKeySpec;
  * Random secrets: a prefix that shows the purpose, and 256 random bits. Only the SHA-256 of a
  * secret is stored; with this many random bits a slow hash is not needed.
  */
-final class Token {
+public final class Token {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private Token() {}
 
   /** A new secret, such as {@code tdk_} and 43 characters. */
-  static Secret fresh(String prefix) {
+  public static Secret fresh(String prefix) {
     return new Secret(prefix + random(32));
   }
 
   /** A new id that cannot be guessed, such as {@code ses_} and 22 characters. */
-  static String id(String prefix) {
+  public static String id(String prefix) {
     return prefix + random(16);
   }
 
   /** Returns the text if it can be an id. Otherwise throws a Refusal: not found. */
-  static String checkedId(String text) {
+  public static String checkedId(String text) {
     if (!text.matches("[A-Za-z0-9_-]{1,64}")) {
       throw new Refusal(Code.NOT_FOUND, "nothing here has that id");
     }
@@ -40,12 +40,12 @@ final class Token {
   }
 
   /** The stored hash of a secret: 43 characters. */
-  static String hash(Secret token) {
+  public static String hash(Secret token) {
     return hash(token.reveal());
   }
 
   /** SHA-256 of the text, in 43 characters. */
-  static String hash(String text) {
+  public static String hash(String text) {
     try {
       return BASE64.encodeToString(
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
@@ -55,7 +55,7 @@ final class Token {
   }
 
   /** Derives the successor of a secret: the same each time, known to the holder of the key. */
-  static Secret after(Secret token, Secret key, String prefix) {
+  public static Secret after(Secret token, Secret key, String prefix) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key.reveal().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));

@@ -1,10 +1,7 @@
-package io.tapedeck.auth;
+package io.tapedeck.identity;
 
 import io.tapedeck.core.Component;
 import io.tapedeck.core.Secret;
-import io.tapedeck.identity.Jwt;
-import io.tapedeck.identity.KeySet;
-import io.tapedeck.identity.SigningKey;
 import io.tapedeck.sql.Database;
 import io.tapedeck.tasks.Schedule;
 import java.time.Clock;
@@ -57,12 +54,12 @@ public final class ServiceKeys implements Jwt.Keys, Component {
   }
 
   /**
-   * Makes and publishes the key of this process.
+   * Makes and publishes the key of this process. The tables of auth, to which the keys belong, must
+   * be up to date.
    *
    * @param service the name of this service, such as {@code converter}
    */
   public static ServiceKeys open(Database database, String service, Clock clock) {
-    Auth.migrate(database);
     ServiceKeys keys = new ServiceKeys(database, service, clock);
     keys.sayThatWeLive();
     keys.known();
