@@ -104,7 +104,7 @@ export async function closeAll() {
 }
 
 /** Errors that a page may print on its console; any other is a defect. */
-const EXPECTED = /Failed to load resource: .*(401|404|409|413|403|422|429|50\d|507|net::ERR_)/;
+const EXPECTED = /Failed to load resource: .*(401|404|409|413|403|422|429|50\d|507|net::ERR_)|Cross-Origin-Opener-Policy header has been ignored, because the URL's origin was untrustworthy/;
 
 /** What the pages of this test file did wrong; checked at the end. */
 const allFaults = [];

@@ -79,13 +79,21 @@ class Actions {
         `v1/conversions/${conversion.id}/links`,
       );
       const url = at(link.url);
-      try {
-        await navigator.clipboard.writeText(url);
+      if (await this.copy(url, m().list.linkShown)) {
         this.show(m().list.linkCopied(f().dateTime(new Date(link.expiresAt))));
-      } catch {
-        this.show(m().list.linkShown, false, url);
       }
     });
+  }
+
+  /** Copies a text, or shows it to be copied by hand: over plain http a browser lets no page copy. */
+  async copy(text: string, shown: string): Promise<boolean> {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      this.show(shown, false, text);
+      return false;
+    }
   }
 
   /** Makes sure that the browser itself can request an MP3 now. If it cannot, a message says why, or the sign-in opens. */

@@ -23,8 +23,28 @@ export const LOCAL_CODES = [
   'hop-strange-answer',
   'file-changed',
   'file-unreadable',
+  'empty-file',
+  'wrong-password',
 ] as const;
 export type LocalCode = (typeof LOCAL_CODES)[number];
+
+/** Problems of a file itself: the same file fails again, whatever is tried. */
+const FINAL = [
+  'no-audio-track',
+  'unreadable-media',
+  'unsupported-container',
+  'unsupported-codec',
+  'protected-media',
+  'empty-file',
+  'track-not-found',
+  'nothing-in-range',
+  'implausible-length',
+];
+
+/** Whether trying the same again cannot succeed. */
+export function isFinal(problem: { code: string } | null): boolean {
+  return problem !== null && FINAL.includes(problem.code);
+}
 
 /** A problem as an exception. */
 export class ProblemError extends Error {

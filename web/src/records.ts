@@ -29,6 +29,8 @@ export interface UploadRecord {
   /** Texts only; a cover is in the extracted audio already. */
   labels: Tags;
   startedAt: number;
+  /** Whether the person has paused it. */
+  paused?: boolean;
 }
 
 const KEY = 'tapedeck.uploads';

@@ -56,6 +56,8 @@ export class Upload {
   removing = $state(false);
   /** The part's ends as they were typed, while they are not valid; else empty. */
   written = $state({ start: '', end: '' });
+  /** Whether the person has paused it; a reload does not resume it. */
+  paused = false;
   url = '';
   /** Name of the extracted audio in the origin's private file system; empty when there is none. */
   storedName = '';

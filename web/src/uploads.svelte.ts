@@ -54,6 +54,11 @@ class Uploads {
       fresh.file = file;
       fresh.options = { ...this.preset() };
       this.all.unshift(fresh);
+      if (file.size === 0) {
+        fresh.problem = localProblem('empty-file');
+        fresh.phase = 'failed';
+        continue;
+      }
       if (handle) {
         void keepHandle(key, handle);
       }
@@ -83,6 +88,7 @@ class Uploads {
     }
     upload.problem = null;
     upload.wanted = true;
+    upload.paused = false;
     upload.phase = 'waiting';
     this.write(upload);
     if (session.status !== 'in') {
@@ -102,7 +108,9 @@ class Uploads {
 
   async pause(upload: Upload): Promise<void> {
     upload.phase = 'paused';
+    upload.paused = true;
     upload.resetSpeed();
+    this.write(upload);
     await upload.transfer?.stop();
     this.next();
   }
@@ -156,8 +164,12 @@ class Uploads {
     this.start(upload);
   }
 
-  /** Gives a stopped upload its file again; any other file is a problem. */
-  choose(upload: Upload, file: File): void {
+  /**
+   * Gives a stopped upload its file again; any other file is a problem.
+   *
+   * @param resume whether it then resumes; else it waits for the person
+   */
+  choose(upload: Upload, file: File, resume = true): void {
     if (file.size !== upload.sourceSize || file.name !== upload.name) {
       upload.problem = localProblem('file-changed', { detail: file.name });
       return;
@@ -177,7 +189,11 @@ class Uploads {
       upload.url = '';
       upload.uploaded = 0;
     }
-    this.start(upload);
+    if (resume) {
+      this.start(upload);
+    } else {
+      upload.phase = 'paused';
+    }
   }
 
   /**
@@ -199,7 +215,7 @@ class Uploads {
       if ((await permission?.call(handle, { mode: 'read' })) !== 'granted') {
         return false;
       }
-      this.choose(upload, await handle.getFile());
+      this.choose(upload, await handle.getFile(), !(quiet && upload.paused));
       return true;
     } catch {
       return false;
@@ -330,7 +346,7 @@ class Uploads {
       upload.uploaded = 0;
     }
     upload.problem = problem;
-    upload.phase = 'failed';
+    upload.phase = problem.code === 'file-unreadable' ? 'stopped' : 'failed';
   }
 
   /** Stores what a reload needs. Without a signed-in account, nothing is stored. */
@@ -354,6 +370,7 @@ class Uploads {
       options: $state.snapshot(upload.options),
       labels: { ...upload.tags, cover: null },
       startedAt: upload.startedAt,
+      paused: upload.paused,
     });
   }
 
@@ -452,7 +469,8 @@ async function fromRecord(record: UploadRecord): Promise<Upload> {
   upload.storedName = record.kept;
   upload.offset = record.offset ?? 0;
   upload.audio = record.kept === '' ? null : await readAudio(record.kept, record.total);
-  upload.phase = upload.audio ? 'waiting' : 'stopped';
+  upload.paused = record.paused ?? false;
+  upload.phase = upload.audio ? (upload.paused ? 'paused' : 'waiting') : 'stopped';
   return upload;
 }
 

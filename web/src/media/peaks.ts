@@ -1,4 +1,5 @@
 import { ALL_FORMATS, AudioSampleSink, BlobSource, Input, type AudioSample } from 'mediabunny';
+import { decodesHere, drawPieces, type Decode } from './pieces';
 
 /** Places that are decoded per bin in a long file; the waveform of two hours need not be exact. */
 const PROBES = 2;
@@ -12,17 +13,22 @@ export async function drawPeaks(
   number: number,
   bins: number,
   whole: boolean,
+  decode: Decode,
   cancelled: () => boolean,
   report: (peaks: Float32Array, done: boolean) => void,
 ): Promise<void> {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   try {
     const track = (await input.getAudioTracks())[number - 1];
-    if (!track || !(await track.canDecode())) {
+    if (!track || (decodesHere() && !(await track.canDecode()))) {
       throw new Error('the audio cannot be decoded here');
     }
     const from = Math.max(0, await track.getFirstTimestamp());
     const length = (await track.computeDuration()) - from;
+    if (!decodesHere()) {
+      await drawPieces(track, from, length, bins, whole, decode, cancelled, report);
+      return;
+    }
     const peaks = new Float32Array(bins);
     const samples = whole
       ? new AudioSampleSink(track).samples()

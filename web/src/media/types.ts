@@ -74,6 +74,8 @@ export type WorkerRequest =
     }
   | { job: number; task: 'peaks'; file: Blob; track: number; bins: number; whole: boolean }
   | { job: number; task: 'preview'; url: string; size: number; bins: number }
+  /** The answer to {@code decode}; null when it cannot be decoded. The job is the number of the piece. */
+  | { job: number; task: 'decoded'; peaks: Float32Array | null }
   | { job: number; task: 'cancel' };
 
 export type WorkerReply =
@@ -81,4 +83,6 @@ export type WorkerReply =
   | { job: number; kind: 'progress'; fraction: number }
   | { job: number; kind: 'extracted'; extracted: Extracted }
   | { job: number; kind: 'peaks'; peaks: Float32Array; done: boolean }
+  /** The page is to decode a small file; the job is the number of the piece. */
+  | { job: number; kind: 'decode'; file: Uint8Array; parts: number }
   | { job: number; kind: 'failed'; message: string };

@@ -1,5 +1,6 @@
 import { AudioSampleSink, BufferSource, Input, MP3 } from 'mediabunny';
 import { loudest } from './peaks';
+import { decodesHere, type Decode } from './pieces';
 
 /** Bytes read at each place: some frames of any bitrate. */
 const SAMPLE_BYTES = 6 << 10;
@@ -26,6 +27,7 @@ export async function drawPreview(
   read: ReadRange,
   size: number,
   bins: number,
+  decode: Decode,
   cancelled: () => boolean,
   report: (peaks: Float32Array, done: boolean) => void,
 ): Promise<void> {
@@ -37,7 +39,7 @@ export async function drawPreview(
     while (next < bins && !cancelled()) {
       const bin = next++;
       const from = where((bin + 0.5) / bins);
-      peaks[bin] = await peakIn(await read(from, Math.min(size, from + SAMPLE_BYTES)));
+      peaks[bin] = await peakIn(await read(from, Math.min(size, from + SAMPLE_BYTES)), decode);
       report(peaks.slice(), false);
     }
   };
@@ -103,10 +105,13 @@ function lengthAt(bytes: Uint8Array, at: number): number {
   return Math.floor(((version === 3 ? 144_000 : 72_000) * kilobits) / rate) + ((rates >> 1) & 1);
 }
 
-async function peakIn(bytes: Uint8Array): Promise<number> {
+async function peakIn(bytes: Uint8Array, decode: Decode): Promise<number> {
   const frames = framesIn(bytes);
   if (frames.length === 0) {
     return 0;
+  }
+  if (!decodesHere()) {
+    return (await decode(frames, 1))[0] ?? 0;
   }
   const input = new Input({ source: new BufferSource(frames), formats: [MP3] });
   try {

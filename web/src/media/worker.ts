@@ -3,6 +3,7 @@ import { drawPreview, type ReadRange } from './waveform-preview';
 import type { Extracted, WorkerRequest, WorkerReply, Sink } from './types';
 import { Jobs } from './jobs';
 import { drawPeaks } from './peaks';
+import type { Decode } from './pieces';
 import { probe } from './probe';
 
 // All media files are read in this worker, so that a slow disk or an unusual file never blocks the page.
@@ -10,8 +11,24 @@ import { probe } from './probe';
 const jobs = new Jobs();
 const answer = (reply: WorkerReply, transfer: Transferable[] = []) => self.postMessage(reply, { transfer });
 
+/** Pieces that the page decodes. */
+const decoding = new Map<number, (peaks: Float32Array | null) => void>();
+let pieces = 0;
+
+const decode: Decode = (file, parts) =>
+  new Promise((resolve, reject) => {
+    const piece = ++pieces;
+    decoding.set(piece, (peaks) => (peaks ? resolve(peaks) : reject(new Error('the audio cannot be decoded here'))));
+    answer({ job: piece, kind: 'decode', file, parts });
+  });
+
 self.addEventListener('message', ({ data: request }: MessageEvent<WorkerRequest>) => {
   const { job } = request;
+  if (request.task === 'decoded') {
+    decoding.get(job)?.(request.peaks);
+    decoding.delete(job);
+    return;
+  }
   if (request.task === 'cancel') {
     jobs.cancel(job);
     return;
@@ -24,7 +41,7 @@ self.addEventListener('message', ({ data: request }: MessageEvent<WorkerRequest>
     });
 });
 
-async function work(request: Exclude<WorkerRequest, { task: 'cancel' }>, isCancelled: () => boolean): Promise<void> {
+async function work(request: Exclude<WorkerRequest, { task: 'cancel' | 'decoded' }>, isCancelled: () => boolean): Promise<void> {
   const { job } = request;
   switch (request.task) {
     case 'probe':
@@ -44,12 +61,12 @@ async function work(request: Exclude<WorkerRequest, { task: 'cancel' }>, isCance
       return;
     }
     case 'peaks':
-      await drawPeaks(request.file, request.track, request.bins, request.whole, isCancelled, (peaks, done) =>
+      await drawPeaks(request.file, request.track, request.bins, request.whole, decode, isCancelled, (peaks, done) =>
         answer({ job, kind: 'peaks', peaks, done }),
       );
       return;
     case 'preview':
-      await drawPreview(reader(request.url), request.size, request.bins, isCancelled, (peaks, done) =>
+      await drawPreview(reader(request.url), request.size, request.bins, decode, isCancelled, (peaks, done) =>
         answer({ job, kind: 'peaks', peaks, done }),
       );
   }

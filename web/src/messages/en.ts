@@ -284,8 +284,10 @@ export const en = {
     byUnknown: 'Reported by something on the way to Tapedeck.',
     code: 'Code',
     trace: 'Trace',
+    conversion: 'Conversion',
     copy: 'Copy the details',
     copied: 'Copied.',
+    shown: 'Copy this:',
     unknown: 'Something went wrong',
     unknownHint: 'Try again.',
   },
@@ -316,6 +318,8 @@ export const en = {
       'The browser can no longer read the file',
       'It was moved, changed or deleted. Choose it again.',
     ],
+    'empty-file': ['The file is empty', 'Check that it was copied completely, then choose it again.'],
+    'wrong-password': ['That is not your current password', 'Check it. If you forgot it, sign out and ask for a new one.'],
   } as Record<string, readonly [string, string]>,
 };
 
