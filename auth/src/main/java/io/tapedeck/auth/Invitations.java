@@ -4,6 +4,7 @@ import io.tapedeck.core.Code;
 import io.tapedeck.core.Identity.Role;
 import io.tapedeck.core.Refusal;
 import io.tapedeck.core.Secret;
+import io.tapedeck.identity.Email;
 import io.tapedeck.identity.Token;
 import io.tapedeck.sql.Database;
 import java.time.Clock;
