@@ -6,6 +6,7 @@ import io.tapedeck.ffmpeg.Arguments;
 import io.tapedeck.ffmpeg.BatchLog;
 import io.tapedeck.ffmpeg.Child;
 import io.tapedeck.ffmpeg.Decoding;
+import io.tapedeck.ffmpeg.EntryCount;
 import io.tapedeck.ffmpeg.FfmpegLog;
 import io.tapedeck.media.BufferedPcm;
 import io.tapedeck.media.Container;
@@ -65,7 +66,9 @@ record BatchDecoder(Extractor setup, ConversionOptions options) {
 
   private static Optional<Container> container(Path file) throws IOException {
     try {
-      return Optional.of(Container.of(file));
+      Container kind = Container.of(file);
+      EntryCount.check(file, kind);
+      return Optional.of(kind);
     } catch (Refusal e) {
       return Optional.empty();
     }

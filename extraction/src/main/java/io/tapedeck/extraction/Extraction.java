@@ -8,6 +8,7 @@ import io.tapedeck.core.Refusal;
 import io.tapedeck.ffmpeg.Arguments;
 import io.tapedeck.ffmpeg.Child;
 import io.tapedeck.ffmpeg.Decoding;
+import io.tapedeck.ffmpeg.EntryCount;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.FfmpegLog;
 import io.tapedeck.media.Appended;
@@ -144,6 +145,7 @@ public final class Extraction {
     }
     monitor.begin();
     Arguments arguments = new Arguments(input, Container.of(input), options, setup.limits());
+    EntryCount.check(input, arguments.container());
     protectedTracks = Protection.ofTracks(input, arguments.container());
     if (!protectedTracks.isEmpty() && !protectedTracks.contains(false)) {
       throw Diagnosis.protectedAudio();

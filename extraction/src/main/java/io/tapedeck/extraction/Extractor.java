@@ -4,6 +4,7 @@ import io.tapedeck.core.ConversionOptions;
 import io.tapedeck.core.Outage;
 import io.tapedeck.ffmpeg.Arguments;
 import io.tapedeck.ffmpeg.Child;
+import io.tapedeck.ffmpeg.EntryCount;
 import io.tapedeck.ffmpeg.Ffmpeg;
 import io.tapedeck.ffmpeg.Limits;
 import io.tapedeck.media.Container;
@@ -76,9 +77,10 @@ public record Extractor(Ffmpeg ffmpeg, Engine engine, Limits limits, InstantSour
    */
   public List<String> languages(Path input) {
     try {
+      Container container = Container.of(input);
+      EntryCount.check(input, container);
       Arguments arguments =
-          new Arguments(
-              input.toAbsolutePath(), Container.of(input), ConversionOptions.DEFAULT, limits);
+          new Arguments(input.toAbsolutePath(), container, ConversionOptions.DEFAULT, limits);
       try (Child child = ffmpeg.start(arguments.listing())) {
         child.await();
         return child.report().tracks().stream()
