@@ -32,15 +32,22 @@ configured() { # configured KIND
 }
 
 compile() {
-  local lib_folder hardened='-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE'
+  local lib_folder hardened='-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE' linked='-static-pie -Wl,-z,relro,-z,now'
+  local sanitizer=()
   lib_folder=$work/root/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
   export PATH=$work/root/usr/bin:$PATH
+  if [ -n "$sanitized" ]; then
+    # It sees what C code reads and writes, not what the assembler does.
+    hardened='-fsanitize=address -fno-omit-frame-pointer -g1 -O1'
+    linked='-fsanitize=address'
+    sanitizer=(--disable-asm --disable-stripping)
+  fi
   ./configure --extra-version="${version##*-}-tapedeck" --enable-pic --disable-debug --disable-doc --disable-ffplay --disable-ffprobe \
     --disable-everything --disable-autodetect --disable-network --disable-avdevice --disable-iconv --enable-zlib --enable-bzlib \
     --enable-protocol="$(listed protocol)" --enable-demuxer="$(configured demuxer)" --enable-decoder="$(configured decoder)" \
     --enable-parser=$parsers --enable-filter="$(listed filter)" --enable-encoder="$(listed encoder)" \
-    --enable-muxer="$(listed muxer),$muxers" \
-    --extra-cflags="-I$work/root/usr/include $hardened" --extra-ldflags="-L$lib_folder -static-pie -Wl,-z,relro,-z,now"
+    --enable-muxer="$(listed muxer),$muxers" ${sanitizer[@]+"${sanitizer[@]}"} \
+    --extra-cflags="-I$work/root/usr/include $hardened" --extra-ldflags="-L$lib_folder $linked"
   make -s -j"$jobs" ffmpeg
   cp ffmpeg "$made"
 }
@@ -99,7 +106,18 @@ converted() { # converted FFMPEG OPTION…: one line of each
     sed -E 's/"seconds":[0-9.]+//; s/"tools":\{[^}]*\}//' | sort || true # exit code 1: some have no audio left
 }
 
+# Leaves beside the result what dev/fuzz begins with: the samples, and the covers.
+fuzzed() {
+  systems=$(command -v ffmpeg)
+  make_samples >&2
+  rm -rf "$to/samples"
+  mv "$work/samples" "$to/samples"
+  mv "$work"/c.* "$to/samples"
+  echo "# ffmpeg $version with the address sanitizer; compared with nothing"
+}
+
 as_good() {
+  [ -z "$sanitized" ] || { fuzzed; return; }
   local each theirs options mp3s count=0
   systems=$(command -v ffmpeg)
   is_whole
