@@ -166,7 +166,10 @@ for (const kind of ['mp4', 'mov', 'webm', 'mkv', 'ts', 'fragmented']) {
     await line.getByLabel('Title', { exact: true }).fill('A <b>night</b> — «ночь» 🎙️');
     await line.getByLabel('Artist').fill('Somebody');
     await line.getByLabel('Album').fill('Talks');
-    await line.getByLabel('Album').press('Tab');
+    await line.getByLabel('Genre').fill('Speech');
+    await line.getByLabel('Year').fill('2024');
+    await line.getByLabel('Track number').fill('7');
+    await line.getByLabel('Track number').press('Tab');
     await action(line, 'takeCover').click();
     // A player of transport streams is not in every browser.
     const shown = await Promise.race([
@@ -180,6 +183,7 @@ for (const kind of ['mp4', 'mov', 'webm', 'mkv', 'ts', 'fragmented']) {
     assert.equal(format.tags.title, 'A <b>night</b> — «ночь» 🎙️');
     assert.equal(format.tags.artist, 'Somebody');
     assert.equal(format.tags.album, 'Talks');
+    assert.deepEqual([format.tags.genre, format.tags.date?.slice(0, 4), format.tags.track], ['Speech', '2024', '7']);
     const cover = streams.find((stream) => stream.disposition.attached_pic === 1);
     assert.equal(cover !== undefined, shown);
     if (shown) {
@@ -189,6 +193,35 @@ for (const kind of ['mp4', 'mov', 'webm', 'mkv', 'ts', 'fragmented']) {
     assert.ok(uploaded.bytes < audioBytes(file) * 1.02 + 150_000, `${uploaded.bytes} bytes`);
     await erase(line);
   });
+}
+
+test('a picture of one’s own becomes the cover; a year that is none is marked and not written', async () => {
+  const { page } = await guest(server.url);
+  await choose(page, kinds.mp4());
+  const line = row(page, 'talk.mp4');
+  await action(line, 'options').click();
+  await line.getByLabel('Year').fill('soon');
+  await line.getByLabel('Year').press('Tab');
+  assert.equal(await line.getByLabel('Year').getAttribute('aria-invalid'), 'true');
+  const png = join(work, 'own.png');
+  spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=900x900', '-frames:v', '1', png]);
+  await line.locator('[data-input=cover]').setInputFiles(note());
+  await line.getByText('This browser cannot read that picture').waitFor();
+  await line.locator('[data-input=cover]').setInputFiles(png);
+  await line.getByAltText('The cover').waitFor();
+  await action(line, 'upload').click();
+  await reaches(page, 'talk.mp4', 'ready');
+  const { format, streams } = probe(await mp3Of(page, 'talk.mp4'));
+  assert.equal(format.tags.date, undefined);
+  const cover = streams.find((stream) => stream.disposition.attached_pic === 1);
+  assert.deepEqual([cover.codec_name, cover.width, cover.height], ['mjpeg', 800, 800]);
+});
+
+/** A file that is no picture. */
+function note() {
+  const path = join(work, 'note.png');
+  writeFileSync(path, 'only words');
+  return path;
 }
 
 test('the waveform of a long MP3 is drawn from some places of it, not from all of it', async () => {

@@ -3,7 +3,7 @@ import { archive } from './archive.svelte';
 import { conversions } from './conversions.svelte';
 import { localProblem, type Problem } from './problem';
 import { removals } from './removals.svelte';
-import type { Row } from './rows.svelte';
+import { overall, rows, type Row } from './rows.svelte';
 import { session } from './session.svelte';
 import type { Upload } from './upload.svelte';
 import { uploads } from './uploads.svelte';
@@ -57,6 +57,15 @@ class Actions {
   remove(row: Row): void {
     removals.start(row);
     this.announced = m().list.deleted(row.name);
+  }
+
+  /** Removes all that is under way; each row can be restored. */
+  removeAll(): void {
+    for (const row of rows.staying) {
+      if (overall(row) !== null || (!row.conversion && row.upload?.phase === 'paused')) {
+        this.remove(row);
+      }
+    }
   }
 
   restore(row: Row): void {

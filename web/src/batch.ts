@@ -4,6 +4,8 @@
  */
 export class Batch {
   private readonly keys = new Set<string>();
+  /** The keys of all rows that counted last. */
+  members: string[] = [];
 
   /**
    * @param active the progress of each active row, 0 to 1, by its key
@@ -13,6 +15,7 @@ export class Batch {
   progress(active: ReadonlyMap<string, number>, ended: ReadonlySet<string>): number | null {
     if (active.size === 0) {
       this.keys.clear();
+      this.members = [];
       return null;
     }
     for (const key of active.keys()) {
@@ -29,6 +32,7 @@ export class Batch {
         count++;
       }
     }
+    this.members = [...this.keys];
     return sum / count;
   }
 }

@@ -19,6 +19,16 @@ export interface Day {
   rows: Row[];
 }
 
+/** What runs. */
+export interface Summary {
+  /** 0 to 1; null when nothing runs. */
+  part: number | null;
+  /** How many rows count. */
+  all: number;
+  ready: number;
+  failed: number;
+}
+
 class Rows {
   private readonly batch = new Batch();
 
@@ -66,20 +76,25 @@ class Rows {
     return days;
   });
 
-  /** Progress of all active rows, 0 to 1; null when there are none. */
-  progress: number | null = $derived.by(() => {
+  /** All active rows together, and those that ended since the first of them began. */
+  summary: Summary = $derived.by(() => {
     const moving = new Map<string, number>();
-    const ended = new Set<string>();
+    const ended = new Map<string, string>();
     for (const row of this.staying) {
       const part = overall(row);
       if (part !== null) {
         moving.set(row.key, part);
       } else if (row.conversion) {
-        ended.add(row.key);
+        ended.set(row.key, row.conversion.state);
       }
     }
-    return this.batch.progress(moving, ended);
+    const part = this.batch.progress(moving, new Set(ended.keys()));
+    const count = (state: string) => this.batch.members.filter((key) => ended.get(key) === state).length;
+    return { part, all: this.batch.members.length, ready: count('ready'), failed: count('failed') };
   });
+
+  /** Progress of all active rows, 0 to 1; null when there are none. */
+  progress: number | null = $derived(this.summary.part);
 }
 
 /** The progress of a row, 0 to 1; half of it is the upload, half the conversion. Null when it is not active. */

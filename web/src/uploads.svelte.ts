@@ -1,5 +1,6 @@
 import { lockUpload, releaseUpload } from './upload-lock';
 import type { Options } from './api';
+import { NO_TAGS } from './media/tags';
 import { extractAudio, probeFile } from './media/worker-client';
 import { localProblem, type Problem } from './problem';
 import {
@@ -101,6 +102,29 @@ class Uploads {
   uploadAll(): void {
     for (const upload of [...this.all].reverse()) {
       if (upload.phase === 'choosing' && !upload.removing) {
+        this.start(upload);
+      }
+    }
+  }
+
+  /** Whether it is under way, or waits for its turn. */
+  isMoving(upload: Upload): boolean {
+    return ['waiting', 'extracting', 'uploading'].includes(upload.phase) && !upload.removing;
+  }
+
+  pauseAll(): void {
+    const moving = this.all.filter((upload) => this.isMoving(upload));
+    // None may begin because another has stopped.
+    moving.forEach((upload) => (upload.phase = 'paused'));
+    for (const upload of moving) {
+      upload.extraction?.abort();
+      void this.pause(upload);
+    }
+  }
+
+  resumeAll(): void {
+    for (const upload of [...this.all].reverse()) {
+      if (upload.phase === 'paused' && !upload.removing) {
         this.start(upload);
       }
     }
@@ -465,7 +489,7 @@ async function fromRecord(record: UploadRecord): Promise<Upload> {
   upload.wanted = record.wanted;
   upload.audioOnly = record.soundOnly;
   upload.options = record.options;
-  upload.tags = record.labels;
+  upload.tags = { ...NO_TAGS, ...record.labels };
   upload.storedName = record.kept;
   upload.offset = record.offset ?? 0;
   upload.audio = record.kept === '' ? null : await readAudio(record.kept, record.total);

@@ -95,12 +95,18 @@ async function copyPackets(
 }
 
 /** The tags that are set, as mediabunny names them. */
-function mediabunnyTags({ title, artist, album, cover }: Tags): MetadataTags {
+function mediabunnyTags({ title, artist, album, year, genre, track, cover }: Tags): MetadataTags {
   const tags: MetadataTags = {};
-  for (const [name, text] of Object.entries({ title, artist, album })) {
+  for (const [name, text] of Object.entries({ title, artist, album, genre })) {
     if (text !== '') {
-      tags[name as 'title' | 'artist' | 'album'] = text;
+      tags[name as 'title' | 'artist' | 'album' | 'genre'] = text;
     }
+  }
+  if (year !== '') {
+    tags.date = new Date(Date.UTC(Number(year), 0, 1));
+  }
+  if (track !== '') {
+    tags.trackNumber = Number(track);
   }
   if (cover) {
     tags.images = [{ data: cover, mimeType: 'image/jpeg', kind: 'coverFront' }];

@@ -44,17 +44,35 @@ export class Frames {
     const there = happens(this.player, 'seeked');
     this.player.currentTime = second;
     await there;
-    const { videoWidth: width, videoHeight: height } = this.player;
-    const scale = Math.min(1, LONGEST / Math.max(width, height));
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
-    canvas.getContext('2d')!.drawImage(this.player, 0, 0, canvas.width, canvas.height);
-    const jpeg = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
-    if (!jpeg || width === 0) {
-      throw new Error('this video has no picture that can be drawn');
-    }
-    return new Uint8Array(await jpeg.arrayBuffer());
+    return jpegOf(this.player, this.player.videoWidth, this.player.videoHeight);
+  }
+}
+
+/** A picture as a JPEG of at most {@link LONGEST} pixels. */
+async function jpegOf(picture: CanvasImageSource, width: number, height: number): Promise<Uint8Array> {
+  const scale = Math.min(1, LONGEST / Math.max(width, height));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  canvas.getContext('2d')!.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const jpeg = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
+  if (!jpeg || width === 0) {
+    throw new Error('there is no picture that can be drawn');
+  }
+  return new Uint8Array(await jpeg.arrayBuffer());
+}
+
+/**
+ * A picture file as a JPEG.
+ *
+ * @throws Error when the browser cannot read it
+ */
+export async function coverOf(file: Blob): Promise<Uint8Array> {
+  const picture = await createImageBitmap(file);
+  try {
+    return await jpegOf(picture, picture.width, picture.height);
+  } finally {
+    picture.close();
   }
 }
 

@@ -3,14 +3,18 @@ import { concat, viewOf } from './bytes';
 import { element } from './ebml';
 import type { Tags } from './types';
 
-// Title, artist, album and cover, as the containers write them; the server copies them into the MP3.
+// Title, artist, album, year, genre, track and cover, as the containers write them; the server copies them into the MP3.
 
-export const NO_TAGS: Tags = { title: '', artist: '', album: '', cover: null };
+export const NO_TAGS: Tags = { title: '', artist: '', album: '', year: '', genre: '', track: '', cover: null };
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
 /** The names in MP4 begin with a copyright sign, which is one byte there. */
-const MP4_NAMES = { title: '\u00a9nam', artist: '\u00a9ART', album: '\u00a9alb' } as const;
+const MP4_NAMES = { title: '\u00a9nam', artist: '\u00a9ART', album: '\u00a9alb', year: '\u00a9day', genre: '\u00a9gen' } as const;
+const MP4_TEXTS = Object.keys(MP4_NAMES) as (keyof typeof MP4_NAMES)[];
+/** The names in Matroska. */
+const MATROSKA_NAMES = { title: 'TITLE', artist: 'ARTIST', album: 'ALBUM', year: 'DATE_RELEASED', genre: 'GENRE', track: 'PART_NUMBER' } as const;
+const BINARY = 0;
 const TEXT = 1;
 const JPEG = 13;
 
@@ -46,10 +50,13 @@ function unchanged(moov: Uint8Array, meta: Box, replaced: Map<string, Uint8Array
 
 function items(tags: Tags): Map<string, Uint8Array> {
   const all = new Map<string, Uint8Array>();
-  for (const name of ['title', 'artist', 'album'] as const) {
+  for (const name of MP4_TEXTS) {
     if (tags[name] !== '') {
       all.set(MP4_NAMES[name], item(MP4_NAMES[name], TEXT, utf8(tags[name])));
     }
+  }
+  if (tags.track !== '') {
+    all.set('trkn', item('trkn', BINARY, new Uint8Array([0, 0, Number(tags.track) >> 8, Number(tags.track) & 255, 0, 0, 0, 0])));
   }
   if (tags.cover) {
     all.set('covr', item('covr', JPEG, tags.cover));
@@ -71,10 +78,10 @@ function handler(): Uint8Array {
 
 /** The tags as Matroska's tags of the whole file; of several with the same name, the last counts. */
 export function matroskaTags(tags: Tags): Uint8Array[] {
-  const simple = (['title', 'artist', 'album'] as const)
+  const simple = (Object.keys(MATROSKA_NAMES) as (keyof typeof MATROSKA_NAMES)[])
     .filter((name) => tags[name] !== '')
     .map((name) =>
-      element(0x67c8, concat(element(0x45a3, utf8(name.toUpperCase())), element(0x4487, utf8(tags[name])))),
+      element(0x67c8, concat(element(0x45a3, utf8(MATROSKA_NAMES[name])), element(0x4487, utf8(tags[name])))),
     );
   const target = element(0x63c0, new Uint8Array(0));
   return simple.length > 0 ? [element(0x1254c367, element(0x7373, concat(target, ...simple)))] : [];

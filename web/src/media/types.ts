@@ -27,6 +27,11 @@ export interface Tags {
   title: string;
   artist: string;
   album: string;
+  /** Four digits. */
+  year: string;
+  genre: string;
+  /** A number from 1. */
+  track: string;
   /** A JPEG. */
   cover: Uint8Array | null;
 }
