@@ -11,7 +11,7 @@ const target = join(here, 'target');
 const page = join(target, 'classes/io/tapedeck/web/page/index.html');
 
 const PACKAGES = ['package.json', 'package-lock.json', '.npmrc'];
-const SOURCES = ['src', 'public', 'test', 'index.html', 'vite.config.ts', 'svelte.config.js', 'tsconfig.json'];
+const SOURCES = ['src', 'public', 'test', 'index.html', 'link.html', 'docs.html', 'vite.config.ts', 'svelte.config.js', 'tsconfig.json'];
 
 function files(path) {
   const full = join(here, path);

@@ -1,5 +1,6 @@
 // The administrator: people, invitations, conversions of all and the server's health, without a shell.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { everywhere } from './axe.mjs';
 import { action, choose, finish, kinds, PASSWORD, reaches, row, Server, signUp, silent, slow, visit, visitor } from './harness.mjs';
@@ -27,6 +28,9 @@ const answer = (page, method, path) =>
   }, [method, path]);
 
 test('the setup link says that it makes the administrator, and the account page leads to the administration', async () => {
+  while (!/#setup=\S+\s/.test(server.said)) {
+    await once(server.child.stdout, 'data');
+  }
   const token = /#setup=(\S+)/.exec(server.said)[1];
   assert.match(server.said, /Whoever opens this link becomes one/);
   const { context, page, faults } = await visit(`${server.url}#setup=${token}`);

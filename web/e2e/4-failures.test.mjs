@@ -99,6 +99,7 @@ test('a link that was copied plays for somebody who has no account', async () =>
   await action(row(page, 'talk.mp4'), 'upload').click();
   await reaches(page, 'talk.mp4', 'ready');
   await action(row(page, 'talk.mp4'), 'link').click();
+  await page.locator('[data-action=copyNew]').click();
   await page.getByText(/Link copied. It works until/).waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   const answer = await fetch(link);

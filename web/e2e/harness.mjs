@@ -121,7 +121,7 @@ export async function visit(url, options = {}) {
 }
 
 async function newContext(options) {
-  const context = await (await openBrowser()).newContext({ viewport: WINDOW, locale: 'en-GB', ...options });
+  const context = await (await openBrowser()).newContext({ viewport: WINDOW, locale: 'en-GB', serviceWorkers: 'block', ...options });
   context.setDefaultTimeout(PATIENCE);
   return context;
 }

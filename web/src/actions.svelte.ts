@@ -1,13 +1,14 @@
-import { at, call, problemIn, type Conversion } from './api';
+import { at, problemIn, type Conversion } from './api';
 import { archive } from './archive.svelte';
 import { conversions } from './conversions.svelte';
 import { localProblem, type Problem } from './problem';
 import { removals } from './removals.svelte';
 import { overall, rows, type Row } from './rows.svelte';
 import { session } from './session.svelte';
+import { sharing } from './sharing.svelte';
 import type { Upload } from './upload.svelte';
 import { uploads } from './uploads.svelte';
-import { f, describeProblem, m } from './messages/locale.svelte';
+import { describeProblem, m } from './messages/locale.svelte';
 
 /** A short message at the bottom of the page; screen readers read it aloud. */
 export interface Notice {
@@ -81,17 +82,9 @@ class Actions {
     });
   }
 
-  copyLink(conversion: Conversion): Promise<void> {
-    return this.attempt(async () => {
-      const link = await call<{ url: string; expiresAt: string }>(
-        'POST',
-        `v1/conversions/${conversion.id}/links`,
-      );
-      const url = at(link.url);
-      if (await this.copy(url, m().list.linkShown)) {
-        this.show(m().list.linkCopied(f().dateTime(new Date(link.expiresAt))));
-      }
-    });
+  /** Opens the dialog in which links are made, copied and revoked. */
+  copyLink(conversion: Conversion): void {
+    sharing.open(conversion);
   }
 
   /** Copies a text, or shows it to be copied by hand: over plain http a browser lets no page copy. */

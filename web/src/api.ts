@@ -1,4 +1,5 @@
 import { localProblem, problemOf, ProblemError, type Problem } from './problem';
+import { note } from './recent';
 
 /** What the page reads of a conversion; other members are ignored. */
 export interface Conversion {
@@ -140,6 +141,7 @@ async function once(method: string, path: string, more: Call, token: string): Pr
       url.searchParams.set(name, String(value));
     }
   }
+  note(method, url, more.json);
   const headers: Record<string, string> = { Accept: 'application/json', ...more.headers };
   if (method !== 'GET') {
     headers[CSRF_HEADER] = token;

@@ -2,8 +2,8 @@ package io.tapedeck.app;
 
 import io.tapedeck.core.Conversion;
 import io.tapedeck.core.Secret;
-import io.tapedeck.gateway.SignedLinks;
 import io.tapedeck.notification.MailLinks;
+import io.tapedeck.sharing.SignedLinks;
 import java.net.URI;
 import java.util.function.Supplier;
 

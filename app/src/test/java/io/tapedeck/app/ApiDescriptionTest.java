@@ -21,7 +21,14 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** The description of the API against the addresses of all roles together. */
 class ApiDescriptionTest {
   /** The page, which is no API. */
-  private static final Set<String> PAGE = Set.of("GET /", "GET /assets/*");
+  private static final Set<String> PAGE =
+      Set.of(
+          "GET /",
+          "GET /assets/*",
+          "GET /docs",
+          "GET /sw.js",
+          "GET /manifest.webmanifest",
+          "POST /receive");
 
   private static final Set<String> VERBS =
       Set.of("get", "put", "post", "delete", "options", "head", "patch");

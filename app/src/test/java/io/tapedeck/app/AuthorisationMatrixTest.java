@@ -77,7 +77,13 @@ class AuthorisationMatrixTest {
       """
       GET     /                              OPEN
       GET     /assets/*                      OPEN
+      GET     /docs                          OPEN
+      GET     /sw.js                         OPEN
+      GET     /manifest.webmanifest          OPEN
+      POST    /receive                       OPEN
       GET     /openapi.yaml                  OPEN
+      GET     /l/{token}                     OPEN
+      GET     /v1/shared/{token}             OPEN
       GET     /.well-known/jwks.json         OPEN
       GET     /v1/limits                     OPTIONAL
       OPTIONS /v1/uploads                    OPEN
@@ -103,6 +109,8 @@ class AuthorisationMatrixTest {
       POST    /v1/conversions/{id}/cancel    OWNER
       GET     /v1/conversions/{id}/mp3       OWNER
       POST    /v1/conversions/{id}/links     OWNER
+      GET     /v1/conversions/{id}/links     OWNER
+      DELETE  /v1/conversions/{id}/links/{link} OWNER
       GET     /download?fid={id}             OWNER
       HEAD    /v1/uploads/{id}               OWNER
       PATCH   /v1/uploads/{id}               OWNER
@@ -307,6 +315,7 @@ class AuthorisationMatrixTest {
         line.path()
             .replace("{id}", String.valueOf(thing))
             .replace("{token}", "tdp_nothing")
+            .replace("{link}", "lnk_nothing")
             .replace("*", "nothing.js");
     // Of an answer without an end only the head is read.
     HttpResponse<InputStream> answer =

@@ -38,6 +38,7 @@ class WallsTest {
           "uploads",
           "archive",
           "gateway",
+          "sharing",
           "admin",
           "media",
           "tags",
@@ -91,7 +92,8 @@ class WallsTest {
     "auth, core tasks http identity passwords sql auth",
     "uploads, core sql uploads",
     "archive, core http archive",
-    "gateway, core tasks http identity sql uploads archive gateway",
+    "sharing, core http sql sharing",
+    "gateway, core tasks http identity sql uploads archive sharing gateway",
     "admin, core http identity sql uploads auth admin",
     "media, core media",
     "tags, core media tags",
@@ -158,8 +160,8 @@ class WallsTest {
     "picocli.., app admin convert watch backup",
     "org.snakeyaml.., settings",
     "io.micrometer.., app",
-    "java.sql.., sql identity auth admin uploads notification local backup",
-    "javax.sql.., sql auth uploads notification local",
+    "java.sql.., sql identity auth admin uploads sharing notification local backup",
+    "javax.sql.., sql identity auth admin uploads sharing notification local",
   })
   void aLibraryIsKnownToItsOwnModuleOnly(String library, String known) {
     noClasses()

@@ -12,47 +12,28 @@ import io.tapedeck.http.Exchange;
 import io.tapedeck.http.Ranged;
 import io.tapedeck.http.Reply;
 import io.tapedeck.http.Router;
-import java.io.IOException;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
+import io.tapedeck.sharing.ExpiredLinkPage;
+import io.tapedeck.sharing.SharedLinks;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Downloads of MP3s, whole or in ranges, for the owner or for anyone who has a signed link. */
 final class Downloads {
   private final AccessCheck access;
   private final Ledger ledger;
   private final BlobStore store;
-  private final SignedLinks links;
-  private final Addresses addresses;
-  private final GatewaySettings settings;
-  private final Clock clock;
+  private final SharedLinks links;
 
-  Downloads(
-      AccessCheck access,
-      Ledger ledger,
-      BlobStore store,
-      SignedLinks links,
-      Addresses addresses,
-      GatewaySettings settings,
-      Clock clock) {
+  Downloads(AccessCheck access, Ledger ledger, BlobStore store, SharedLinks links) {
     this.access = access;
     this.ledger = ledger;
     this.store = store;
     this.links = links;
-    this.addresses = addresses;
-    this.settings = settings;
-    this.clock = clock;
   }
 
   void routes(Router router) {
-    router
-        .on("GET", "/v1/conversions/{id}/mp3", this::mp3)
-        .on("POST", "/v1/conversions/{id}/links", this::link)
-        .on("GET", "/download", this::tutorial);
+    router.on("GET", "/v1/conversions/{id}/mp3", this::mp3).on("GET", "/download", this::tutorial);
   }
 
   private Reply mp3(Exchange exchange) {
@@ -64,7 +45,11 @@ final class Downloads {
     try {
       Conversion conversion =
           Conversions.find(ledger, id).orElseThrow(() -> Conversions.unknown(id));
-      links.check(conversion.id(), exchange.query("expires").orElse(""), signature.get());
+      links.check(
+          conversion.id(),
+          exchange.query("expires").orElse(""),
+          exchange.query("link").orElse(""),
+          signature.get());
       return content(exchange, conversion);
     } catch (Refusal refusal) {
       if (ExpiredLinkPage.concerns(exchange, refusal)) {
@@ -102,7 +87,12 @@ final class Downloads {
                 FileNames.attachment(FileNames.mp3(conversion.video().name())));
   }
 
-  private Mp3 ready(Conversion conversion) {
+  /**
+   * The MP3 of a conversion that is Ready.
+   *
+   * @throws Refusal {@link Code#NOT_FOUND}
+   */
+  Mp3 ready(Conversion conversion) {
     if (!(conversion.state() instanceof ConversionState.Ready(Mp3 mp3))) {
       String state = conversion.state().kind().wire();
       throw new Refusal(Code.NOT_FOUND, "the conversion is " + state + ", and has no MP3");
@@ -111,37 +101,5 @@ final class Downloads {
       throw new Refusal(Code.NOT_FOUND, "the MP3 has just been deleted");
     }
     return mp3;
-  }
-
-  /** The body of a request for a link: for how many seconds the link works. */
-  record LinkWish(@Nullable Long seconds) {}
-
-  /** A link that works for anybody. */
-  record Link(String url, Instant expiresAt) {}
-
-  private Reply link(Exchange exchange) throws IOException {
-    Conversion conversion =
-        Conversions.owned(ledger, exchange.path("id"), access.creator(exchange));
-    ready(conversion);
-    Duration wanted = settings.links().byDefault();
-    if (exchange.contentLength() != 0) {
-      wanted = wanted(exchange.json(LinkWish.class)).orElse(wanted);
-    }
-    Instant until = Instant.ofEpochSecond(clock.instant().plus(wanted).getEpochSecond());
-    String url = addresses.origin(exchange) + links.path(conversion.id(), until);
-    return Reply.json(201, new Link(url, until)).header("Cache-Control", "no-store");
-  }
-
-  private Optional<Duration> wanted(LinkWish wish) {
-    if (wish.seconds() == null) {
-      return Optional.empty();
-    }
-    long most = settings.links().longest().toSeconds();
-    long seconds = wish.seconds();
-    if (seconds < 1 || seconds > most) {
-      throw new Refusal(
-          Code.INVALID_OPTION, "seconds is a number from 1 to " + most + ", not " + seconds);
-    }
-    return Optional.of(Duration.ofSeconds(seconds));
   }
 }

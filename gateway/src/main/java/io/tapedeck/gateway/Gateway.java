@@ -8,6 +8,8 @@ import io.tapedeck.core.Identity;
 import io.tapedeck.core.Ledger;
 import io.tapedeck.http.Router;
 import io.tapedeck.identity.Authentication;
+import io.tapedeck.sharing.SharedLinks;
+import io.tapedeck.sharing.SignedLinks;
 import io.tapedeck.sql.Database;
 import io.tapedeck.tasks.Schedule;
 import io.tapedeck.uploads.Admission;
@@ -35,6 +37,7 @@ public final class Gateway implements Component {
   private final Conversions conversions;
   private final Downloads downloads;
   private final Archives archives;
+  private final LinkRoutes linkRoutes;
   private final LiveEvents events;
   private final LimitsRoute limits;
   private final UploadSweeper sweeper;
@@ -66,13 +69,17 @@ public final class Gateway implements Component {
             new Rates(settings.uploads().quota().createsPerMinute(), clock),
             clock);
     Parts parts = new Parts(access, table, open, locks, admission, store, settings, clock);
-    SignedLinks links = new SignedLinks(settings.links().key(), clock);
+    SharedLinks links =
+        new SharedLinks(database, new SignedLinks(settings.links().key(), clock), clock);
     changes = new ChangeFeed(bus);
     plain = new Uploads(access, admission, keys, submissions, addresses, clock);
     resumable = new TusUploads(access, admission, open, parts, addresses, settings, clock);
     conversions =
         new Conversions(access, admission, ledger, store, bus, submissions, changes, addresses);
-    downloads = new Downloads(access, ledger, store, links, addresses, settings, clock);
+    downloads = new Downloads(access, ledger, store, links);
+    linkRoutes =
+        new LinkRoutes(
+            access, ledger, downloads, links, new PageFiles(), addresses, settings, clock);
     archives =
         new Archives(
             ledger,
@@ -100,6 +107,7 @@ public final class Gateway implements Component {
     conversions.routes(router);
     downloads.routes(router);
     archives.routes(router);
+    linkRoutes.routes(router);
     events.routes(router);
     limits.routes(router);
     fixedRoutes(router);

@@ -39,20 +39,61 @@ final class PageFiles {
           Map.entry("txt", "text/plain; charset=utf-8"));
 
   void routes(Router router) {
-    router.on("GET", "/", this::index).on("GET", "/assets/*", this::asset);
+    router
+        .on("GET", "/", this::index)
+        .on("GET", "/assets/*", this::asset)
+        .on("GET", "/docs", this::docs)
+        .on("GET", "/sw.js", exchange -> fixed("sw.js"))
+        .on("GET", "/manifest.webmanifest", exchange -> fixed("manifest.webmanifest"))
+        .on("POST", "/receive", PageFiles::notReceived);
   }
 
   private Reply index(Exchange exchange) throws IOException {
-    Optional<byte[]> index = resource("index.html");
-    if (index.isEmpty()) {
-      return Reply.text(200, withoutPage(exchange.origin()));
-    }
-    String html =
-        new String(index.get(), StandardCharsets.UTF_8)
-            .replace("<base href=\"/\"", "<base href=\"" + exchange.basePath() + "/\"");
-    return guarded(
-            Reply.bytes(200, "text/html; charset=utf-8", html.getBytes(StandardCharsets.UTF_8)))
+    return html(exchange, "index.html")
+        .map(reply ->
+            reply.header("Referrer-Policy", "same-origin").header("Cache-Control", "no-cache"))
+        .orElseGet(() -> Reply.text(200, withoutPage(exchange.origin())));
+  }
+
+  /**
+   * A page of that name; empty when the class path has none. The caller says whether it may be
+   * cached, and what its links tell of its address.
+   */
+  Optional<Reply> html(Exchange exchange, String name) throws IOException {
+    return resource(name)
+        .map(bytes ->
+            new String(bytes, StandardCharsets.UTF_8)
+                .replace("<base href=\"/\"", "<base href=\"" + exchange.basePath() + "/\""))
+        .map(html ->
+            guarded(
+                Reply.bytes(
+                    200, "text/html; charset=utf-8", html.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /** The description of the API, for people. */
+  private Reply docs(Exchange exchange) throws IOException {
+    return html(exchange, "docs.html")
+        .map(reply ->
+            reply.header("Referrer-Policy", "same-origin").header("Cache-Control", "no-cache"))
+        .orElseGet(() -> Reply.of(302).header("Location", exchange.basePath() + "/openapi.yaml"));
+  }
+
+  /** A file whose name stays the same in all versions of the page. */
+  private static Reply fixed(String name) throws IOException {
+    String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "text/plain");
+    byte[] bytes =
+        resource(name).orElseThrow(() -> new Refusal(Code.NOT_FOUND, "this server has no page"));
+    return guarded(Reply.bytes(200, type, bytes))
+        .header("Referrer-Policy", "same-origin")
         .header("Cache-Control", "no-cache");
+  }
+
+  /**
+   * Where a phone sends what another app shares. The page's service worker takes it before it gets
+   * here; without one the page says that the file did not arrive.
+   */
+  private static Reply notReceived(Exchange exchange) {
+    return Reply.of(303).header("Location", exchange.basePath() + "/#/received");
   }
 
   private Reply asset(Exchange exchange) throws IOException {
@@ -66,13 +107,13 @@ final class PageFiles {
       throw new Refusal(Code.NOT_FOUND, "the page has no " + Text.shown(name));
     }
     return guarded(Reply.bytes(200, type, bytes.get()))
+        .header("Referrer-Policy", "same-origin")
         .header("Cache-Control", "public, max-age=31536000, immutable");
   }
 
   private static Reply guarded(Reply reply) {
     return reply
         .header("Content-Security-Policy", POLICY)
-        .header("Referrer-Policy", "same-origin")
         .header("Cross-Origin-Opener-Policy", "same-origin")
         .header("X-Frame-Options", "DENY");
   }

@@ -10,6 +10,7 @@ import io.tapedeck.core.Secret;
 import io.tapedeck.core.Video;
 import io.tapedeck.fuzzing.Mutations;
 import io.tapedeck.http.Json;
+import io.tapedeck.sharing.SignedLinks;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -43,7 +44,7 @@ class ClientTextFuzzTest {
     refusedAtWorst(() -> OptionFields.read(Tus.metadata(text)));
     refusedAtWorst(() -> options(text));
     String[] both = text.split("\n", 2);
-    refusedAtWorst(() -> LINKS.check(ID, both[0], both[both.length - 1]));
+    refusedAtWorst(() -> LINKS.check(ID, both[0], both[0], both[both.length - 1]));
     name(text);
     try {
       assertThat(new ConversionId(text).value()).isEqualTo(text);

@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.sharing;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.ConversionId;
@@ -14,11 +14,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Links to one MP3 that work without signing in until they expire. The query contains the expiry
- * time and an HMAC-SHA-256 over that time and the conversion's id.
+ * The signatures of links to one MP3 that work without signing in until they expire. The query
+ * contains the expiry time and an HMAC-SHA-256 over that time, the conversion's id and, for a link
+ * that can be revoked, the link's id.
  */
 public final class SignedLinks {
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+  /** Characters: 132 bits. */
+  private static final int PAGE_SIGNATURE = 22;
 
   private final SecretKeySpec key;
   private final Clock clock;
@@ -28,15 +32,26 @@ public final class SignedLinks {
     this.clock = clock;
   }
 
-  /** Path and query of a link that works until the given time, in whole seconds. */
+  /** Path and query of a link for the owner's e-mails, until the given time in whole seconds. */
   public String path(ConversionId id, Instant until) {
+    return path(id, until, "");
+  }
+
+  /** The same for a link that is in the table. */
+  String path(ConversionId id, Instant until, String link) {
     long expires = until.getEpochSecond();
     return "/v1/conversions/"
         + id
         + "/mp3?expires="
         + expires
+        + (link.isEmpty() ? "" : "&link=" + link)
         + "&signature="
-        + signature(id, expires);
+        + signature(id, expires, link);
+  }
+
+  /** The signature in the address of a link's page. */
+  String ofPage(String link) {
+    return mac("page\n" + link).substring(0, PAGE_SIGNATURE);
   }
 
   /**
@@ -44,13 +59,9 @@ public final class SignedLinks {
    *
    * @throws Refusal {@link Code#LINK_EXPIRED} when the link has expired or its signature is wrong
    */
-  void check(ConversionId id, String expires, String signature) {
+  public void check(ConversionId id, String expires, String link, String signature) {
     long until = expires.matches("\\d{1,12}") ? Long.parseLong(expires) : 0;
-    boolean genuine =
-        MessageDigest.isEqual(
-            signature(id, until).getBytes(StandardCharsets.UTF_8),
-            signature.getBytes(StandardCharsets.UTF_8));
-    if (!genuine) {
+    if (!same(signature(id, until, link), signature)) {
       throw new Refusal(Code.LINK_EXPIRED, "the signature does not fit the link");
     }
     if (clock.instant().getEpochSecond() > until) {
@@ -58,11 +69,21 @@ public final class SignedLinks {
     }
   }
 
-  private String signature(ConversionId id, long expires) {
+  /** Whether two signatures are the same, in a time that tells nothing about the difference. */
+  static boolean same(String one, String other) {
+    return MessageDigest.isEqual(
+        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String signature(ConversionId id, long expires, String link) {
+    return mac("mp3\n" + id + "\n" + expires + (link.isEmpty() ? "" : "\n" + link));
+  }
+
+  private String mac(String text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(key);
-      byte[] signed = mac.doFinal(("mp3\n" + id + "\n" + expires).getBytes(StandardCharsets.UTF_8));
+      byte[] signed = mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
       return BASE64.encodeToString(signed);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has HmacSHA256", e);

@@ -1,4 +1,4 @@
-package io.tapedeck.gateway;
+package io.tapedeck.sharing;
 
 import io.tapedeck.core.Code;
 import io.tapedeck.core.Refusal;
@@ -13,7 +13,7 @@ import java.util.Locale;
  * The page that a browser shows when a link no longer works, in English or Italian. It says what
  * happened and what to do. Programs get the problem as JSON.
  */
-final class ExpiredLinkPage {
+public final class ExpiredLinkPage {
   private static final String POLICY =
       "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -25,14 +25,14 @@ final class ExpiredLinkPage {
           new Texts(
               Locale.ENGLISH,
               "This link no longer works",
-              "The link has expired, or its address was not copied completely.",
+              "The link has expired or was withdrawn, or its address was not copied completely.",
               "The MP3 behind the link has been deleted.",
               "Ask the person who sent it to you for a new link. If the MP3 is yours, sign in and copy a new one.",
               "Open Tapedeck"),
           new Texts(
               Locale.ITALIAN,
               "Questo link non funziona più",
-              "Il link è scaduto, oppure il suo indirizzo non è stato copiato per intero.",
+              "Il link è scaduto o è stato ritirato, oppure il suo indirizzo non è stato copiato per intero.",
               "L’MP3 a cui porta il link è stato eliminato.",
               "Chiedi un nuovo link a chi te l’ha mandato. Se l’MP3 è tuo, accedi e copiane uno nuovo.",
               "Apri Tapedeck"));
@@ -40,13 +40,13 @@ final class ExpiredLinkPage {
   private ExpiredLinkPage() {}
 
   /** Whether a person in a browser asks, and what was refused is the link itself. */
-  static boolean concerns(Exchange exchange, Refusal refusal) {
+  public static boolean concerns(Exchange exchange, Refusal refusal) {
     Code code = refusal.problem().code();
     return (code == Code.LINK_EXPIRED || code == Code.NOT_FOUND)
         && exchange.header("Accept").orElse("").contains("text/html");
   }
 
-  static Reply reply(Exchange exchange, Refusal refusal) {
+  public static Reply reply(Exchange exchange, Refusal refusal) {
     Texts texts = texts(exchange.header("Accept-Language").orElse(""));
     boolean expired = refusal.problem().code() == Code.LINK_EXPIRED;
     String html =
