@@ -39,8 +39,8 @@ stop() {
 }
 url() { echo "http://127.0.0.1:$port"; }
 person='{"email":"ada@example.org","password":"a long and quiet river"}'
-token() { curl -sf -H 'Content-Type: application/json' -d "$person" "$(url)/v1/sessions" | sed 's/.*"accessToken":"\([^"]*\)".*/\1/'; }
-ask() { curl -sf -H "Authorization: Bearer $token" "$@"; }
+token() { curl -sf --retry 10 -H 'Content-Type: application/json' -d "$person" "$(url)/v1/sessions" | sed 's/.*"accessToken":"\([^"]*\)".*/\1/'; }
+ask() { curl -sf --retry 10 -H "Authorization: Bearer $token" "$@"; }
 convert_there() {
   id=$(ask -F "file=@$work/clip.mp4" "$(url)/v1/conversions" | sed 's/^{"id":"\([^"]*\)".*/\1/')
   ask "$(url)/v1/conversions/$id?wait=60" | grep -q '"state":"ready"' || die "the conversion did not get ready"
@@ -75,7 +75,7 @@ for suite in "$@"; do
   in_root dpkg -i /root/before.deb >"$work/said" 2>&1 || { cat "$work/said" >&2; die "it does not install"; }
   user=tapedeck group=tapedeck
   serve tapedeck serve --config /etc/tapedeck/tapedeck.yaml --data /var/lib/tapedeck
-  curl -sf -o /dev/null -H 'Content-Type: application/json' -d "$person" "$(url)/v1/accounts" || die "no account could be made"
+  curl -sf --retry 10 -o /dev/null -H 'Content-Type: application/json' -d "$person" "$(url)/v1/accounts" || die "no account could be made"
   token=$(token)
   convert_there
   stop
