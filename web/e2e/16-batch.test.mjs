@@ -44,8 +44,9 @@ test('one bar tells how many are ready, pauses all, resumes them and cancels the
   await choose(page, clip('short.mp4', 2));
   const line = await slow(page, 20_000);
   await choose(page, ...copies(clip('long.mp4', 120, '-b:a', '192k', '-r', '2'), 3));
-  await page.locator('[data-action=uploadAll]').click();
+  await page.locator('[data-action=uploadAll]').dblclick();
   await page.getByText('0 of 4 ready').waitFor();
+  assert.equal(await page.locator('li.row[data-state=removed], li.row[data-state=paused]').count(), 0, 'the second click does nothing');
   await reaches(page, 'short.mp4', 'ready');
   await page.getByText('1 of 4 ready').waitFor();
   await page.getByRole('progressbar', { name: 'All files' }).waitFor();

@@ -50,6 +50,8 @@ test('where the audio alone fails, the main button uploads the whole video; wher
   await reaches(page, 'noise.mp4', 'failed');
   assert.ok(uploaded.bytes < bytes.length / 2, 'only the audio was uploaded');
   await action(row(page, 'noise.mp4'), 'uploadWhole').click();
+  await action(row(page, 'noise.mp4'), 'uploadWhole').waitFor({ state: 'detached' });
+  await reaches(page, 'noise.mp4', 'failed');
   await row(page, 'noise.mp4').getByText('The file is damaged').waitFor();
   assert.equal(await page.locator('li.row').count(), 1);
   assert.ok(uploaded.bytes > bytes.length, 'the whole was uploaded');

@@ -203,6 +203,7 @@ test('a picture of one’s own becomes the cover; a year that is none is marked 
   await line.getByLabel('Year').fill('soon');
   await line.getByLabel('Year').press('Tab');
   assert.equal(await line.getByLabel('Year').getAttribute('aria-invalid'), 'true');
+  await line.getByText('A year has four digits').waitFor();
   const png = join(work, 'own.png');
   spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=900x900', '-frames:v', '1', png]);
   await line.locator('[data-input=cover]').setInputFiles(note());

@@ -95,7 +95,7 @@ export const en = {
   },
   choice: {
     audioOnly: (size: string) => `Upload only the audio (${size})`,
-    partOnly: (size: string) => `Upload only the audio of the part (about ${size})`,
+    partOnly: (size: string) => `Upload only this part (${size})`,
     partWhole: 'Of this file all is uploaded; the part is cut out at the server.',
     whole: (size: string) => `Upload the whole video (${size})`,
     saves: (small: string, big: string) => `${small} instead of ${big}`,
@@ -136,6 +136,7 @@ export const en = {
     stop: 'Stop',
     tags: 'Title and cover',
     tagNames: { title: 'Title', artist: 'Artist', album: 'Album', genre: 'Genre', year: 'Year', track: 'Track number' },
+    badNumber: 'A year has four digits; a track number is 1 to 999.',
     ownCover: 'Choose a picture',
     coverUnreadable: 'This browser cannot read that picture. Choose a JPEG or PNG.',
     tagsWhole: 'A title and a cover can be set when only the audio is uploaded.',

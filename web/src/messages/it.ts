@@ -94,7 +94,7 @@ export const it: Messages = {
   },
   choice: {
     audioOnly: (size) => `Carica solo l’audio (${size})`,
-    partOnly: (size) => `Carica solo l’audio della parte (circa ${size})`,
+    partOnly: (size) => `Carica solo questa parte (${size})`,
     partWhole: 'Questo file viene caricato tutto; la parte viene tagliata sul server.',
     whole: (size) => `Carica il video intero (${size})`,
     saves: (small, big) => `${small} invece di ${big}`,
@@ -134,6 +134,7 @@ export const it: Messages = {
     stop: 'Ferma',
     tags: 'Titolo e copertina',
     tagNames: { title: 'Titolo', artist: 'Artista', album: 'Album', genre: 'Genere', year: 'Anno', track: 'Numero del brano' },
+    badNumber: 'L’anno ha quattro cifre; il numero del brano va da 1 a 999.',
     ownCover: 'Scegli un’immagine',
     coverUnreadable: 'Questo browser non riesce a leggere l’immagine. Scegli un JPEG o un PNG.',
     tagsWhole: 'Titolo e copertina si possono impostare quando si carica solo l’audio.',
