@@ -8,6 +8,12 @@ export interface Account {
   language: string;
 }
 
+/** Who may create an account here, and whether e-mails reach people. */
+export interface Ways {
+  signUp: 'open' | 'invite' | 'closed';
+  mail: boolean;
+}
+
 /** Called before this page signs out; or afterwards, with {@code over}, when another tab has signed out. */
 type SignOutListener = (over: boolean) => void | Promise<void>;
 
@@ -18,6 +24,7 @@ const FRESH = 5 * 60_000;
 class Session {
   status = $state<'unknown' | 'out' | 'in'>('unknown');
   account = $state.raw<Account | null>(null);
+  ways = $state.raw<Ways>({ signUp: 'open', mail: true });
   /** Whether the sign-in dialog is open. */
   signInOpen = $state(false);
   /** Whether it was opened because the session had ended. */
@@ -37,6 +44,14 @@ class Session {
     refreshBy(this);
     this.tabs?.addEventListener('message', ({ data }) => void this.onOtherTab(String(data)));
     await this.loadAccount();
+    await this.loadWays();
+  }
+
+  /** A newcomer is told before filling a form. */
+  private async loadWays(): Promise<void> {
+    if (this.status === 'out') {
+      this.ways = await call<Ways>('GET', 'v1/sign-up', { refresh: false }).catch(() => this.ways);
+    }
   }
 
   private async loadAccount(): Promise<void> {
@@ -89,6 +104,7 @@ class Session {
       this.account = null;
       this.status = 'out';
       this.tabs?.postMessage('');
+      void this.loadWays();
     }
   }
 
@@ -170,6 +186,7 @@ class Session {
       this.signInOpen = true;
     }
     this.status = 'out';
+    void this.loadWays();
   }
 
   private setAccount(account: Account): void {

@@ -125,6 +125,7 @@ final class Connected {
     Mailer mailer = begun.add("mail", Roles.mailer(settings, folder.at("outbox"), clock));
     AuthSettings people =
         AuthSettings.of(settings.signUp(), () -> publicUrl)
+            .mailing(settings.mail().isPresent())
             .sealedBy(new KeySeal(settings.keySecret()));
     MailWiring mailWiring = new MailWiring();
     Auth auth =

@@ -84,7 +84,9 @@ record Roles(
       Clock clock) {
     Secret key = folder.key();
     AuthSettings people =
-        AuthSettings.of(settings.signUp(), address).sealedBy(new KeySeal(settings.keySecret()));
+        AuthSettings.of(settings.signUp(), address)
+            .sealedBy(new KeySeal(settings.keySecret()))
+            .mailing(settings.mail().isPresent());
     SignedMailLinks links = new SignedMailLinks(new SignedLinks(key, clock), address);
     SentMails mails = new SentMails(stores.database(), clock, TAKEOVER);
     ConfirmedAddresses confirmed = new ConfirmedAddresses(stores.database(), clock);

@@ -88,6 +88,7 @@ class AuthorisationMatrixTest {
       GET     /v1/limits                     OPTIONAL
       OPTIONS /v1/uploads                    OPEN
       OPTIONS /v1/uploads/{id}               OPEN
+      GET     /v1/sign-up                    OPEN
       POST    /v1/accounts                   OPEN
       POST    /v1/sessions                   OPEN
       POST    /v1/password-resets            OPEN
@@ -101,9 +102,9 @@ class AuthorisationMatrixTest {
       POST    /upload                        ACCOUNT
       POST    /v1/uploads                    ACCOUNT
       GET     /v1/events                     ACCOUNT
-      GET     /v1/accounts/me                ACCOUNT
       GET     /v1/archive                    ACCOUNT
       GET     /v1/archive/zip                ACCOUNT
+      GET     /v1/accounts/me                ACCOUNT
       GET     /v1/conversions/{id}           OWNER
       POST    /v1/conversions/{id}/retry     OWNER
       POST    /v1/conversions/{id}/cancel    OWNER

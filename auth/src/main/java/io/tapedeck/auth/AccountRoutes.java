@@ -52,6 +52,8 @@ final class AccountRoutes {
 
   private record Reset(@Nullable Secret password) {}
 
+  private record WaysReply(String signUp, boolean mail) {}
+
   private record AccountReply(
       String id, String email, String role, String language, Instant createdAt) {}
 
@@ -60,6 +62,7 @@ final class AccountRoutes {
 
   void on(Router router) {
     router
+        .on("GET", "/v1/sign-up", this::ways)
         .on("POST", "/v1/accounts", this::signUp)
         .on("GET", "/v1/accounts/me", this::me)
         .on("PATCH", "/v1/accounts/me", this::change)
@@ -67,6 +70,13 @@ final class AccountRoutes {
         .on("POST", "/v1/invites", this::invite)
         .on("POST", "/v1/password-resets", this::askReset)
         .on("POST", "/v1/password-resets/{token}", this::reset);
+  }
+
+  /** What a newcomer is told before filling a form. */
+  private Reply ways(Exchange exchange) {
+    AuthSettings settings = auth.settings();
+    String signUp = settings.signUp().name().toLowerCase(Locale.ROOT);
+    return Reply.json(new WaysReply(signUp, settings.mail())).header("Cache-Control", "no-store");
   }
 
   private Reply signUp(Exchange exchange) throws IOException {

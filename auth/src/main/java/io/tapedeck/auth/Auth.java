@@ -33,6 +33,7 @@ public final class Auth implements Component {
           "DELETE /v1/sessions/{id}",
           "GET /.well-known/jwks.json",
           "POST /login",
+          "GET /v1/sign-up",
           "POST /v1/accounts",
           "GET /v1/accounts/me",
           "PATCH /v1/accounts/me",

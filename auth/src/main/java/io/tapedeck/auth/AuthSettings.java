@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param inviteLife lifetime of an invitation
  * @param keyLife after this time a new key signs the tokens
  * @param seal seals the private keys in the database
+ * @param mail whether e-mails reach people: a mail server is set
  */
 public record AuthSettings(
     SignUp signUp,
@@ -28,7 +29,8 @@ public record AuthSettings(
     Duration resetLife,
     Duration inviteLife,
     Duration keyLife,
-    KeySeal seal) {
+    KeySeal seal,
+    boolean mail) {
 
   /** Who may create an account. */
   public enum SignUp {
@@ -50,13 +52,20 @@ public record AuthSettings(
         Duration.ofHours(1),
         Duration.ofDays(7),
         Duration.ofDays(30),
-        new KeySeal(Optional.empty()));
+        new KeySeal(Optional.empty()),
+        true);
   }
 
   /** The same settings, with private keys sealed. */
   public AuthSettings sealedBy(KeySeal other) {
     return new AuthSettings(
-        signUp, publicUrl, accessLife, sessionLife, resetLife, inviteLife, keyLife, other);
+        signUp, publicUrl, accessLife, sessionLife, resetLife, inviteLife, keyLife, other, mail);
+  }
+
+  /** The same settings, where a mail server is set or not. */
+  public AuthSettings mailing(boolean set) {
+    return new AuthSettings(
+        signUp, publicUrl, accessLife, sessionLife, resetLife, inviteLife, keyLife, seal, set);
   }
 
   /** A link into the page. The part after {@code #} is not sent to a server, a log or a Referer. */

@@ -132,6 +132,8 @@ class SignUpTest {
   @Test
   void aClosedServerLetsNobodySignUp() {
     try (AuthServer server = AuthServer.start(folder, SignUp.CLOSED, AuthServer.noon())) {
+      // Told before anybody fills a form.
+      assertThat(server.get("/v1/sign-up").get("signUp")).isEqualTo("closed");
       Answer refused = server.signUp("ada@example.org");
       assertThat(refused.status()).isEqualTo(403);
       assertThat(refused.get("code")).isEqualTo("sign-up-closed");
