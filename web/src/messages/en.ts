@@ -243,7 +243,6 @@ export const en = {
     forgot: 'I forgot my password',
     sendReset: 'Send me a link',
     why: 'An account keeps your MP3s private, and you find them again on any device. Your e-mail is only used to sign in, and to tell you when they are ready.',
-    setup: 'This link makes you the administrator of this server.',
     closed: 'On this server the administrator creates the accounts. Ask there for one; your files wait here meanwhile.',
     invited: 'On this server an account needs an invitation. Open the link in it, or copy its code here.',
     noMail: 'No e-mails leave this server. Your request reaches its administrator, who can pass the link on to you.',

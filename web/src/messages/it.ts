@@ -240,7 +240,6 @@ export const it: Messages = {
     forgot: 'Ho dimenticato la password',
     sendReset: 'Mandami un link',
     why: 'Con un account i tuoi MP3 restano privati e li ritrovi su ogni dispositivo. L’e-mail serve solo a questo e ad avvisarti quando sono pronti.',
-    setup: 'Questo link ti rende amministratore di questo server.',
     closed: 'Su questo server gli account li crea l’amministratore. Chiedine uno; i tuoi file intanto aspettano qui.',
     invited: 'Su questo server per un account serve un invito. Apri il link che contiene, o copia qui il suo codice.',
     noMail: 'Questo server non può mandare e-mail. La richiesta arriva all’amministratore, che può passarti il link.',
