@@ -13,7 +13,7 @@ work=$(mktemp -d)
 server=
 finish() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
-  for each in "$work"/*/proc; do umount "$each" 2>/dev/null || true; done
+  for each in "$work"/*/proc; do umount "$each" "${each%/proc}" 2>/dev/null || true; done
   rm -rf --one-file-system "$work"
 }
 trap finish EXIT
@@ -51,6 +51,8 @@ for suite in "$@"; do
   fresh=$work/$suite
   say "$suite: a fresh root"
   mmdebstrap --quiet --variant=minbase "$suite" "$fresh" >"$work/log" 2>&1 || { cat "$work/log" >&2; die "no root of $suite"; }
+  # A mount of its own: the JVM finds no file system, and so no free room, in a root that is not one.
+  mount --bind "$fresh" "$fresh"
   mount -t proc proc "$fresh/proc"
   cp "$work/clip.mp4" "$fresh/root/"
 
@@ -99,7 +101,7 @@ for suite in "$@"; do
   in_root dpkg -P tapedeck >/dev/null 2>&1
   [ ! -e "$fresh/etc/tapedeck" ] && [ ! -e "$fresh/var/lib/tapedeck" ] || die "purge left something"
   ! in_root getent passwd tapedeck >/dev/null || die "purge left the user"
-  umount "$fresh/proc"
+  umount "$fresh/proc" "$fresh"
   rm -rf --one-file-system "$fresh"
   say "$suite: installed, served, upgraded with its data, removed, purged"
 done
