@@ -13,8 +13,8 @@ import java.nio.file.Path;
  * counted for no kind of file here is bounded by {@link Child#MOST_PREPARATION}.
  */
 public final class EntryCount {
-  /** Ten times as many as the longest audio book has chapters; they take ffmpeg a second. */
-  static final int MOST_ENTRIES = 10_000;
+  /** Many times as many as the longest audio book has chapters; they take ffmpeg three seconds. */
+  static final int MOST_ENTRIES = 15_000;
 
   /** ffmpeg's own limit of streams; pictures and other attached files count as such. */
   static final int MOST_TRACKS = 1_000;
