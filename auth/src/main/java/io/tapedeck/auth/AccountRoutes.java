@@ -74,9 +74,9 @@ final class AccountRoutes {
 
   /** What a newcomer is told before filling a form. */
   private Reply ways(Exchange exchange) {
-    AuthSettings settings = auth.settings();
-    String signUp = settings.signUp().name().toLowerCase(Locale.ROOT);
-    return Reply.json(new WaysReply(signUp, settings.mail())).header("Cache-Control", "no-store");
+    String signUp = auth.mode().now().name().toLowerCase(Locale.ROOT);
+    return Reply.json(new WaysReply(signUp, auth.settings().mail()))
+        .header("Cache-Control", "no-store");
   }
 
   private Reply signUp(Exchange exchange) throws IOException {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -142,6 +143,18 @@ class SignUpTest {
           .isEqualTo("sign-up-closed");
       // Who may not sign up learns nothing of who has.
       assertThat(server.signUp("boss@example.org").get("code")).isEqualTo("sign-up-closed");
+    }
+  }
+
+  @Test
+  void whatAnAdministratorSwitchedIsToldAndHolds() {
+    try (AuthServer server = AuthServer.start(folder, SignUp.CLOSED, AuthServer.noon())) {
+      server.auth.signUpSwitch().set(Optional.of(SignUp.OPEN));
+      assertThat(server.get("/v1/sign-up").get("signUp")).isEqualTo("open");
+      assertThat(server.signUp("ada@example.org").status()).isEqualTo(201);
+      server.auth.signUpSwitch().set(Optional.empty());
+      assertThat(server.get("/v1/sign-up").get("signUp")).isEqualTo("closed");
+      assertThat(server.signUp("bob@example.org").status()).isEqualTo(403);
     }
   }
 
