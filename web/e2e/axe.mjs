@@ -27,8 +27,9 @@ export async function picture(page, name) {
   if (process.env.PAGE_PICTURES) {
     const folder = resolve(root, process.env.PAGE_PICTURES);
     mkdirSync(folder, { recursive: true });
-    // A dialog darkens what is in the window; beyond it there is nothing to see.
-    const fullPage = (await page.locator('dialog[open]').count()) === 0;
+    // A dialog darkens what is in the window; beyond it there is nothing to see. Of a very long view its beginning tells enough.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    const fullPage = height < 6000 && (await page.locator('dialog[open]').count()) === 0;
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
   }
 }
