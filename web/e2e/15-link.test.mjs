@@ -38,9 +38,13 @@ async function newLink(page, time) {
   if (time) {
     await dialog.getByLabel('Works for').selectOption(time);
   }
+  // Of an earlier link the message stands there already.
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  const before = await copied();
   await dialog.locator('[data-action=copyNew]').click();
+  await page.waitForFunction(async (old) => (await navigator.clipboard.readText()) !== old, before);
   await dialog.getByText(/Link copied. It works until/).waitFor();
-  return page.evaluate(() => navigator.clipboard.readText());
+  return copied();
 }
 
 test('a link opens a small page: name, length, player with chapters, download, and until when', async () => {
