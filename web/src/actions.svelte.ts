@@ -118,9 +118,12 @@ class Actions {
     }
   }
 
-  /** Downloads all that is ready as one ZIP. */
+  /** Downloads all that is ready as one ZIP, without what was deleted a moment ago. */
   downloadAll(): Promise<void> {
-    return this.attempt(async () => this.save(await archive.address()));
+    return this.attempt(async () => {
+      await removals.finishAll();
+      this.save(await archive.address());
+    });
   }
 
   private save(url: string): void {

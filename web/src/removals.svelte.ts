@@ -87,7 +87,8 @@ class Removals {
     this.pending.delete(key);
   }
 
-  private async finishAll(): Promise<void> {
+  /** Deletes at once what waits to be deleted. */
+  async finishAll(): Promise<void> {
     await Promise.all([...this.pending.keys()].map((key) => this.finish(key)));
   }
 
